@@ -1,0 +1,48 @@
+# rpcall: one service over RPC, sockets and pipes, and a comparison of them.
+#
+# Non-recursive; everything made goes under $(B). `make help` lists targets.
+
+B       ?= build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+VERSION := 0.1.0
+
+CC      ?= cc
+CFLAGS  ?= -O2 -g
+WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+           -Wvla -Wformat=2 -Werror
+HARDEN  := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE
+LINK    := -pie -Wl,-z,relro,-z,now
+CPPFLAGS += -D_GNU_SOURCE -DRPCALL_VERSION='"$(VERSION)"' -I. -Icommon \
+            -I$(B)/gen -isystem /usr/include/tirpc
+LIBS    := -ltirpc -lpthread
+PROGS   := $(B)/rpcalld $(B)/rpcall $(B)/rpcall-stock
+
+# Sanitizers take the place of the hardening that they do not go with.
+ifdef SANITIZE
+HARDEN  := -fPIE -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
+           -fno-omit-frame-pointer
+LINK    := -pie -fsanitize=$(SANITIZE)
+endif
+
+COMPILE = $(CC) -std=gnu11 $(CPPFLAGS) $(CFLAGS) $(HARDEN) $(EXTRA) -MMD -MP
+
+.PHONY: all
+all: $(PROGS)
+
+include idl/module.mk
+include common/module.mk
+include server/module.mk
+include client/module.mk
+include tests/module.mk
+include scripts/module.mk
+
+$(B)/%.o: %.c | $(GEN_HEADERS)
+	@mkdir -p $(@D)
+	$(COMPILE) $(WARN) -c $< -o $@
+
+.PHONY: clean
+clean:
+	rm -rf build out
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

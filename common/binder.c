@@ -1,0 +1,208 @@
+/*
+ * rpcbind's procedures over libtirpc's client: see binder.h. The daemon
+ * registers with it; rpcall looks endpoints up and lists them.
+ */
+#include "binder.h"
+
+#include <errno.h>
+#include <rpc/rpcb_prot.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "fd.h"
+#include "sock.h"
+
+static int
+binder_address(struct addr *a, const char *host)
+{
+	if (host == NULL)
+		return addr_unix(a, BINDER_SOCKET);
+	return addr_resolve(a, AF_UNSPEC, host, BINDER_PORT) == 0 ? 0 :
+	    -ENXIO;
+}
+
+int
+binder_open(struct binder *b, const char *host, uint32_t timeout_ms)
+{
+	struct addr a;
+	struct netbuf to;
+	int err = binder_address(&a, host);
+
+	if (err)
+		return err;
+	b->timeout_ms = timeout_ms;
+	b->fd = sock_connect(&a, SOCK_STREAM,
+	    clock_ns() + timeout_ms * NS_PER_MS);
+	if (b->fd < 0)
+		return b->fd;
+	/* libtirpc's client waits with poll, in blocking mode. */
+	fd_set_nonblock(b->fd, 0);
+	to = (struct netbuf){ .maxlen = sizeof(a.ss), .len = a.len,
+		.buf = &a.ss };
+	b->clnt = clnt_vc_create(b->fd, &to, RPCBPROG, RPCBVERS4, 0, 0);
+	if (b->clnt == NULL) {
+		fd_close(b->fd);
+		return -EPROTO;
+	}
+	return 0;
+}
+
+void
+binder_close(struct binder *b)
+{
+	if (b->clnt == NULL)
+		return;
+	clnt_destroy(b->clnt);
+	fd_close(b->fd);
+	b->clnt = NULL;
+	b->fd = -1;
+}
+
+static int
+ask(struct binder *b, rpcproc_t proc, xdrproc_t xarg, void *arg,
+    xdrproc_t xres, void *res)
+{
+	struct timeval tv = {
+		.tv_sec = b->timeout_ms / 1000,
+		.tv_usec = b->timeout_ms % 1000 * 1000,
+	};
+
+	switch (clnt_call(b->clnt, proc, xarg, arg, xres, res, tv)) {
+	case RPC_SUCCESS:
+		return 0;
+	case RPC_TIMEDOUT:
+		return -ETIMEDOUT;
+	default:
+		return -EPROTO;
+	}
+}
+
+/* e as rpcbind's own type, which borrows e's strings. */
+static RPCB
+to_rpcb(const struct binder_entry *e)
+{
+	return (RPCB){
+		.r_prog = e->prog,
+		.r_vers = e->vers,
+		.r_netid = (char *)(uintptr_t)e->netid,
+		.r_addr = (char *)(uintptr_t)e->uaddr,
+		.r_owner = (char *)(uintptr_t)e->owner,
+	};
+}
+
+int
+binder_set(struct binder *b, const struct binder_entry *e)
+{
+	RPCB rpcb = to_rpcb(e);
+	bool_t ok = FALSE;
+	int err = ask(b, RPCBPROC_SET, (xdrproc_t)xdr_rpcb, &rpcb,
+	    (xdrproc_t)xdr_bool, &ok);
+
+	return err ? err : ok ? 0 : -EPROTO;
+}
+
+static void
+copy_entry(struct binder_entry *e, const RPCB *r)
+{
+	e->prog = (uint32_t)r->r_prog;
+	e->vers = (uint32_t)r->r_vers;
+	snprintf(e->netid, sizeof(e->netid), "%s", r->r_netid);
+	snprintf(e->uaddr, sizeof(e->uaddr), "%s", r->r_addr);
+	snprintf(e->owner, sizeof(e->owner), "%s", r->r_owner);
+}
+
+struct binder_entry *
+binder_dump(struct binder *b, size_t *n)
+{
+	rpcblist_ptr list = NULL;
+	struct binder_entry *entries;
+	int err = ask(b, RPCBPROC_DUMP, (xdrproc_t)(void (*)(void))xdr_void, NULL,
+	    (xdrproc_t)xdr_rpcblist_ptr, &list);
+
+	*n = 0;
+	if (err) {
+		errno = -err;
+		return NULL;
+	}
+	for (rpcblist_ptr l = list; l != NULL && *n < BINDER_LIST_MAX;
+	    l = l->rpcb_next)
+		++*n;
+	entries = calloc(*n + 1, sizeof(*entries));
+	*n = 0;
+	for (rpcblist_ptr l = list; entries != NULL && l != NULL &&
+	    *n < BINDER_LIST_MAX; l = l->rpcb_next)
+		copy_entry(&entries[(*n)++], &l->rpcb_map);
+	xdr_free((xdrproc_t)xdr_rpcblist_ptr, &list);
+	return entries;
+}
+
+static const struct binder_entry *
+find(const struct binder_entry *list, size_t n, const struct binder_entry *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].prog == e->prog && list[i].vers == e->vers &&
+		    strcmp(list[i].netid, e->netid) == 0)
+			return &list[i];
+	return NULL;
+}
+
+/*
+ * From the list of all: GETADDR ignores the netid asked for, and answers for
+ * the transport of the question (RFC 1833 section 2.2.1).
+ */
+int
+binder_getaddr(struct binder *b, struct binder_entry *e)
+{
+	const struct binder_entry *found;
+	struct binder_entry *list;
+	size_t n;
+
+	list = binder_dump(b, &n);
+	if (list == NULL)
+		return -errno;
+	found = find(list, n, e);
+	if (found != NULL)
+		*e = *found;
+	free(list);
+	return found != NULL ? 0 : -ENOENT;
+}
+
+int
+binder_unset(struct binder *b, const struct binder_entry *e)
+{
+	RPCB rpcb = to_rpcb(e);
+	struct binder_entry *list;
+	bool_t ok = FALSE;
+	size_t n;
+	int err = ask(b, RPCBPROC_UNSET, (xdrproc_t)xdr_rpcb, &rpcb,
+	    (xdrproc_t)xdr_bool, &ok);
+
+	if (err || ok)
+		return err;
+	/* FALSE says "not there" as well as "not yours": look. */
+	list = binder_dump(b, &n);
+	if (list == NULL)
+		return -errno;
+	err = find(list, n, e) != NULL ? -EPERM : 0;
+	free(list);
+	return err;
+}
+
+int
+binder_parse_uaddr(const char *uaddr, char *host, size_t size, int *port)
+{
+	const char *low = strrchr(uaddr, '.'), *high = low;
+	unsigned hi, lo;
+
+	while (high != NULL && high > uaddr && *--high != '.')
+		;
+	if (high == NULL || high == uaddr || (size_t)(high - uaddr) >= size ||
+	    sscanf(high, ".%3u.%3u", &hi, &lo) != 2 || hi > 255 || lo > 255)
+		return -EINVAL;
+	snprintf(host, size, "%.*s", (int)(high - uaddr), uaddr);
+	*port = (int)(hi << 8 | lo);
+	return 0;
+}

@@ -1,0 +1,83 @@
+/*
+ * Growing byte buffers, counted against a shared budget. Used for everything
+ * that waits: replies of a pass, a peer's unsent bytes, half-read records.
+ */
+#include "buf.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUF_MIN = 4096 };
+
+int
+budget_take(struct budget *b, size_t n)
+{
+	if (b == NULL)
+		return 0;
+	if (atomic_fetch_add(&b->used, n) + n <= b->limit)
+		return 0;
+	atomic_fetch_sub(&b->used, n);
+	return -ENOBUFS;
+}
+
+void
+budget_give(struct budget *b, size_t n)
+{
+	if (b != NULL)
+		atomic_fetch_sub(&b->used, n);
+}
+
+static int
+buf_grow(struct buf *b, size_t need)
+{
+	size_t cap = b->cap < BUF_MIN / 2 ? BUF_MIN : b->cap * 2;
+	uint8_t *data;
+	int err;
+
+	if (cap < need)
+		cap = need;
+	err = budget_take(b->budget, cap - b->cap);
+	if (err)
+		return err;
+	data = realloc(b->data, cap);
+	if (data == NULL) {
+		budget_give(b->budget, cap - b->cap);
+		return -ENOMEM;
+	}
+	b->data = data;
+	b->cap = cap;
+	return 0;
+}
+
+int
+buf_reserve(struct buf *b, size_t n)
+{
+	if (n <= b->cap - b->len)
+		return 0;
+	if (n > SIZE_MAX / 4 - b->len)
+		return -ENOMEM;
+	return buf_grow(b, b->len + n);
+}
+
+int
+buf_append(struct buf *b, const void *data, size_t n)
+{
+	int err = buf_reserve(b, n);
+
+	if (err)
+		return err;
+	if (n > 0)
+		memcpy(b->data + b->len, data, n);
+	b->len += n;
+	return 0;
+}
+
+void
+buf_release(struct buf *b)
+{
+	free(b->data);
+	budget_give(b->budget, b->cap);
+	b->data = NULL;
+	b->len = b->cap = 0;
+}

@@ -1,0 +1,111 @@
+/*
+ * Channels: the one layer that moves bytes, under every stream mechanism of
+ * both ends. One read and one write per pass is the common case.
+ */
+#include "chan.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "fd.h"
+
+void
+chan_init(struct chan *c, int rfd, int wfd, const struct record_limits *limits,
+    struct budget *budget)
+{
+	memset(c, 0, sizeof(*c));
+	c->rfd = rfd;
+	c->wfd = wfd;
+	c->out.budget = budget;
+	record_reader_init(&c->in, limits, budget);
+}
+
+void
+chan_release(struct chan *c)
+{
+	fd_close(c->rfd);
+	if (c->wfd != c->rfd)
+		fd_close(c->wfd);
+	c->rfd = c->wfd = -1;
+	record_reader_release(&c->in);
+	buf_release(&c->out);
+	c->out_off = 0;
+}
+
+ssize_t
+chan_read(struct chan *c, uint8_t *window, size_t size, size_t *room)
+{
+	uint8_t *data;
+	ssize_t n;
+	int err = record_reader_space(&c->in, window, size, &data, room);
+
+	if (err)
+		return err;
+	n = c->interruptible ? fd_read_once(c->rfd, data, *room) :
+	    fd_read(c->rfd, data, *room);
+	if (n > 0)
+		record_reader_feed(&c->in, (size_t)n);
+	else if (n == 0)
+		c->eof = true;
+	return n;
+}
+
+int
+chan_next(struct chan *c, const uint8_t **msg, size_t *len)
+{
+	return record_reader_next(&c->in, msg, len);
+}
+
+int
+chan_park(struct chan *c)
+{
+	return record_reader_park(&c->in);
+}
+
+/* Written bytes leave the queue, so that it stays as small as what waits. */
+static void
+queue_compact(struct chan *c)
+{
+	if (c->out_off < c->out.len / 2 || c->out_off == 0)
+		return;
+	c->out.len -= c->out_off;
+	memmove(c->out.data, c->out.data + c->out_off, c->out.len);
+	c->out_off = 0;
+}
+
+int
+chan_write(struct chan *c, const void *data, size_t n)
+{
+	ssize_t put = 0;
+
+	if (chan_queued(c) == 0) {
+		put = fd_write(c->wfd, data, n);
+		if (put < 0 && put != -EAGAIN)
+			return (int)put;
+		if (put < 0)
+			put = 0;
+	}
+	if ((size_t)put == n)
+		return 0;
+	queue_compact(c);
+	return buf_append(&c->out, (const uint8_t *)data + put,
+	    n - (size_t)put);
+}
+
+int
+chan_flush(struct chan *c)
+{
+	ssize_t put;
+
+	if (chan_queued(c) == 0)
+		return 0;
+	put = fd_write(c->wfd, c->out.data + c->out_off, chan_queued(c));
+	if (put < 0)
+		return (int)put;
+	c->out_off += (size_t)put;
+	if (chan_queued(c) > 0)
+		return -EAGAIN;
+	buf_release(&c->out);
+	c->out_off = 0;
+	return 0;
+}

@@ -1,0 +1,59 @@
+/*
+ * A channel: two descriptors (one twice, for a socket), a record reader and a
+ * queue of bytes to be written. What every stream mechanism is on both ends
+ * once its descriptors have been obtained. Descriptors are non-blocking.
+ */
+#ifndef RPCALL_CHAN_H
+#define RPCALL_CHAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "record.h"
+
+struct chan {
+	int rfd, wfd;		/* equal for a socket */
+	bool eof;		/* the peer has finished sending */
+	bool interruptible;	/* chan_read() may return -EINTR */
+	struct record_reader in;
+	struct buf out;		/* accepted, not written yet */
+	size_t out_off;		/* of which this many have been written */
+};
+
+/* Takes both descriptors; limits must outlive c; budget may be NULL. */
+void chan_init(struct chan *c, int rfd, int wfd,
+    const struct record_limits *limits, struct budget *budget);
+
+/* Closes and frees. Bytes still queued are lost. */
+void chan_release(struct chan *c);
+
+/*
+ * One read, into c's own memory or into the window, which is the caller's
+ * until chan_park(): bytes read; 0 with c->eof at end of file; -EAGAIN;
+ * another -errno when the channel is dead. *room gets the bytes asked for.
+ */
+ssize_t chan_read(struct chan *c, uint8_t *window, size_t size, size_t *room);
+
+/* As record_reader_next() and record_reader_park(). */
+int chan_next(struct chan *c, const uint8_t **msg, size_t *len);
+int chan_park(struct chan *c);
+
+/*
+ * Writes n bytes, after those that wait: 0 when all are written or queued,
+ * else -errno (-ENOBUFS over the budget). At most one system call.
+ */
+int chan_write(struct chan *c, const void *data, size_t n);
+
+/* Writes what waits, one system call: 0, -EAGAIN or -errno. */
+int chan_flush(struct chan *c);
+
+/* Bytes that wait to be written. */
+static inline size_t
+chan_queued(const struct chan *c)
+{
+	return c->out.len - c->out_off;
+}
+
+#endif

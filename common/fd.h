@@ -1,0 +1,41 @@
+/*
+ * File descriptors: flags, closing, and moving all of a buffer. Together with
+ * chan.c the only place that handles EINTR and short reads and writes.
+ */
+#ifndef RPCALL_FD_H
+#define RPCALL_FD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Closes fd unless it is negative; keeps errno. */
+void fd_close(int fd);
+
+/* Sets or clears O_NONBLOCK: 0 or -errno. */
+int fd_set_nonblock(int fd, int on);
+
+/* Moves fd to the lowest free number above 2, close-on-exec; closes fd. */
+int fd_move_above_stdio(int fd);
+
+/* One read or write, again after EINTR: count, 0 at end of file, -errno. */
+ssize_t fd_read(int fd, void *data, size_t n);
+ssize_t fd_write(int fd, const void *data, size_t n);
+
+/* One read, which a signal may interrupt: as fd_read(), or -EINTR. */
+ssize_t fd_read_once(int fd, void *data, size_t n);
+
+/* All n bytes from or to a blocking fd: 0, -errno, -ECONNRESET at EOF. */
+int fd_read_all(int fd, void *data, size_t n);
+int fd_write_all(int fd, const void *data, size_t n);
+
+/*
+ * Waits until fd is readable (POLLIN) or writable (POLLOUT), or deadline_ns
+ * of clock_ns(): revents, or -ETIMEDOUT, or -errno (-EINTR included).
+ */
+int fd_wait(int fd, int events, uint64_t deadline_ns);
+
+/* Whole file, at most cap - 1 bytes, with a NUL: length or -errno. */
+ssize_t fd_slurp(const char *path, char *out, size_t cap);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * An event loop: epoll for descriptors, a heap for timers, an eventfd to be
+ * woken from other threads. One thread each; only loop_wake() may be called
+ * from another. Watchers are embedded in their owners.
+ */
+#ifndef RPCALL_LOOP_H
+#define RPCALL_LOOP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+
+#include "timers.h"
+
+/* Watches one descriptor. events in ready() are EPOLLIN and the like. */
+struct loop_io {
+	int fd;			/* -1: not watched */
+	uint32_t events;	/* what is watched for */
+	void (*ready)(struct loop_io *io, uint32_t events);
+};
+
+struct loop {
+	int epfd;
+	struct loop_io wake;
+	struct timers timers;
+	uint64_t now;		/* clock_ns() at the start of this pass */
+	bool stop;		/* set to leave loop_run() after this pass */
+	int nready;		/* events of this pass not handled yet */
+	struct epoll_event *ready;
+	uint64_t waits;		/* epoll waits so far: system calls */
+	/*
+	 * Hooks, each may be NULL. woken: after loop_wake(). idle: nothing is
+	 * due, before sleeping; true when it did work and the loop should
+	 * look again without sleeping. pass: at the end of every pass.
+	 */
+	void (*woken)(struct loop *l);
+	bool (*idle)(struct loop *l);
+	void (*pass)(struct loop *l);
+};
+
+/* 0 or -errno. */
+int loop_init(struct loop *l);
+void loop_release(struct loop *l);
+
+/* io->ready is set; 0 or -errno. flags are EPOLLEXCLUSIVE and the like. */
+int loop_add(struct loop *l, struct loop_io *io, int fd, uint32_t events,
+    uint32_t flags);
+
+/* Changes what is watched for; no system call when it is so already. */
+int loop_mod(struct loop *l, struct loop_io *io, uint32_t events);
+
+/*
+ * Stops watching; events of this pass for io are dropped, so that its owner
+ * may be freed. Legal when not watched.
+ */
+void loop_del(struct loop *l, struct loop_io *io);
+
+/* Runs until l->stop: 0 or -errno of epoll. */
+int loop_run(struct loop *l);
+
+/* From any thread and from signal handlers: the loop calls its woken hook. */
+void loop_wake(struct loop *l);
+
+#endif

@@ -1,0 +1,202 @@
+/*
+ * The record reader: see record.h. Called by chan.c for every stream, on both
+ * ends, and by the fuzzer and the unit tests without any descriptor.
+ */
+#include "record.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "be.h"
+
+#define LAST_FRAGMENT 0x80000000u
+
+enum {
+	MARK = 4,		/* bytes of a fragment's mark */
+	/* Own memory is at most this many times what was received. */
+	GROWTH = 4,
+	SPACE_MIN = 1024,
+	/* Up to this much goes back into the window: one large read instead
+	 * of many small ones. */
+	PARKED_SMALL = 4096,
+};
+
+void
+record_reader_init(struct record_reader *r, const struct record_limits *limits,
+    struct budget *budget)
+{
+	memset(r, 0, sizeof(*r));
+	r->limits = limits;
+	r->own.budget = budget;
+}
+
+void
+record_reader_release(struct record_reader *r)
+{
+	buf_release(&r->own);
+	r->base = NULL;
+	r->rec = r->got = r->pos = r->end = 0;
+}
+
+/* Bytes that belong to the unfinished record or have not been looked at. */
+static size_t
+held(const struct record_reader *r)
+{
+	return (r->inside ? r->got - r->rec : 0) + (r->end - r->pos);
+}
+
+/* Own memory that what is expected needs, bounded by what has been received. */
+static size_t
+own_room(const struct record_reader *r)
+{
+	size_t expected = r->left + MARK + SPACE_MIN;
+	size_t earned = held(r) * (GROWTH - 1) + SPACE_MIN;
+
+	return expected < earned ? expected : earned;
+}
+
+/* Moves what must be kept to the front of to: the record, then the rest. */
+static void
+keep(struct record_reader *r, uint8_t *to)
+{
+	size_t part = r->inside ? r->got - r->rec : 0;
+	size_t rest = r->end - r->pos;
+
+	if (part > 0)
+		memmove(to, r->base + r->rec, part);
+	if (rest > 0)
+		memmove(to + part, r->base + r->pos, rest);
+	r->base = to;
+	r->rec = 0;
+	r->got = r->pos = part;
+	r->end = part + rest;
+}
+
+/* Room in own memory: first what is used up, then more. */
+static int
+own_space(struct record_reader *r)
+{
+	if (r->own.cap - r->end >= SPACE_MIN)
+		return 0;
+	keep(r, r->own.data);
+	if (r->own.cap - r->end >= SPACE_MIN)
+		return 0;
+	r->own.len = r->end;
+	return buf_reserve(&r->own, own_room(r));
+}
+
+int
+record_reader_space(struct record_reader *r, uint8_t *shared,
+    size_t shared_size, uint8_t **data, size_t *room)
+{
+	int err;
+
+	if (r->own.data == NULL || held(r) <= PARKED_SMALL) {
+		keep(r, shared);
+		buf_release(&r->own);
+		*data = shared + r->end;
+		*room = shared_size - r->end;
+		return 0;
+	}
+	err = own_space(r);
+	if (err)
+		return err;
+	r->base = r->own.data;
+	*data = r->base + r->end;
+	*room = r->own.cap - r->end;
+	return 0;
+}
+
+void
+record_reader_feed(struct record_reader *r, size_t n)
+{
+	r->end += n;
+}
+
+static int
+begin_fragment(struct record_reader *r, uint32_t mark)
+{
+	size_t len = mark & ~LAST_FRAGMENT;
+
+	if (!r->inside) {
+		r->inside = true;
+		r->rec = r->got = r->pos;
+		r->fragments = r->empty = 0;
+	}
+	if (++r->fragments > r->limits->fragments)
+		return -EBADMSG;
+	if (len == 0 && ++r->empty > r->limits->empty)
+		return -EBADMSG;
+	if (len > r->limits->record - (r->got - r->rec))
+		return -EMSGSIZE;
+	r->left = len;
+	r->last = mark & LAST_FRAGMENT;
+	return 0;
+}
+
+/* Joins what has come of the current fragment to the record. */
+static void
+take_fragment(struct record_reader *r)
+{
+	size_t n = r->end - r->pos;
+
+	if (n > r->left)
+		n = r->left;
+	if (r->got != r->pos)
+		memmove(r->base + r->got, r->base + r->pos, n);
+	r->got += n;
+	r->pos += n;
+	r->left -= n;
+}
+
+int
+record_reader_next(struct record_reader *r, const uint8_t **msg, size_t *len)
+{
+	int err;
+
+	for (;;) {
+		if (r->inside) {
+			take_fragment(r);
+			if (r->left > 0)
+				return 0;
+			if (r->last)
+				break;
+		}
+		if (r->end - r->pos < MARK)
+			return 0;
+		r->pos += MARK;
+		err = begin_fragment(r, be32_get(r->base + r->pos - MARK));
+		if (err)
+			return err;
+	}
+	r->inside = false;
+	*msg = r->base + r->rec;
+	*len = r->got - r->rec;
+	return 1;
+}
+
+int
+record_reader_park(struct record_reader *r)
+{
+	int err;
+
+	if (held(r) == 0 && !r->inside) {
+		buf_release(&r->own);
+		r->rec = r->got = r->pos = r->end = 0;
+		return 0;
+	}
+	if (r->own.data != NULL)
+		return 0;
+	err = buf_reserve(&r->own, held(r) + own_room(r));
+	if (err == 0)
+		keep(r, r->own.data);
+	return err;
+}
+
+void
+record_mark(uint8_t out[4], size_t len)
+{
+	assert(len < LAST_FRAGMENT);
+	be32_put(out, LAST_FRAGMENT | (uint32_t)len);
+}

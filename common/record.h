@@ -1,0 +1,80 @@
+/*
+ * Bytes to records: RFC 5531 section 11, record marking, without any I/O.
+ *
+ *   record = fragment, ..., last fragment
+ *   fragment = 4 bytes: bit 31 "last", 31 bits of length; then that many bytes
+ *
+ * The owner reads into a window of memory that many readers share, and calls
+ * record_reader_feed(); complete records are handed out in place, without a
+ * copy. What is left over is kept with record_reader_park() in memory of the
+ * reader's own, which grows with the bytes that came, not with what a length
+ * claims; the next bytes are read there. So a peer that is idle between
+ * records holds no memory.
+ */
+#ifndef RPCALL_RECORD_H
+#define RPCALL_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+
+struct record_limits {
+	size_t record;		/* bytes, reassembled */
+	unsigned fragments;	/* in one record */
+	unsigned empty;		/* empty fragments in one record */
+};
+
+struct record_reader {
+	const struct record_limits *limits;
+	struct buf own;		/* parked bytes */
+	uint8_t *base;		/* the window: own.data or the shared one */
+	size_t rec, got;	/* record being assembled: [rec, got) */
+	size_t pos, end;	/* bytes not looked at yet: [pos, end) */
+	size_t left;		/* bytes missing in the current fragment */
+	unsigned fragments, empty;
+	bool inside;		/* between a record's first mark and its end */
+	bool last;		/* the current fragment is the last */
+};
+
+/* Keeps limits (not copied); budget may be NULL. */
+void record_reader_init(struct record_reader *r,
+    const struct record_limits *limits, struct budget *budget);
+void record_reader_release(struct record_reader *r);
+
+/*
+ * Where to read next: the reader's own memory when much of a record is
+ * there, else the shared window, behind the few bytes that were parked. Sets
+ * *data and *room (bytes): 0, or -ENOMEM or -ENOBUFS when there is no memory
+ * for the record. shared_size is at least 8 KiB.
+ */
+int record_reader_space(struct record_reader *r, uint8_t *shared,
+    size_t shared_size, uint8_t **data, size_t *room);
+
+/* n bytes have been put where record_reader_space() said. */
+void record_reader_feed(struct record_reader *r, size_t n);
+
+/*
+ * Next complete record: 1 with *msg and *len, valid until the next call of
+ * feed, park or release; 0 when more bytes are needed; -EMSGSIZE when the
+ * record is over its limit, -EBADMSG when its fragments are too many.
+ */
+int record_reader_next(struct record_reader *r, const uint8_t **msg,
+    size_t *len);
+
+/* Keeps what is left of the shared window: 0, -ENOMEM, -ENOBUFS. */
+int record_reader_park(struct record_reader *r);
+
+/* Bytes of an unfinished record that are there; 0 between records. */
+static inline size_t
+record_reader_pending(const struct record_reader *r)
+{
+	return r->inside ? 4 + r->got - r->rec + (r->end - r->pos) :
+	    r->end - r->pos;
+}
+
+/* Writes the mark of a record of one fragment. */
+void record_mark(uint8_t out[4], size_t len);
+
+#endif

@@ -1,0 +1,193 @@
+/*
+ * Socket addresses and sockets: see sock.h.
+ */
+#include "sock.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fd.h"
+
+enum { BACKLOG = 1024 };
+
+int
+addr_resolve(struct addr *a, int family, const char *host, int port)
+{
+	struct addrinfo hints = { .ai_family = family,
+		.ai_socktype = SOCK_STREAM };
+	struct addrinfo *list;
+	char service[16];
+	int err;
+
+	snprintf(service, sizeof(service), "%d", port);
+	err = getaddrinfo(host, service, &hints, &list);
+	if (err)
+		return err;
+	memset(a, 0, sizeof(*a));
+	memcpy(&a->ss, list->ai_addr, list->ai_addrlen);
+	a->len = list->ai_addrlen;
+	freeaddrinfo(list);
+	return 0;
+}
+
+int
+addr_unix(struct addr *a, const char *path)
+{
+	memset(a, 0, sizeof(*a));
+	if (strlen(path) >= sizeof(a->un.sun_path))
+		return -ENAMETOOLONG;
+	a->un.sun_family = AF_UNIX;
+	strcpy(a->un.sun_path, path);
+	a->len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
+	    strlen(path) + 1);
+	return 0;
+}
+
+int
+addr_port(const struct addr *a)
+{
+	if (a->sa.sa_family == AF_INET)
+		return ntohs(a->in.sin_port);
+	return a->sa.sa_family == AF_INET6 ? ntohs(a->in6.sin6_port) : 0;
+}
+
+const char *
+addr_host(const struct addr *a, char *out, size_t size)
+{
+	out[0] = '\0';
+	if (a->sa.sa_family == AF_INET)
+		inet_ntop(AF_INET, &a->in.sin_addr, out, (socklen_t)size);
+	else if (a->sa.sa_family == AF_INET6)
+		inet_ntop(AF_INET6, &a->in6.sin6_addr, out, (socklen_t)size);
+	else if (a->sa.sa_family == AF_UNIX &&
+	    a->len > offsetof(struct sockaddr_un, sun_path))
+		snprintf(out, size, "%.107s", a->un.sun_path);
+	return out;
+}
+
+const char *
+addr_format(const struct addr *a, char *out, size_t size)
+{
+	char host[ADDR_TEXT_MAX];
+
+	addr_host(a, host, sizeof(host));
+	if (a->sa.sa_family == AF_UNIX || host[0] == '\0')
+		snprintf(out, size, "%s", host);
+	else
+		snprintf(out, size, a->sa.sa_family == AF_INET6 ?
+		    "[%s]:%d" : "%s:%d", host, addr_port(a));
+	return out;
+}
+
+const char *
+addr_to_uaddr(const struct addr *a, char *out, size_t size)
+{
+	char host[ADDR_TEXT_MAX];
+
+	addr_host(a, host, sizeof(host));
+	if (a->sa.sa_family == AF_UNIX)
+		snprintf(out, size, "%s", host);
+	else
+		snprintf(out, size, "%s.%d.%d", host, addr_port(a) >> 8,
+		    addr_port(a) & 255);
+	return out;
+}
+
+static void
+set_option(int fd, int level, int name)
+{
+	int on = 1;
+
+	setsockopt(fd, level, name, &on, sizeof(on));
+}
+
+static int
+bind_and_listen(int fd, const struct addr *a, int type, bool port_shared)
+{
+	if (a->sa.sa_family != AF_UNIX && type == SOCK_STREAM)
+		set_option(fd, SOL_SOCKET, SO_REUSEADDR);
+	if (a->sa.sa_family != AF_UNIX && port_shared)
+		set_option(fd, SOL_SOCKET, SO_REUSEPORT);
+	if (a->sa.sa_family == AF_INET6)
+		set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY);
+	if (bind(fd, &a->sa, a->len) < 0)
+		return -errno;
+	if (type == SOCK_STREAM && listen(fd, BACKLOG) < 0)
+		return -errno;
+	return 0;
+}
+
+int
+sock_listen(const struct addr *a, int type, bool port_shared)
+{
+	int fd = socket(a->sa.sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    0);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = bind_and_listen(fd, a, type, port_shared);
+	if (err) {
+		fd_close(fd);
+		return err;
+	}
+	return fd;
+}
+
+/* The outcome of a connect that was in progress. */
+static int
+connect_wait(int fd, uint64_t deadline_ns)
+{
+	int err = fd_wait(fd, POLLOUT, deadline_ns);
+	socklen_t len = sizeof(err);
+
+	if (err < 0)
+		return err;
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) < 0)
+		return -errno;
+	return -err;
+}
+
+int
+sock_connect(const struct addr *a, int type, uint64_t deadline_ns)
+{
+	int fd = socket(a->sa.sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    0);
+	int err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (connect(fd, &a->sa, a->len) < 0)
+		err = errno == EINPROGRESS ? connect_wait(fd, deadline_ns) :
+		    -errno;
+	if (err) {
+		fd_close(fd);
+		return err;
+	}
+	if (type == SOCK_STREAM)
+		sock_nodelay(fd);
+	return fd;
+}
+
+void
+sock_nodelay(int fd)
+{
+	set_option(fd, IPPROTO_TCP, TCP_NODELAY);
+}
+
+int
+sock_peer_uid(int fd, uint32_t *uid)
+{
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
+		return -errno;
+	*uid = cred.uid;
+	return 0;
+}

@@ -1,0 +1,46 @@
+/*
+ * XDR streams over memory, in place of libtirpc's xdrmem: decoding within
+ * exact bounds, encoding into a buffer that grows.
+ *
+ * Decoding can lend: an opaque then points into the message, no copy and no
+ * allocation, and freeing through the same kind of stream leaves it alone.
+ * The types of generated code are decoded by xsafe.h on top of this.
+ */
+#ifndef RPCALL_XBUF_H
+#define RPCALL_XBUF_H
+
+#include <rpc/rpc.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+
+/* Decodes n bytes at data, which outlive what is lent from them. */
+void xbuf_decode(XDR *x, const void *data, size_t n, bool lend);
+
+/* Appends to b, to at most limit bytes of b->len; then encoding fails. */
+void xbuf_encode(XDR *x, struct buf *b, size_t limit);
+
+/*
+ * Frees what decoding allocated, as xdr_free() does, but for what was lent
+ * from [data, data + n).
+ */
+void xbuf_free(xdrproc_t proc, void *object, const void *data, size_t n);
+
+/* Is x one of these streams? */
+bool xbuf_is(const XDR *x);
+
+/* Bytes left to decode. */
+size_t xbuf_left(const XDR *x);
+
+/* Decoding: n bytes in place, advancing past them; NULL where they end. */
+uint8_t *xbuf_take(XDR *x, size_t n);
+
+/* May opaques point into the message? */
+bool xbuf_lends(const XDR *x);
+
+/* Freeing: is p lent, and so not to be freed? */
+bool xbuf_lent(const XDR *x, const void *p);
+
+#endif

@@ -1,0 +1,34 @@
+# What a user runs: the comparison, installing, help.
+
+.PHONY: deps
+deps:
+	@scripts/deps
+
+# Dependencies first: rpcgen runs while the makefile's targets are built.
+.PHONY: compare
+compare:
+	@scripts/deps
+	@$(MAKE) --no-print-directory -s all
+	@scripts/compare $(B)
+
+.PHONY: install
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin \
+	    $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(PREFIX)/share/rpcall/idl
+	install -m 755 $(B)/rpcall $(DESTDIR)$(PREFIX)/bin/rpcall
+	install -m 755 $(B)/rpcalld $(DESTDIR)$(PREFIX)/sbin/rpcalld
+	install -m 755 $(B)/rpcall-stock $(DESTDIR)$(LIBEXECDIR)/rpcall-stock
+	install -m 644 idl/*.x $(DESTDIR)$(PREFIX)/share/rpcall/idl/
+	scripts/etc-rpc $(DESTDIR)/etc/rpc
+
+.PHONY: help
+help:
+	@echo 'make            build rpcalld, rpcall and rpcall-stock in build/'
+	@echo 'make compare    build, and compare all mechanisms (results in out/)'
+	@echo 'make check      build, and run all tests'
+	@echo 'make check-sanitize  the tests again under ASan and UBSan'
+	@echo 'make fuzz-smoke      every fuzz target, one minute in all'
+	@echo 'make install    into PREFIX (/usr/local), below DESTDIR'
+	@echo 'make clean      remove build/ and out/'
+	@echo 'make deps       install what is missing (Debian)'
+	@echo 'Variables: CC CFLAGS PREFIX DESTDIR B (build directory)'
