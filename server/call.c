@@ -1,0 +1,339 @@
+/*
+ * One request from its arguments to its reply: see call.h. dispatch.c runs
+ * it; peer.c and mech_udp.c send what it leaves. The only place where xp_ops
+ * is filled in.
+ */
+#include "server/call.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "record.h"
+#include "server/worker.h"
+#include "xbuf.h"
+
+static struct call *
+call_of(SVCXPRT *x)
+{
+	return container_of(x, struct call, xprt);
+}
+
+static bool_t
+xprt_recv(SVCXPRT *x, struct rpc_msg *msg)
+{
+	(void)x, (void)msg;
+	return FALSE;
+}
+
+static enum xprt_stat
+xprt_stat(SVCXPRT *x)
+{
+	(void)x;
+	return XPRT_IDLE;
+}
+
+static bool_t
+xprt_getargs(SVCXPRT *x, xdrproc_t proc, void *args)
+{
+	struct call *c = call_of(x);
+	XDR xdr;
+
+	xbuf_decode(&xdr, c->body, c->body_len, false);
+	return proc(&xdr, args);
+}
+
+static bool_t
+xprt_freeargs(SVCXPRT *x, xdrproc_t proc, void *args)
+{
+	struct call *c = call_of(x);
+
+	xbuf_free(proc, args, c->body, c->body_len);
+	return TRUE;
+}
+
+static bool_t
+xprt_control(SVCXPRT *x, const u_int request, void *info)
+{
+	(void)x, (void)request, (void)info;
+	return FALSE;
+}
+
+static void
+xprt_destroy(SVCXPRT *x)
+{
+	(void)x;	/* A request's handle ends with the request. */
+}
+
+/* RPC's reply as we have it: kinds are numbered as in RFC 5531. */
+static struct reply_status
+status_of(const struct rpc_msg *msg)
+{
+	const struct reply_body *body = &msg->rm_reply;
+	struct reply_status st = { .kind = REPLY_SYSTEM_ERR };
+
+	if (body->rp_stat == MSG_ACCEPTED) {
+		st.kind = (enum reply_kind)body->rp_acpt.ar_stat;
+		st.low = (uint32_t)body->rp_acpt.ar_vers.low;
+		st.high = (uint32_t)body->rp_acpt.ar_vers.high;
+	} else if (body->rp_rjct.rj_stat == AUTH_ERROR) {
+		st.kind = REPLY_AUTH_ERROR;
+		st.auth = body->rp_rjct.rj_why;
+	}
+	return st;
+}
+
+static size_t
+begin_reply(struct call *c, const struct reply_status *st, struct buf *b)
+{
+	size_t mark = c->origin->stream ? 4 : 0;
+
+	b->len += mark;
+	b->len += c->envelope->write_reply(b->data + b->len, c->xid, st);
+	return mark;
+}
+
+static bool
+encode_results(struct buf *b, size_t limit, xdrproc_t proc, void *where)
+{
+	XDR xdr;
+
+	xbuf_encode(&xdr, b, limit);
+	return proc(&xdr, where);
+}
+
+static int
+encode_reply(struct call *c, const struct reply_status *st, xdrproc_t proc,
+    void *where, struct buf *b)
+{
+	struct reply_status failed = { .kind = REPLY_SYSTEM_ERR };
+	size_t start = b->len, mark;
+	int err = buf_reserve(b, 4 + ENVELOPE_REPLY_MAX);
+
+	if (err)
+		return err;
+	mark = begin_reply(c, st, b);
+	if (st->kind == REPLY_SUCCESS && !encode_results(b,
+	    start + mark + c->origin->reply_max, proc, where)) {
+		b->len = start;
+		begin_reply(c, &failed, b);
+	}
+	if (mark > 0)
+		record_mark(b->data + start, b->len - start - mark);
+	return 0;
+}
+
+int
+call_encode(struct call *c, const struct reply_status *st, struct buf *b)
+{
+	return encode_reply(c, st, c->row ? c->row->xdr_res : NULL, c->result,
+	    b);
+}
+
+/* svcerr_*() and svc_sendreply() of a handler end up here. */
+static bool_t
+xprt_reply(SVCXPRT *x, struct rpc_msg *msg)
+{
+	struct call *c = call_of(x);
+	struct reply_status st = status_of(msg);
+	struct buf *b = c->deferred ? &c->reply : &c->worker->out;
+	struct accepted_reply *ok = &msg->rm_reply.rp_acpt;
+
+	if (c->replied)
+		return FALSE;
+	c->replied = true;
+	return encode_reply(c, &st, ok->ar_results.proc, ok->ar_results.where,
+	    b) == 0;
+}
+
+static struct xp_ops call_xp_ops = {
+	.xp_recv = xprt_recv,
+	.xp_stat = xprt_stat,
+	.xp_getargs = xprt_getargs,
+	.xp_reply = xprt_reply,
+	.xp_freeargs = xprt_freeargs,
+	.xp_destroy = xprt_destroy,
+};
+
+static struct xp_ops2 call_xp_ops2 = { .xp_control = xprt_control };
+
+struct call *
+call_new(struct worker *w, size_t args_size)
+{
+	struct call *c = calloc(1, sizeof(*c) + 2 * args_size);
+
+	if (c == NULL)
+		return NULL;
+	c->worker = w;
+	c->args = c + 1;
+	c->result = (char *)(c + 1) + args_size;
+	c->xprt.xp_ops = &call_xp_ops;
+	c->xprt.xp_ops2 = &call_xp_ops2;
+	c->xprt.xp_p3 = &c->ext;
+	c->xprt.xp_verf.oa_base = c->verf;
+	c->xprt.xp_addrlen = sizeof(struct sockaddr_in6);
+	c->rq.rq_xprt = &c->xprt;
+	c->sys.aup_machname = c->machine;
+	c->sys.aup_gids = c->gids;
+	list_init(&c->link);
+	return c;
+}
+
+void
+call_free(struct call *c)
+{
+	if (c == NULL)
+		return;
+	buf_release(&c->reply);
+	free(c->copy);
+	free(c);
+}
+
+/* The transport handle changes only when the calls come from elsewhere. */
+static void
+begin_xprt(struct call *c, struct origin *o)
+{
+	c->origin = o;
+	c->xprt.xp_fd = o->fd;
+	c->xprt.xp_netid = (char *)(uintptr_t)o->netid;
+	c->xprt.xp_rtaddr.buf = &o->remote.ss;
+	c->xprt.xp_rtaddr.len = o->remote.len;
+	c->xprt.xp_rtaddr.maxlen = sizeof(o->remote.ss);
+	if (o->remote.len <= sizeof(c->xprt.xp_raddr))
+		memcpy(&c->xprt.xp_raddr, &o->remote.ss, o->remote.len);
+	c->envelope = mech_info[o->mech].envelope;
+}
+
+void
+call_begin(struct call *c, struct origin *o, const struct call_head *h)
+{
+	if (c->origin != o || !o->stream)
+		begin_xprt(c, o);
+	c->xid = h->xid;
+	c->rq.rq_prog = h->prog;
+	c->rq.rq_vers = h->vers;
+	c->rq.rq_proc = h->proc;
+	c->rq.rq_cred.oa_flavor = (int)h->flavor;
+	c->rq.rq_cred.oa_base = (char *)(uintptr_t)h->cred;
+	c->rq.rq_cred.oa_length = h->cred_len;
+	c->rq.rq_clntcred = NULL;
+	c->row = NULL;
+	c->decoded = c->replied = c->deferred = false;
+}
+
+void
+call_forget(struct call *c, const struct origin *o)
+{
+	if (c->origin == o)
+		c->origin = NULL;
+}
+
+static int
+decode(struct call *c, bool lend)
+{
+	XDR xdr;
+
+	memset(c->args, 0, c->row->len_arg);
+	xbuf_decode(&xdr, c->body, c->body_len, lend);
+	c->decoded = true;
+	if (!c->row->xdr_arg(&xdr, c->args) || xbuf_left(&xdr) != 0)
+		return -EBADMSG;
+	return 0;
+}
+
+int
+call_decode(struct call *c)
+{
+	memset(c->result, 0, c->row->len_res);
+	return decode(c, true);
+}
+
+void
+call_end(struct call *c)
+{
+	if (!c->decoded)
+		return;
+	c->decoded = false;
+	xbuf_free(c->row->xdr_arg, c->args, c->body, c->body_len);
+	xbuf_free(c->row->xdr_res, c->result, c->body, c->body_len);
+	free(c->copy);
+	c->copy = NULL;
+}
+
+/* What arguments point into goes on to be another request's memory. */
+static int
+keep_arguments(struct call *c)
+{
+	uint8_t *copy = malloc(c->body_len + 1);
+
+	if (copy == NULL)
+		return -ENOMEM;
+	if (c->body_len > 0)
+		memcpy(copy, c->body, c->body_len);
+	xbuf_free(c->row->xdr_arg, c->args, c->body, c->body_len);
+	c->copy = copy;
+	c->body = copy;
+	return decode(c, true);
+}
+
+bool
+call_can_defer(struct svc_req *rq)
+{
+	return rq->rq_xprt->xp_ops == &call_xp_ops;
+}
+
+struct call *
+call_defer(struct svc_req *rq)
+{
+	struct call *c = container_of(rq, struct call, rq);
+
+	if (keep_arguments(c) != 0 || worker_defer(c) != 0)
+		return NULL;
+	/* The credential was in the message, which is not kept. */
+	c->rq.rq_cred.oa_base = NULL;
+	c->rq.rq_cred.oa_length = 0;
+	c->deferred = true;
+	return c;
+}
+
+void *
+call_result(struct call *c)
+{
+	return c->result;
+}
+
+void
+call_reply(struct call *c)
+{
+	struct reply_status ok = { .kind = REPLY_SUCCESS };
+
+	/* Without memory for it the reply is lost: the peer is closed. */
+	if (!c->replied && call_encode(c, &ok, &c->reply) != 0)
+		buf_release(&c->reply);
+	worker_answered(c);
+}
+
+static void
+delay_over(struct timer *t, uint64_t now)
+{
+	(void)now;
+	call_reply(container_of(t, struct call, timer));
+}
+
+static void
+delay_dropped(struct call *c)
+{
+	timer_clear(&c->worker->loop.timers, &c->timer);
+	call_reply(c);
+}
+
+void
+call_reply_after(struct call *c, uint64_t ns)
+{
+	c->timer.fire = delay_over;
+	c->dropped = delay_dropped;
+	/* Counted from now, not from when this pass of the loop began. */
+	if (timer_set(&c->worker->loop.timers, &c->timer,
+	    clock_ns() + ns) != 0)
+		call_reply(c);
+}

@@ -1,0 +1,109 @@
+/*
+ * One request: its arguments, its result, and the svc_req and SVCXPRT that a
+ * handler written for a stock rpcgen server expects.
+ *
+ * For handlers: bool_t NAME_VERS_svc(arg *, res *, struct svc_req *rq).
+ * Return TRUE to answer with *res, which dispatch frees; FALSE to answer
+ * nothing (RFC 5531 batching), or after svcerr_*(), or to answer later:
+ *
+ *	struct call *c = call_defer(rq);
+ *	... another thread, later: fill the result; call_reply(c);
+ *	return FALSE;
+ *
+ * Opaques of the argument may point into the received message; a handler may
+ * take one for its result by moving the pointer and leaving NULL behind.
+ */
+#ifndef RPCALLD_CALL_H
+#define RPCALLD_CALL_H
+
+#include <rpc/rpc.h>
+#include <rpc/svc_mt.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "envelope.h"
+#include "list.h"
+#include "origin.h"
+#include "rpcgen_table.h"
+#include "timers.h"
+
+struct worker;
+
+enum { AUTH_SYS_GIDS = 16, AUTH_SYS_NAME = 255 };
+
+struct call {
+	struct svc_req rq;		/* first: handlers get its address */
+	SVCXPRT xprt;
+	SVCXPRT_EXT ext;
+	struct authunix_parms sys;	/* what rq_clntcred points to */
+	gid_t gids[AUTH_SYS_GIDS];
+	char machine[AUTH_SYS_NAME + 1];
+	char verf[MAX_AUTH_BYTES];	/* libtirpc writes verifiers here */
+
+	struct worker *worker;
+	struct origin *origin;
+	const struct envelope *envelope;
+	const struct rpcgen_table *row;
+	uint32_t xid;
+	const uint8_t *body;		/* the arguments in XDR */
+	size_t body_len;		/* bytes */
+	void *args, *result;		/* decoded; call_size bytes each */
+	bool decoded;			/* args hold something to be freed */
+	bool replied;			/* svcerr_*() or svc_sendreply() was called */
+	bool deferred;
+
+	/* Of a deferred call only. */
+	uint8_t *copy;			/* owns what body points to */
+	struct buf reply;		/* the reply, with its record's mark */
+	struct origin remembered;	/* of a datagram, whose origin goes on */
+	struct timer timer;
+	struct list link;		/* among its peer's deferred calls */
+	struct call *next;		/* in the worker's inbox */
+	void (*dropped)(struct call *);	/* its peer is gone: reply is in vain */
+};
+
+/* A call with room for any argument and result of the services; or NULL. */
+struct call *call_new(struct worker *w, size_t args_size);
+void call_free(struct call *c);
+
+/* Sets what a handler may look at, for the next request. */
+void call_begin(struct call *c, struct origin *o, const struct call_head *h);
+
+/* o is going away: another origin may come to be at its address. */
+void call_forget(struct call *c, const struct origin *o);
+
+/* Decodes the arguments: 0, or -EBADMSG also when bytes are left over. */
+int call_decode(struct call *c);
+
+/* Frees arguments and result. */
+void call_end(struct call *c);
+
+/*
+ * Appends the reply to b: with results when st is success, marked as a
+ * record when the origin is a stream. An answer that cannot be encoded or is
+ * too large becomes SYSTEM_ERR. 0, or -ENOMEM or -ENOBUFS with b unchanged.
+ */
+int call_encode(struct call *c, const struct reply_status *st, struct buf *b);
+
+/* For handlers: can this server answer later? A stock one cannot. */
+bool call_can_defer(struct svc_req *rq);
+
+/*
+ * For handlers: keeps the request alive after they return FALSE. Pointers
+ * taken from the argument before are void; those in *arg hold. NULL when the
+ * peer has too many calls waiting: return FALSE after svcerr_systemerr().
+ */
+struct call *call_defer(struct svc_req *rq);
+
+/* The result of a deferred call, to be filled before call_reply(). */
+void *call_result(struct call *c);
+
+/* Answers a deferred call, from any thread, once; c is gone then. */
+void call_reply(struct call *c);
+
+/* From within the handler: call_reply() after ns nanoseconds. */
+void call_reply_after(struct call *c, uint64_t ns);
+
+#endif

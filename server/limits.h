@@ -1,0 +1,41 @@
+/*
+ * The daemon's limits: data, each with a name under which --limit sets it,
+ * so that every one can be tested at a small value.
+ */
+#ifndef RPCALLD_LIMITS_H
+#define RPCALLD_LIMITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct limits {
+	uint64_t record;	/* bytes of a reassembled record */
+	uint64_t fragments;	/* in one record */
+	uint64_t empty_fragments;	/* in one record */
+	uint64_t header_ms;	/* for the 4 bytes of a mark */
+	uint64_t record_ms;	/* for a record, longer at record_rate */
+	uint64_t record_rate;	/* bytes/s at which a record may take longer */
+	uint64_t stall_ms;	/* a peer that does not read its replies */
+	uint64_t idle_ms;	/* a peer that sends nothing */
+	uint64_t pause;		/* bytes unread at which it is not read from */
+	uint64_t queue;		/* bytes unread at which it is closed */
+	uint64_t deferred;	/* calls of a peer that wait for an answer */
+	uint64_t buffers;	/* bytes of buffers in all */
+	uint64_t peers;		/* in all */
+	uint64_t reserve;	/* descriptors that peers never take */
+	uint64_t fifo_sessions;	/* in all */
+	uint64_t turn_records;	/* of one peer before the others' turn */
+	uint64_t turn_bytes;
+	uint64_t drain_ms;	/* to finish accepted calls on SIGTERM */
+};
+
+extern const struct limits limits_default;
+
+/* Sets "NAME=VALUE" (K, M and G are powers of 1,024): 0 or -EINVAL. */
+int limits_set(struct limits *l, const char *assignment);
+
+/* Calls show(name, value) for each limit. */
+void limits_each(const struct limits *l,
+    void (*show)(const char *name, uint64_t value));
+
+#endif

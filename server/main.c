@@ -1,0 +1,310 @@
+/*
+ * rpcalld: serves every service over every mechanism. This file puts the
+ * parts together and waits for signals; server/server.h is the map.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "fd.h"
+#include "log.h"
+#include "server/dispatch.h"
+#include "server/endpoints.h"
+#include "server/fifo_dir.h"
+#include "server/mech_pipe.h"
+#include "server/options.h"
+#include "server/register.h"
+#include "server/rundir.h"
+#include "server/server.h"
+#include "server/sysd.h"
+#include "server/worker.h"
+
+static int
+fail(int code, const char *what, const char *where, int err)
+{
+	fprintf(stderr, "rpcalld: error: %s %s: %s\n", what, where,
+	    strerror(-err));
+	return code;
+}
+
+/*
+ * Large messages come and go: without this each would be mapped, faulted in
+ * page by page and unmapped again. What is kept is bounded by the buffers.
+ */
+static void
+tune_malloc(void)
+{
+	mallopt(M_MMAP_THRESHOLD, 16 << 20);
+	mallopt(M_TRIM_THRESHOLD, 64 << 20);
+}
+
+/* Protocol descriptors away from what prints: libtirpc prints to stdout. */
+static int
+move_stdio(void)
+{
+	int null;
+
+	mech_pipe_stdin = fd_move_above_stdio(STDIN_FILENO);
+	mech_pipe_stdout = fd_move_above_stdio(STDOUT_FILENO);
+	if (mech_pipe_stdin < 0 || mech_pipe_stdout < 0)
+		return -EBADF;
+	null = open("/dev/null", O_RDWR);
+	if (null != STDIN_FILENO)
+		return -EBADF;
+	return dup2(STDERR_FILENO, STDOUT_FILENO) < 0 ? -errno : 0;
+}
+
+/* Signals are taken by sigwait in main(); SIGPIPE by nobody. */
+static void
+block_signals(sigset_t *set)
+{
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, set, NULL);
+}
+
+static int
+find_dirs(struct options *o)
+{
+	int err = rundir_find(o->run_given, o->run, sizeof(o->run));
+
+	if (err)
+		return fail(EX_USAGE, "no run directory", "(--run DIR)", err);
+	err = statedir_find(o->state_given, o->state, sizeof(o->state));
+	if (err)
+		return fail(EX_USAGE, "no state directory", "(--state DIR)",
+		    err);
+	return 0;
+}
+
+static int
+lock_dir(const char *dir)
+{
+	int fd = rundir_lock(dir);
+
+	if (fd == -EWOULDBLOCK) {
+		fprintf(stderr, "rpcalld: error: another rpcalld runs in %s\n"
+		    "hint: give this one its own: --run DIR --state DIR\n",
+		    dir);
+		return -EX_UNAVAILABLE;
+	}
+	if (fd < 0)
+		return -fail(EX_CANTCREAT, "cannot use", dir, fd);
+	return fd;
+}
+
+/* Descriptors stay open, and so locked, until the process ends. */
+static int
+lock_dirs(const struct options *o)
+{
+	int fd = lock_dir(o->run);
+
+	if (fd >= 0 && strcmp(o->run, o->state) != 0)
+		fd = lock_dir(o->state);
+	return fd < 0 ? -fd : 0;
+}
+
+static void
+print_path(const char *path)
+{
+	puts(path);
+}
+
+static void
+clean_path(const char *dir, const char *leaf)
+{
+	char path[TARGET_PATH_MAX + 32];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, leaf);
+	if (lstat(path, &st) == 0 && st.st_uid == geteuid() &&
+	    (S_ISSOCK(st.st_mode) || S_ISREG(st.st_mode)) &&
+	    unlink(path) == 0)
+		puts(path);
+}
+
+/* rpcalld --clean: what is removed is printed. */
+static int
+clean(const struct options *o)
+{
+	char path[TARGET_PATH_MAX + 32];
+	int fd = lock_dir(o->run);
+
+	if (fd < 0)
+		return -fd;
+	snprintf(path, sizeof(path), "%s/fifo", o->run);
+	fifo_dir_list(path, print_path);
+	fifo_dir_clean(path);
+	clean_path(o->run, "rpc.sock");
+	clean_path(o->run, "rpcall.sock");
+	clean_path(o->run, "endpoints");
+	return 0;
+}
+
+static void
+print_limit(const char *name, uint64_t value)
+{
+	printf("limit %s=%llu\n", name, (unsigned long long)value);
+}
+
+/* rpcalld -t: what would be served. */
+static int
+check(const struct options *o)
+{
+	struct server s = { .limits = o->limits };
+	int err = endpoints_fill(&s, o);
+
+	if (err)
+		return fail(EX_SOFTWARE, "cannot prepare", "endpoints", err);
+	for (unsigned i = 0; i < nservices; i++)
+		printf("service %s program 0x%x version %u procedures %u\n",
+		    services[i].name, services[i].prog, services[i].vers,
+		    services[i].nrows);
+	for (size_t i = 0; i < s.nendpoints; i++) {
+		char uri[1024];
+
+		printf("listen %s %s\n",
+		    mech_info[s.endpoints[i].target.mech].name,
+		    target_format(&s.endpoints[i].target, uri, sizeof(uri)));
+	}
+	printf("run %s\nstate %s\n", o->run, o->state);
+	limits_each(&o->limits, print_limit);
+	free(s.endpoints);
+	return 0;
+}
+
+static int
+open_all(struct server *s, const struct options *o)
+{
+	const struct endpoint *failed = NULL;
+	char uri[1024];
+	int err = server_init(s);
+
+	if (err == 0)
+		err = endpoints_fill(s, o);
+	if (err)
+		return fail(EX_OSERR, "cannot start", "workers", err);
+	err = server_listen(s, &failed);
+	if (err)
+		return fail(EX_UNAVAILABLE, "cannot listen on",
+		    target_format(&failed->target, uri, sizeof(uri)), err);
+	return 0;
+}
+
+/* Everything is open and answers: tell systemd, the log, and the file. */
+static void
+announce(const struct server *s, const struct options *o)
+{
+	char uri[1024];
+	int err = endpoints_write(s, o->run);
+
+	if (err)
+		log_event(LOG_LEVEL_WARN, "endpoints-not-written",
+		    "dir=\"%s\" why=\"%s\"", o->run, strerror(-err));
+	for (size_t i = 0; i < s->nendpoints; i++)
+		if (s->endpoints[i].open)
+			log_event(LOG_LEVEL_INFO, "listening", "mech=%s "
+			    "uri=%s", mech_info[s->endpoints[i].target.mech].
+			    name, target_format(&s->endpoints[i].target, uri,
+			    sizeof(uri)));
+	fprintf(stderr, "rpcalld: ready version=%s pid=%d workers=%u "
+	    "run=%s\n", RPCALL_VERSION, (int)getpid(), s->nworkers, o->run);
+	sysd_notify("READY=1");
+}
+
+static int
+serve(struct server *s, const struct options *o, const sigset_t *signals)
+{
+	struct registrar *r = NULL;
+	char path[TARGET_PATH_MAX + 32];
+	int sig = 0;
+	int err = server_start(s);
+
+	if (err)
+		return fail(EX_OSERR, "cannot start", "threads", err);
+	if (!o->no_rpcbind)
+		r = register_start(s);
+	announce(s, o);
+	do
+		sigwait(signals, &sig);
+	while (sig == SIGHUP);
+	sysd_notify("STOPPING=1");
+	log_event(LOG_LEVEL_INFO, "stopping", "signal=%d", sig);
+	register_stop(r);
+	server_stop(s);
+	snprintf(path, sizeof(path), "%s/endpoints", o->run);
+	unlink(path);
+	return 0;
+}
+
+/* One peer, in this thread, until it leaves. */
+static int
+serve_stdio(struct server *s)
+{
+	int err = worker_run(&s->workers[0]);
+
+	return err ? fail(EX_OSERR, "cannot serve", "stdin", err) : 0;
+}
+
+static int
+run(struct options *o)
+{
+	struct server s = { .limits = o->limits, .nworkers = o->workers,
+		.spin_us = o->spin_us, .stdio = o->stdio };
+	sigset_t signals;
+	int code = 0;
+
+	umask(077);
+	tune_malloc();
+	if (o->stdio) {
+		s.nworkers = 1;
+		signal(SIGPIPE, SIG_IGN);
+	} else {
+		block_signals(&signals);
+		code = lock_dirs(o);
+	}
+	if (code == 0)
+		code = open_all(&s, o);
+	if (code == 0)
+		code = o->stdio ? serve_stdio(&s) : serve(&s, o, &signals);
+	server_release(&s);
+	return code;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options o;
+	int code = options_parse(&o, argc, argv);
+
+	if (code)
+		return code;
+	log_set_level((enum log_level)o.log_level);
+	services_init();
+	if (o.action == ACTION_HELP) {
+		options_help(stdout);
+		return 0;
+	}
+	if (o.action == ACTION_VERSION) {
+		puts("rpcalld " RPCALL_VERSION);
+		return 0;
+	}
+	if (o.stdio)
+		return move_stdio() == 0 ? run(&o) : EX_OSERR;
+	code = find_dirs(&o);
+	if (code)
+		return code;
+	if (o.action == ACTION_CHECK)
+		return check(&o);
+	return o.action == ACTION_CLEAN ? clean(&o) : run(&o);
+}

@@ -1,0 +1,395 @@
+/*
+ * Named pipes: a control FIFO on which clients announce themselves, and a
+ * pair of FIFOs per session, made here and opened by both. common/fifo.h has
+ * the names and the hello; all of this runs in the first worker, which deals
+ * the finished sessions out to all.
+ *
+ * A session is made under a name that clients do not look for and renamed
+ * when it is complete, so that whoever sees it can open it.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "be.h"
+#include "clock.h"
+#include "fd.h"
+#include "fifo.h"
+#include "frame.h"
+#include "log.h"
+#include "server/fifo_dir.h"
+#include "server/server.h"
+#include "server/worker.h"
+
+enum {
+	HELLOS = 16,		/* read at once */
+	OPEN_MS = 2000,		/* for the client to open its session */
+	LOOK_FIRST_US = 50,	/* until the first look for that; then twice */
+	LOOK_MAX_US = 10000,	/* as long each time, up to this */
+	PATH_SIZE = TARGET_PATH_MAX + 64,
+};
+
+/* The control FIFO. */
+struct fifo_ctl {
+	struct loop_io io;
+	struct server *server;
+	struct worker *worker;
+	struct endpoint *endpoint;
+	int writer;		/* our own: else EOF, then endless EPOLLHUP */
+	struct list opening;	/* sessions that the client has not opened */
+	size_t have;
+	uint8_t buffer[HELLOS * FIFO_HELLO_SIZE];
+};
+
+/* A session that the client has not opened yet. */
+struct opening {
+	struct loop_io io;	/* its "in": data or a hang-up */
+	struct timer timer;
+	struct list link;
+	struct fifo_ctl *ctl;
+	uint64_t deadline;
+	uint64_t wait_us;	/* until the next look */
+	char *path;
+};
+
+static void
+remove_session(const char *path)
+{
+	fifo_dir_remove_session(AT_FDCWD, path);
+}
+
+/* Ends the wait; the session is given up where path is still there. */
+static void
+opening_free(struct opening *o)
+{
+	struct worker *w = o->ctl->worker;
+	int in = o->io.fd;
+
+	timer_clear(&w->loop.timers, &o->timer);
+	loop_del(&w->loop, &o->io);
+	list_remove(&o->link);
+	if (o->path != NULL) {
+		fd_close(in);
+		remove_session(o->path);
+		free(o->path);
+		atomic_fetch_sub(&o->ctl->server->fifo_sessions, 1);
+	}
+	free(o);
+}
+
+static int
+open_out(const struct opening *o)
+{
+	char path[PATH_SIZE];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/out", o->path);
+	fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Both ends have both FIFOs open: their names have done their work. */
+static void
+unlink_fifos(const char *path)
+{
+	char leaf[PATH_SIZE];
+
+	snprintf(leaf, sizeof(leaf), "%s/in", path);
+	unlink(leaf);
+	snprintf(leaf, sizeof(leaf), "%s/out", path);
+	unlink(leaf);
+}
+
+static void
+adopt(struct opening *o, int out)
+{
+	struct origin origin = {
+		.mech = MECH_ID_fifo,
+		.netid = o->ctl->endpoint->netid,
+		.identity = IDENTITY_FIFO,
+		/* Only who has our uid can open a control FIFO of mode 0600. */
+		.uid = geteuid(),
+	};
+	struct server *s = o->ctl->server;
+	int in = o->io.fd;
+	char *path = o->path;
+
+	addr_unix(&origin.remote, o->ctl->endpoint->target.path);
+	fifo_enlarge(in);
+	fifo_enlarge(out);
+	o->path = NULL;
+	opening_free(o);
+	unlink_fifos(path);
+	if (server_adopt(s, NULL, in, out, &origin, path) != 0) {
+		remove_session(path);
+		free(path);
+		atomic_fetch_sub(&s->fifo_sessions, 1);
+	}
+}
+
+static int
+look_later(struct opening *o)
+{
+	uint64_t when = clock_ns() + o->wait_us * NS_PER_US;
+
+	if (o->wait_us < LOOK_MAX_US)
+		o->wait_us *= 2;
+	return timer_set(&o->ctl->worker->loop.timers, &o->timer, when);
+}
+
+/* Looks whether the client has opened its end of "out". */
+static void
+look(struct opening *o, uint64_t now, bool hung_up)
+{
+	int out = open_out(o);
+
+	if (out >= 0) {
+		adopt(o, out);
+		return;
+	}
+	if (hung_up || now >= o->deadline) {
+		log_event(LOG_LEVEL_INFO, "fifo-not-opened", "path=\"%s\"",
+		    o->path);
+		opening_free(o);
+		return;
+	}
+	if (look_later(o) != 0)
+		opening_free(o);
+}
+
+static void
+opening_timer(struct timer *t, uint64_t now)
+{
+	look(container_of(t, struct opening, timer), now, false);
+}
+
+static void
+opening_ready(struct loop_io *io, uint32_t events)
+{
+	struct opening *o = container_of(io, struct opening, io);
+
+	look(o, o->ctl->worker->loop.now,
+	    (events & (EPOLLIN | EPOLLHUP)) == EPOLLHUP);
+}
+
+static int
+wait_for_client(struct fifo_ctl *ctl, const char *path, int in)
+{
+	struct opening *o = calloc(1, sizeof(*o));
+	struct loop *l = &ctl->worker->loop;
+
+	if (o == NULL || (o->path = strdup(path)) == NULL) {
+		free(o);
+		return -ENOMEM;
+	}
+	o->ctl = ctl;
+	o->io.ready = opening_ready;
+	o->timer.fire = opening_timer;
+	o->wait_us = LOOK_FIRST_US;
+	o->deadline = clock_ns() + OPEN_MS * NS_PER_MS;
+	list_init(&o->link);
+	if (loop_add(l, &o->io, in, EPOLLIN, 0) != 0 ||
+	    look_later(o) != 0) {
+		loop_del(l, &o->io);
+		free(o->path);
+		free(o);
+		return -ENOMEM;
+	}
+	list_append(&ctl->opening, &o->link);
+	return 0;
+}
+
+/* Makes both FIFOs under a temporary name, opens "in", shows the session. */
+static int
+make_session(const char *hidden, const char *shown)
+{
+	char leaf[PATH_SIZE + 8];
+	int in, err = 0;
+
+	if (mkdir(hidden, 0700) < 0)
+		return -errno;
+	snprintf(leaf, sizeof(leaf), "%s/out", hidden);
+	if (mkfifo(leaf, 0600) < 0)
+		err = -errno;
+	snprintf(leaf, sizeof(leaf), "%s/in", hidden);
+	if (err == 0 && mkfifo(leaf, 0600) < 0)
+		err = -errno;
+	in = open(leaf, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+	if (err == 0 && in < 0)
+		err = -errno;
+	/* Refuses a name that exists: nobody is let into another's session. */
+	if (err == 0 && renameat2(AT_FDCWD, hidden, AT_FDCWD, shown,
+	    RENAME_NOREPLACE) < 0)
+		err = -errno;
+	if (err) {
+		fd_close(in);
+		remove_session(hidden);
+		return err;
+	}
+	return in;
+}
+
+static int
+open_session(struct fifo_ctl *ctl, const uint8_t *nonce)
+{
+	char shown[PATH_SIZE], hidden[PATH_SIZE + 4];
+	int in, err = fifo_session_path(shown, sizeof(shown),
+	    ctl->endpoint->target.path, nonce, "");
+
+	if (err)
+		return err;
+	snprintf(hidden, sizeof(hidden), "%s.new", shown);
+	in = make_session(hidden, shown);
+	if (in < 0)
+		return in;
+	err = wait_for_client(ctl, shown, in);
+	if (err) {
+		fd_close(in);
+		remove_session(shown);
+	}
+	return err;
+}
+
+static void
+hello(struct fifo_ctl *ctl, const uint8_t *nonce)
+{
+	struct server *s = ctl->server;
+	int err = -EMFILE;
+
+	if (atomic_fetch_add(&s->fifo_sessions, 1) < s->limits.fifo_sessions)
+		err = open_session(ctl, nonce);
+	if (err == 0)
+		return;
+	atomic_fetch_sub(&s->fifo_sessions, 1);
+	log_event(LOG_LEVEL_WARN, "fifo-refused", "why=\"%s\"",
+	    err == -EMFILE ? "limit of sessions" : strerror(-err));
+}
+
+/*
+ * Hellos come whole, in one piece each; what else somebody writes must not
+ * put those of others out of step, so each is looked for by its magic number.
+ */
+static void
+take_hellos(struct fifo_ctl *ctl)
+{
+	uint8_t nonce[FIFO_NONCE_SIZE];
+	size_t at = 0;
+
+	while (ctl->have - at >= FIFO_HELLO_SIZE) {
+		if (fifo_hello_read(ctl->buffer + at, nonce) == 0) {
+			hello(ctl, nonce);
+			at += FIFO_HELLO_SIZE;
+		} else {
+			log_event(LOG_LEVEL_WARN, "fifo-bad-hello", " ");
+			do
+				at++;
+			while (ctl->have - at >= 4 &&
+			    be32_get(ctl->buffer + at) != FRAME_HELLO_MAGIC);
+		}
+	}
+	/* Without the magic number it will never be a hello: forget it. */
+	if (ctl->have - at >= 4 &&
+	    be32_get(ctl->buffer + at) != FRAME_HELLO_MAGIC)
+		at = ctl->have;
+	ctl->have -= at;
+	memmove(ctl->buffer, ctl->buffer + at, ctl->have);
+}
+
+static void
+ctl_ready(struct loop_io *io, uint32_t events)
+{
+	struct fifo_ctl *ctl = container_of(io, struct fifo_ctl, io);
+	ssize_t n = fd_read(io->fd, ctl->buffer + ctl->have,
+	    sizeof(ctl->buffer) - ctl->have);
+
+	(void)events;
+	if (n <= 0)
+		return;
+	ctl->have += (size_t)n;
+	take_hellos(ctl);
+}
+
+static int
+open_ctl(struct fifo_ctl *ctl, const char *dir)
+{
+	char path[PATH_SIZE];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/ctl", dir);
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return -errno;
+	ctl->writer = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC |
+	    O_NOFOLLOW);
+	if (ctl->writer < 0) {
+		int err = -errno;
+
+		fd_close(fd);
+		return err;
+	}
+	return loop_add(&ctl->worker->loop, &ctl->io, fd, EPOLLIN, 0);
+}
+
+static int
+fifo_open(struct server *s, struct endpoint *e)
+{
+	struct fifo_ctl *ctl;
+	int err = fifo_dir_prepare(e->target.path);
+
+	if (err)
+		return err;
+	ctl = calloc(1, sizeof(*ctl));
+	if (ctl == NULL)
+		return -ENOMEM;
+	ctl->server = s;
+	ctl->worker = &s->workers[0];
+	ctl->endpoint = e;
+	ctl->io.ready = ctl_ready;
+	ctl->io.fd = ctl->writer = -1;
+	list_init(&ctl->opening);
+	e->state = ctl;
+	snprintf(e->uaddr, sizeof(e->uaddr), "%s", e->target.path);
+	err = open_ctl(ctl, e->target.path);
+	if (err) {
+		fd_close(ctl->writer);
+		free(ctl);
+	}
+	return err;
+}
+
+static void
+fifo_quiet(struct endpoint *e, struct worker *w)
+{
+	struct fifo_ctl *ctl = e->state;
+	int fd = ctl->io.fd;
+
+	if (w != ctl->worker || fd < 0)
+		return;
+	loop_del(&w->loop, &ctl->io);
+	fd_close(fd);
+	while (!list_empty(&ctl->opening))
+		opening_free(container_of(ctl->opening.next, struct opening,
+		    link));
+}
+
+static void
+fifo_close(struct endpoint *e)
+{
+	struct fifo_ctl *ctl = e->state;
+
+	fd_close(ctl->io.fd);
+	fd_close(ctl->writer);
+	free(ctl);
+	fifo_dir_clean(e->target.path);
+}
+
+const struct mech mech_fifo = {
+	.open = fifo_open,
+	.quiet = fifo_quiet,
+	.close = fifo_close,
+};

@@ -1,0 +1,6 @@
+# server/: the daemon.
+SERVER_SRC := $(wildcard server/*.c)
+SERVER_OBJ := $(SERVER_SRC:%.c=$(B)/%.o)
+
+$(B)/rpcalld: $(SERVER_OBJ) $(COMMON_OBJ) $(GEN_TABLE)
+	$(CC) $(LINK) $(LDFLAGS) $^ $(LIBS) -o $@

@@ -1,0 +1,252 @@
+/*
+ * Options of rpcalld: a table of names and setters. Called by main.c.
+ */
+#include "server/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "log.h"
+#include "server/spin.h"
+
+enum { WORKERS_MAX = 256 };
+
+__attribute__((format(printf, 1, 2))) static int
+usage(const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("rpcalld: error: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputs("\nhint: rpcalld --help\n", stderr);
+	return EX_USAGE;
+}
+
+static int
+set_listen(struct options *o, const char *arg)
+{
+	struct target *t = &o->listen[o->nlisten];
+	char why[512], *hint;
+
+	if (o->nlisten == LISTEN_MAX)
+		return usage("more than %d --listen", LISTEN_MAX);
+	if (target_parse(t, arg, why, sizeof(why)) != 0) {
+		hint = strchr(why, '\n');
+		if (hint != NULL)
+			*hint = '\0';
+		return usage("--listen %s: %s", arg, why);
+	}
+	if (t->mech == MECH_ID_ANY_RPC || t->mech == MECH_ID_pipe)
+		return usage("--listen %s: nothing can listen there", arg);
+	o->nlisten++;
+	return 0;
+}
+
+static int
+set_run(struct options *o, const char *arg)
+{
+	o->run_given = arg;
+	return 0;
+}
+
+static int
+set_state(struct options *o, const char *arg)
+{
+	o->state_given = arg;
+	return 0;
+}
+
+static int
+set_workers(struct options *o, const char *arg)
+{
+	char *end;
+	long n = strtol(arg, &end, 10);
+
+	if (*arg == '\0' || *end != '\0' || n < 1 || n > WORKERS_MAX)
+		return usage("--workers %s: not 1 to %d", arg, WORKERS_MAX);
+	o->workers = (unsigned)n;
+	return 0;
+}
+
+static int
+set_spin(struct options *o, const char *arg)
+{
+	char *end;
+	long us;
+
+	if (strcmp(arg, "auto") == 0 || strcmp(arg, "off") == 0) {
+		o->spin_us = *arg == 'a' ? SPIN_AUTO : SPIN_OFF;
+		return 0;
+	}
+	us = strtol(arg, &end, 10);
+	if (*arg == '\0' || *end != '\0' || us < 1 || us > SPIN_MAX_US)
+		return usage("--spin %s: not auto, off or 1 to %d (µs)", arg,
+		    SPIN_MAX_US);
+	o->spin_us = (int)us;
+	return 0;
+}
+
+static int
+set_log(struct options *o, const char *arg)
+{
+	o->log_level = log_level_parse(arg);
+	if (o->log_level < 0)
+		return usage("--log %s: not error, warn, info or debug", arg);
+	return 0;
+}
+
+static int
+set_limit(struct options *o, const char *arg)
+{
+	if (limits_set(&o->limits, arg) != 0)
+		return usage("--limit %s: not NAME=NUMBER of a known limit",
+		    arg);
+	return 0;
+}
+
+static int
+set_no_rpcbind(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->no_rpcbind = true;
+	return 0;
+}
+
+static int
+set_stdio(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->stdio = o->no_rpcbind = true;
+	return 0;
+}
+
+static int
+set_check(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->action = ACTION_CHECK;
+	return 0;
+}
+
+static int
+set_clean(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->action = ACTION_CLEAN;
+	return 0;
+}
+
+static int
+set_help(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->action = ACTION_HELP;
+	return 0;
+}
+
+static int
+set_version(struct options *o, const char *arg)
+{
+	(void)arg;
+	o->action = ACTION_VERSION;
+	return 0;
+}
+
+static const struct {
+	const char *name, *arg, *help;
+	int (*set)(struct options *o, const char *arg);
+	char letter;
+} table[] = {
+	{ "listen", "URI", "serve there (repeatable); default: all "
+	    "mechanisms, on loopback", set_listen, 0 },
+	{ "run", "DIR", "run directory: sockets, FIFOs, endpoints, lock",
+	    set_run, 0 },
+	{ "state", "DIR", "state directory of the services", set_state, 0 },
+	{ "workers", "N", "threads; default: one per CPU", set_workers, 0 },
+	{ "spin", "auto|off|US", "poll before sleeping, at most US µs; "
+	    "default: auto", set_spin, 0 },
+	{ "no-rpcbind", NULL, "do not register", set_no_rpcbind, 0 },
+	{ "stdio", NULL, "serve one peer on stdin and stdout", set_stdio, 0 },
+	{ "clean", NULL, "remove what a killed server left, and list it",
+	    set_clean, 0 },
+	{ "check", NULL, "check, print what would be served, and exit",
+	    set_check, 't' },
+	{ "log", "LEVEL", "error, warn, info (default) or debug", set_log, 0 },
+	{ "limit", "NAME=N", "set a limit (repeatable); -t lists them",
+	    set_limit, 0 },
+	{ "version", NULL, "print the version", set_version, 0 },
+	{ "help", NULL, "print this", set_help, 'h' },
+};
+
+enum { OPTIONS = sizeof(table) / sizeof(table[0]) };
+
+void
+options_help(FILE *out)
+{
+	fputs("usage: rpcalld [OPTIONS]\n\n"
+	    "Serves ONC RPC programs over every mechanism: TCP, UDP and the "
+	    "local socket\nregistered with rpcbind, raw TCP and Unix sockets, "
+	    "named and ordinary pipes.\n\n", out);
+	for (int i = 0; i < OPTIONS; i++) {
+		char left[40];
+
+		snprintf(left, sizeof(left), "--%s%s%s%s", table[i].name,
+		    table[i].letter == 't' ? ", -t" :
+		    table[i].letter == 'h' ? ", -h" : "",
+		    table[i].arg ? " " : "", table[i].arg ? table[i].arg : "");
+		fprintf(out, "  %-22s %s\n", left, table[i].help);
+	}
+	fputs("\nURIs: rpc+tcp://HOST[:PORT] rpc+tcp6:// rpc+udp:// "
+	    "rpc+udp6:// rpc+local:/PATH\n      tcp://HOST[:PORT] unix:/PATH "
+	    "fifo:/DIR   (port 0: any)\n", out);
+}
+
+static void
+fill_getopt(struct option *longs)
+{
+	for (int i = 0; i < OPTIONS; i++)
+		longs[i] = (struct option){ .name = table[i].name,
+			.has_arg = table[i].arg ? required_argument :
+			no_argument, .val = 256 + i };
+}
+
+static int
+index_of(int c)
+{
+	for (int i = 0; i < OPTIONS; i++)
+		if (c == 256 + i || (c != 0 && c == table[i].letter))
+			return i;
+	return -1;
+}
+
+int
+options_parse(struct options *o, int argc, char **argv)
+{
+	struct option longs[OPTIONS + 1] = { 0 };
+	int c, i, err = 0;
+
+	memset(o, 0, sizeof(*o));
+	o->limits = limits_default;
+	o->spin_us = SPIN_AUTO;
+	o->log_level = LOG_LEVEL_INFO;
+	fill_getopt(longs);
+	opterr = 0;
+	while (err == 0 && (c = getopt_long(argc, argv, ":th", longs,
+	    NULL)) != -1) {
+		if (c == ':')
+			return usage("%s needs a value", argv[optind - 1]);
+		i = index_of(c);
+		if (i < 0)
+			return usage("unknown option %s", argv[optind - 1]);
+		err = table[i].set(o, optarg);
+	}
+	if (err == 0 && optind < argc)
+		return usage("unexpected argument \"%s\"", argv[optind]);
+	return err;
+}

@@ -1,0 +1,316 @@
+/*
+ * Peers of stream mechanisms: see peer.h. Everything here runs in the thread
+ * of the peer's worker.
+ */
+#include "server/peer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "server/call.h"
+#include "server/dispatch.h"
+#include "server/peer_watch.h"
+#include "server/server.h"
+#include "server/worker.h"
+
+enum {
+	ALONE = 8,		/* turns at once for a peer that is alone */
+	OUT_CHUNK = 256 << 10,	/* replies written before the turn ends */
+};
+
+static void peer_answer(struct origin *o, struct call *c);
+
+struct peer *
+peer_new(struct server *s, int rfd, int wfd, const struct origin *origin)
+{
+	struct peer *p = calloc(1, sizeof(*p));
+
+	if (p == NULL)
+		return NULL;
+	p->origin = *origin;
+	p->origin.fd = rfd;
+	p->origin.stream = true;
+	p->origin.reply_max = (uint32_t)s->limits.record;
+	p->origin.answer = peer_answer;
+	p->rio.fd = p->wio.fd = -1;
+	chan_init(&p->chan, rfd, wfd, &s->record_limits, &s->budget);
+	list_init(&p->link);
+	list_init(&p->backlog);
+	list_init(&p->answered);
+	list_init(&p->deferred);
+	return p;
+}
+
+void
+peer_start(struct peer *p, struct worker *w)
+{
+	p->worker = w;
+	p->active = w->loop.now;
+	list_append(&w->peers, &p->link);
+	if (peer_watch_start(p) != 0)
+		peer_close(p, "cannot be watched");
+	else if (w->draining)
+		peer_drain(p);
+}
+
+void
+peer_free(struct peer *p)
+{
+	struct server *s = p->worker->server;
+
+	atomic_fetch_sub(&s->peers, 1);
+	if (p->path != NULL) {
+		rmdir(p->path);
+		free(p->path);
+		atomic_fetch_sub(&s->fifo_sessions, 1);
+	}
+	chan_release(&p->chan);
+	list_remove(&p->link);
+	free(p);
+}
+
+/* Calls that still wait have nobody left to answer. */
+static void
+drop_deferred(struct peer *p)
+{
+	struct list *l = p->deferred.next, *next;
+
+	for (; l != &p->deferred; l = next) {
+		struct call *c = container_of(l, struct call, link);
+
+		next = l->next;
+		if (c->dropped != NULL)
+			c->dropped(c);
+	}
+}
+
+void
+peer_close(struct peer *p, const char *why)
+{
+	struct worker *w = p->worker;
+	char text[ADDR_TEXT_MAX], safe[ADDR_TEXT_MAX];
+
+	if (p->closed)
+		return;
+	p->closed = true;
+	if (why != NULL)
+		log_event(LOG_LEVEL_INFO, "peer-closed",
+		    "mech=%s peer=\"%s\" why=\"%s\"",
+		    mech_info[p->origin.mech].name, log_escape(safe,
+		    sizeof(safe), addr_format(&p->origin.remote, text,
+		    sizeof(text))), why);
+	peer_watch_stop(p);
+	spin_forget(&w->spin, p);
+	call_forget(w->call, &p->origin);
+	list_remove(&p->backlog);
+	list_remove(&p->answered);
+	list_remove(&p->link);
+	chan_release(&p->chan);
+	drop_deferred(p);
+	if (p->ndeferred == 0)
+		list_append(&w->closed, &p->link);
+}
+
+/* Is all done that will ever be, so that the peer can go? */
+static void
+settle(struct peer *p)
+{
+	if (p->closed || !(p->chan.eof || p->worker->draining))
+		return;
+	if (p->ndeferred == 0 && chan_queued(&p->chan) == 0 &&
+	    list_empty(&p->backlog))
+		peer_close(p, NULL);
+}
+
+/* After bytes were written or queued: 0, or -1 when the peer was closed. */
+static int
+after_write(struct peer *p, int err)
+{
+	const struct limits *l = &p->worker->server->limits;
+
+	if (err == -EPIPE || err == -ECONNRESET)
+		peer_close(p, NULL);
+	else if (err == -ENOBUFS || chan_queued(&p->chan) > l->queue)
+		peer_close(p, "does not read its replies");
+	else if (err != 0 && err != -EAGAIN)
+		peer_close(p, strerror(-err));
+	if (p->closed)
+		return -1;
+	peer_watch_update(p);
+	return 0;
+}
+
+static int
+flush_turn(struct peer *p)
+{
+	struct buf *out = &p->worker->out;
+	int err;
+
+	if (out->len == 0)
+		return 0;
+	err = chan_write(&p->chan, out->data, out->len);
+	out->len = 0;
+	if (err == 0 && chan_queued(&p->chan) == 0 && p->stalled == 0)
+		return 0;
+	return after_write(p, err);
+}
+
+/*
+ * Serves complete records within a turn's bounds: 1 when there may be more,
+ * 0 when there are none, -errno when the peer is at fault or memory is short.
+ */
+static int
+serve_records(struct peer *p)
+{
+	struct worker *w = p->worker;
+	const struct limits *l = &w->server->limits;
+	unsigned turns = w->loop.nready == 0 && list_empty(&w->backlog) ?
+	    ALONE : 1;
+	uint64_t records = turns * l->turn_records;
+	uint64_t bytes = turns * l->turn_bytes;
+
+	while (records > 0 && bytes > 0) {
+		const uint8_t *msg;
+		size_t len;
+		int r = p->paused ? 1 : chan_next(&p->chan, &msg, &len);
+
+		if (r != 1 || p->paused)
+			return r;
+		p->partial = 0;
+		r = dispatch(w, &p->origin, msg, len);
+		if (r < 0 || (w->out.len > OUT_CHUNK && flush_turn(p) != 0))
+			return r < 0 ? r : -EPIPE;
+		records--;
+		bytes = bytes > len ? bytes - len : 0;
+		p->paused = p->ndeferred >= l->deferred || p->paused;
+	}
+	return 1;
+}
+
+static const char *
+reason(int err)
+{
+	switch (err) {
+	case -EMSGSIZE:
+		return "record over the limit";
+	case -EBADMSG:
+		return "not a call, or too many fragments";
+	case -ENOBUFS:
+		return "buffers of the server are used up";
+	default:
+		return strerror(-err);
+	}
+}
+
+void
+peer_serve(struct peer *p)
+{
+	struct worker *w = p->worker;
+	int r;
+
+	spin_served(&w->spin, p);
+	r = serve_records(p);
+	if (p->closed || flush_turn(p) != 0) {
+		w->out.len = 0;
+		return;
+	}
+	if (r >= 0) {
+		int err = chan_park(&p->chan);
+
+		r = err ? err : r;
+	}
+	if (r < 0) {
+		peer_close(p, reason(r));
+		return;
+	}
+	if (r == 1 && !p->paused)
+		list_append(&w->backlog, &p->backlog);
+	else
+		list_remove(&p->backlog);
+	if (p->paused || p->chan.eof)
+		peer_watch_update(p);
+	peer_watch_partial(p, r == 0);
+	settle(p);
+}
+
+bool
+peer_read(struct peer *p)
+{
+	struct worker *w = p->worker;
+	size_t room;
+	ssize_t n = chan_read(&p->chan, w->window, WORKER_WINDOW, &room);
+
+	if (n == -EAGAIN)
+		return false;
+	if (n < 0) {
+		peer_close(p, n == -ECONNRESET ? NULL : reason((int)n));
+		return false;
+	}
+	p->active = w->loop.now;
+	list_append(&w->peers, &p->link);
+	peer_serve(p);
+	return n > 0;
+}
+
+void
+peer_drain(struct peer *p)
+{
+	if (!p->paused && list_empty(&p->backlog) && !p->chan.eof)
+		peer_read(p);
+	if (p->closed)
+		return;
+	peer_watch_update(p);
+	settle(p);
+}
+
+void
+peer_resume(struct peer *p)
+{
+	p->paused = false;
+	peer_watch_update(p);
+	if (!p->paused)
+		list_append(&p->worker->backlog, &p->backlog);
+}
+
+void
+peer_flush(struct peer *p)
+{
+	size_t before = chan_queued(&p->chan);
+	int err = chan_flush(&p->chan);
+
+	if (chan_queued(&p->chan) < before && p->stalled != 0)
+		p->stalled = p->worker->loop.now;
+	if (after_write(p, err) != 0)
+		return;
+	if (p->paused && chan_queued(&p->chan) <= p->worker->server->
+	    limits.pause && p->ndeferred < p->worker->server->limits.deferred)
+		peer_resume(p);
+	settle(p);
+}
+
+/* Queued here, written at the end of the pass with the others' answers. */
+static void
+peer_answer(struct origin *o, struct call *c)
+{
+	struct peer *p = container_of(o, struct peer, origin);
+	struct worker *w = p->worker;
+	int err = 0;
+
+	list_remove(&c->link);
+	p->ndeferred--;
+	if (!p->closed && c->reply.len == 0 && !c->replied)
+		err = -ENOMEM;
+	else if (!p->closed)
+		err = buf_append(&p->chan.out, c->reply.data, c->reply.len);
+	if (err)
+		peer_close(p, reason(err));
+	call_end(c);
+	call_free(c);
+	if (!p->closed)
+		list_append(&w->answered_peers, &p->answered);
+	else if (p->ndeferred == 0)
+		list_append(&w->closed, &p->link);
+}

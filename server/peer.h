@@ -1,0 +1,64 @@
+/*
+ * A peer of a stream mechanism: a channel, who is behind it, its limits. One
+ * file for all of them: reading, serving, flushing, back-pressure, timeouts
+ * and the end are the same whatever carries the bytes.
+ */
+#ifndef RPCALLD_PEER_H
+#define RPCALLD_PEER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "chan.h"
+#include "list.h"
+#include "loop.h"
+#include "server/origin.h"
+#include "timers.h"
+
+struct worker;
+struct server;
+
+struct peer {
+	struct origin origin;
+	struct chan chan;
+	struct worker *worker;
+	struct loop_io rio, wio;	/* wio: only where wfd differs */
+	struct list link;		/* worker's peers, or its closed ones */
+	struct list backlog;		/* worker's backlog */
+	struct list answered;		/* worker's answered_peers */
+	struct list deferred;		/* its calls that wait for an answer */
+	unsigned ndeferred;
+	struct timer timer;
+	uint64_t active;	/* when it last sent something */
+	uint64_t partial;	/* since when a record is incomplete; 0: not */
+	uint64_t stalled;	/* since when bytes wait to be written; 0 */
+	bool paused;		/* not read from: it does not read replies */
+	bool closed;
+	char *path;		/* a FIFO session's directory, or NULL; owned */
+	struct peer *next;	/* in the worker's inbox */
+};
+
+/* Takes both descriptors, which are non-blocking. NULL without memory. */
+struct peer *peer_new(struct server *s, int rfd, int wfd,
+    const struct origin *origin);
+
+/* The worker's thread takes it in. */
+void peer_start(struct peer *p, struct worker *w);
+
+/* One read and all that follows from it; true when bytes were read. */
+bool peer_read(struct peer *p);
+
+/* One turn over records that are there already. */
+void peer_serve(struct peer *p);
+
+/* Serves what was read, answers, and closes when that is done. */
+void peer_drain(struct peer *p);
+
+/* Closes; why is logged. Memory lives to the end of the pass, or until
+ * deferred calls are answered. */
+void peer_close(struct peer *p, const char *why);
+
+/* Frees a closed peer without deferred calls. */
+void peer_free(struct peer *p);
+
+#endif

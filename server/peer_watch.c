@@ -1,0 +1,202 @@
+/*
+ * Readiness and deadlines of a peer: see peer_watch.h.
+ *
+ * One timer per peer, moved lazily: a call only stores the time, and the
+ * timer looks when it fires whether that was the deadline. It is moved
+ * forward only when a stricter deadline begins (half a record, unread bytes).
+ */
+#include "server/peer_watch.h"
+
+#include "clock.h"
+#include "server/server.h"
+#include "server/worker.h"
+
+enum { MARK = 4 };
+
+static bool
+is_socket(const struct peer *p)
+{
+	return p->chan.rfd == p->chan.wfd;
+}
+
+static uint64_t
+earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* By when a record that is half there must be whole. */
+static uint64_t
+partial_deadline(const struct peer *p, const struct limits *l)
+{
+	size_t got = record_reader_pending(&p->chan.in);
+	uint64_t ms = l->record_ms;
+
+	if (got < MARK)
+		return p->partial + l->header_ms * NS_PER_MS;
+	/* A large record may take longer if it comes at record_rate. */
+	if (l->record_rate > 0 && got / l->record_rate * 1000 > ms)
+		ms = got / l->record_rate * 1000;
+	return p->partial + ms * NS_PER_MS;
+}
+
+static uint64_t
+deadline(const struct peer *p, const char **why)
+{
+	const struct limits *l = &p->worker->server->limits;
+	uint64_t at = UINT64_MAX;
+
+	if (p->partial != 0) {
+		at = partial_deadline(p, l);
+		*why = "record not completed in time";
+	}
+	if (p->stalled != 0 && p->stalled + l->stall_ms * NS_PER_MS < at) {
+		at = p->stalled + l->stall_ms * NS_PER_MS;
+		*why = "does not read its replies";
+	}
+	if (at == UINT64_MAX && p->ndeferred == 0) {
+		at = p->active + l->idle_ms * NS_PER_MS;
+		*why = "idle";
+	}
+	return at;
+}
+
+static void
+arm(struct peer *p, uint64_t at)
+{
+	uint64_t idle = p->worker->loop.now +
+	    p->worker->server->limits.idle_ms * NS_PER_MS;
+
+	if (timer_set(&p->worker->loop.timers, &p->timer,
+	    earlier(at, idle)) != 0)
+		peer_close(p, "no memory for a timer");
+}
+
+static void
+timer_fired(struct timer *t, uint64_t now)
+{
+	struct peer *p = container_of(t, struct peer, timer);
+	const char *why = NULL;
+	uint64_t at = deadline(p, &why);
+
+	if (at <= now)
+		peer_close(p, why);
+	else
+		arm(p, at);
+}
+
+/* A stricter deadline has begun. */
+static void
+arm_sooner(struct peer *p)
+{
+	const char *why;
+	uint64_t at = deadline(p, &why);
+
+	if (p->timer.slot == 0 || at < p->timer.when)
+		arm(p, at);
+}
+
+static void
+readable(struct loop_io *io, uint32_t events)
+{
+	struct peer *p = container_of(io, struct peer, rio);
+
+	if (events & EPOLLOUT)
+		peer_flush(p);
+	if (p->closed)
+		return;
+	if ((events & EPOLLIN) && !p->paused && !p->chan.eof)
+		peer_read(p);
+	else if (events & (EPOLLHUP | EPOLLERR)) {
+		/* Level-triggered: reported for ever if it is not acted on. */
+		if (p->paused || p->chan.eof || !peer_read(p))
+			peer_close(p, NULL);
+	}
+}
+
+static void
+writable(struct loop_io *io, uint32_t events)
+{
+	struct peer *p = container_of(io, struct peer, wio);
+
+	(void)events;
+	peer_flush(p);
+}
+
+int
+peer_watch_start(struct peer *p)
+{
+	struct worker *w = p->worker;
+
+	p->rio.ready = readable;
+	p->wio.ready = writable;
+	p->timer.fire = timer_fired;
+	arm(p, p->active + w->server->limits.idle_ms * NS_PER_MS);
+	return loop_add(&w->loop, &p->rio, p->chan.rfd, EPOLLIN, 0);
+}
+
+void
+peer_watch_stop(struct peer *p)
+{
+	struct loop *l = &p->worker->loop;
+
+	timer_clear(&l->timers, &p->timer);
+	loop_del(l, &p->rio);
+	loop_del(l, &p->wio);
+}
+
+static void
+watch_socket(struct peer *p, bool in, bool out)
+{
+	loop_mod(&p->worker->loop, &p->rio,
+	    (in ? EPOLLIN : 0) | (out ? EPOLLOUT : 0));
+}
+
+/* A pipe whose writer has left hangs up for ever: not watched any more. */
+static void
+watch_pipes(struct peer *p, bool in, bool out)
+{
+	struct loop *l = &p->worker->loop;
+
+	if (p->chan.eof)
+		loop_del(l, &p->rio);
+	else
+		loop_mod(l, &p->rio, in ? EPOLLIN : 0);
+	if (out && p->wio.fd < 0)
+		loop_add(l, &p->wio, p->chan.wfd, EPOLLOUT, 0);
+	else if (!out)
+		loop_del(l, &p->wio);
+}
+
+void
+peer_watch_update(struct peer *p)
+{
+	const struct limits *l = &p->worker->server->limits;
+	size_t queued = chan_queued(&p->chan);
+	bool in;
+
+	if (queued > l->pause || p->ndeferred >= l->deferred)
+		p->paused = true;
+	in = !p->paused && !p->chan.eof && !p->worker->draining;
+	if (is_socket(p))
+		watch_socket(p, in, queued > 0);
+	else
+		watch_pipes(p, in, queued > 0);
+	if (queued == 0)
+		p->stalled = 0;
+	else if (p->stalled == 0) {
+		p->stalled = p->worker->loop.now;
+		arm_sooner(p);
+	}
+}
+
+void
+peer_watch_partial(struct peer *p, bool may_be)
+{
+	if (!may_be || record_reader_pending(&p->chan.in) == 0)
+		p->partial = 0;
+	else if (p->partial == 0) {
+		p->partial = p->worker->loop.now;
+		arm_sooner(p);
+	}
+}

@@ -1,0 +1,26 @@
+/*
+ * What a peer is watched for: readiness to read and write, and its deadlines.
+ * The part of peer.c that talks to the loop.
+ */
+#ifndef RPCALLD_PEER_WATCH_H
+#define RPCALLD_PEER_WATCH_H
+
+#include <stdbool.h>
+
+#include "server/peer.h"
+
+/* 0 or -errno. */
+int peer_watch_start(struct peer *p);
+void peer_watch_stop(struct peer *p);
+
+/* After the queue, paused, eof or draining changed; may set p->paused. */
+void peer_watch_update(struct peer *p);
+
+/* After a turn: may a record be half there (if none is complete)? */
+void peer_watch_partial(struct peer *p, bool may_be);
+
+/* Of peer.c: the queue can be written; a paused peer can be served again. */
+void peer_flush(struct peer *p);
+void peer_resume(struct peer *p);
+
+#endif

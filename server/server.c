@@ -1,0 +1,188 @@
+/*
+ * The daemon as a whole: see server.h. Called by main.c.
+ */
+#include "server/server.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "clock.h"
+#include "fd.h"
+#include "log.h"
+#include "server/peer.h"
+#include "server/worker.h"
+
+const struct mech *const mechs[MECH_COUNT] = {
+#define MECH(symbol, name, scheme, envelope, netid, kind) \
+	[MECH_ID_##symbol] = &mech_##symbol,
+#include "mechs.def"
+#undef MECH
+};
+
+static unsigned
+usable_cpus(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return 1;
+	return (unsigned)CPU_COUNT(&set);
+}
+
+/* As many peers as descriptors allow, with some kept for everything else. */
+static void
+fit_descriptors(struct server *s)
+{
+	struct rlimit r;
+	uint64_t usable;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) < 0)
+		return;
+	r.rlim_cur = r.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &r);
+	getrlimit(RLIMIT_NOFILE, &r);
+	usable = r.rlim_cur > s->limits.reserve ?
+	    r.rlim_cur - s->limits.reserve : 1;
+	if (s->limits.peers > usable)
+		s->limits.peers = usable;
+}
+
+int
+server_init(struct server *s)
+{
+	fit_descriptors(s);
+	s->ncpus = usable_cpus();
+	if (s->nworkers == 0)
+		s->nworkers = s->ncpus;
+	s->budget.limit = s->limits.buffers;
+	s->record_limits = (struct record_limits){
+		.record = s->limits.record,
+		.fragments = (unsigned)s->limits.fragments,
+		.empty = (unsigned)s->limits.empty_fragments,
+	};
+	s->workers = calloc(s->nworkers, sizeof(*s->workers));
+	if (s->workers == NULL)
+		return -ENOMEM;
+	for (unsigned i = 0; i < s->nworkers; i++) {
+		int err = worker_init(&s->workers[i], s, i);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+void
+server_release(struct server *s)
+{
+	for (unsigned i = 0; i < s->nworkers; i++)
+		worker_release(&s->workers[i]);
+	for (size_t i = 0; i < s->nendpoints; i++)
+		if (s->endpoints[i].open)
+			s->endpoints[i].mech->close(&s->endpoints[i]);
+	free(s->workers);
+	free(s->endpoints);
+}
+
+int
+server_listen(struct server *s, const struct endpoint **failed)
+{
+	for (size_t i = 0; i < s->nendpoints; i++) {
+		struct endpoint *e = &s->endpoints[i];
+		int err = e->mech->open(s, e);
+
+		if (err && e->optional && (err == -EADDRNOTAVAIL ||
+		    err == -EAFNOSUPPORT))
+			continue;
+		if (err) {
+			*failed = e;
+			return err;
+		}
+		e->open = true;
+	}
+	return 0;
+}
+
+int
+server_start(struct server *s)
+{
+	for (unsigned i = 0; i < s->nworkers; i++) {
+		int err = worker_start(&s->workers[i]);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+void
+server_stop(struct server *s)
+{
+	atomic_store(&s->drain, true);
+	for (unsigned i = 0; i < s->nworkers; i++)
+		loop_wake(&s->workers[i].loop);
+	for (unsigned i = 0; i < s->nworkers; i++)
+		pthread_join(s->workers[i].thread, NULL);
+}
+
+/* Room for one more, at worst in the place of the longest idle one. */
+static bool
+make_room(struct server *s, struct worker *w)
+{
+	struct peer *idlest;
+
+	if (atomic_load(&s->peers) < s->limits.peers)
+		return true;
+	if (w == NULL || list_empty(&w->peers))
+		return false;
+	idlest = container_of(w->peers.next, struct peer, link);
+	if (w->loop.now - idlest->active < NS_PER_S || idlest->ndeferred > 0)
+		return false;
+	peer_close(idlest, "longest idle when peers ran out");
+	return true;
+}
+
+static struct worker *
+next_worker(struct server *s)
+{
+	return &s->workers[atomic_fetch_add(&s->next_worker, 1) %
+	    s->nworkers];
+}
+
+int
+server_adopt(struct server *s, struct worker *w, int rfd, int wfd,
+    const struct origin *origin, char *path)
+{
+	bool here = w != NULL && pthread_equal(w->thread, pthread_self());
+	struct peer *p = NULL;
+	int err = make_room(s, here ? w : NULL) ? 0 : -EMFILE;
+
+	if (err == 0) {
+		p = peer_new(s, rfd, wfd, origin);
+		err = p == NULL ? -ENOMEM : 0;
+	}
+	if (err) {
+		log_event(LOG_LEVEL_WARN, "peer-refused", "mech=%s why=\"%s\"",
+		    mech_info[origin->mech].name, err == -EMFILE ?
+		    "limit of peers" : strerror(-err));
+		fd_close(rfd);
+		if (wfd != rfd)
+			fd_close(wfd);
+		return err;
+	}
+	p->path = path;
+	atomic_fetch_add(&s->peers, 1);
+	if (w == NULL)
+		w = next_worker(s);
+	p->worker = w;
+	log_event(LOG_LEVEL_DEBUG, "peer-open", "mech=%s fd=%d worker=%u",
+	    mech_info[origin->mech].name, rfd, w->index);
+	if (here)
+		peer_start(p, w);
+	else
+		worker_adopt(w, p);
+	return 0;
+}

@@ -1,0 +1,186 @@
+/*
+ * ECHO, the measuring service (idl/echo.x). The same handlers run behind
+ * every mechanism, and behind libtirpc's own server in the stock baseline.
+ */
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "crc32c.h"
+#include "echo.h"
+#include "pattern.h"
+#include "server/call.h"
+#include "server/identity.h"
+
+enum { LANES = 64 };
+
+/*
+ * What was served, in lanes of a cache line each, so that workers do not
+ * write to each other's. Threads beyond LANES share one.
+ */
+static struct lane {
+	_Alignas(64) atomic_ullong calls;
+	atomic_ullong bytes_in, bytes_out;
+} lanes[LANES];
+
+static struct lane *
+my_lane(void)
+{
+	static atomic_uint next;
+	static _Thread_local struct lane *mine;
+
+	if (mine == NULL)
+		mine = &lanes[atomic_fetch_add(&next, 1) % LANES];
+	return mine;
+}
+
+static void
+add(atomic_ullong *counter, unsigned long long n)
+{
+	atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
+}
+
+static void
+count_call(size_t in, size_t out)
+{
+	struct lane *l = my_lane();
+
+	add(&l->calls, 1);
+	if (in > 0)
+		add(&l->bytes_in, in);
+	if (out > 0)
+		add(&l->bytes_out, out);
+}
+
+bool_t
+echo_null_1_svc(void *arg, void *res, struct svc_req *rq)
+{
+	(void)arg, (void)res, (void)rq;
+	count_call(0, 0);
+	return TRUE;
+}
+
+bool_t
+echo_echo_1_svc(echo_payload *arg, echo_payload *res, struct svc_req *rq)
+{
+	(void)rq;
+	count_call(arg->echo_payload_len, arg->echo_payload_len);
+	/* The argument's bytes become the result's: no copy. */
+	*res = *arg;
+	arg->echo_payload_val = NULL;
+	arg->echo_payload_len = 0;
+	return TRUE;
+}
+
+bool_t
+echo_sink_1_svc(echo_payload *arg, echo_digest *res, struct svc_req *rq)
+{
+	(void)rq;
+	count_call(arg->echo_payload_len, 0);
+	res->length = arg->echo_payload_len;
+	res->crc32c = crc32c(0, arg->echo_payload_val, arg->echo_payload_len);
+	return TRUE;
+}
+
+bool_t
+echo_source_1_svc(echo_source_args *arg, echo_payload *res,
+    struct svc_req *rq)
+{
+	/* A stock server frees the result even where there is none. */
+	memset(res, 0, sizeof(*res));
+	if (arg->length > ECHO_MAX) {
+		svcerr_decode(rq->rq_xprt);
+		return FALSE;
+	}
+	res->echo_payload_val = malloc(arg->length + 1);
+	if (res->echo_payload_val == NULL) {
+		svcerr_systemerr(rq->rq_xprt);
+		return FALSE;
+	}
+	res->echo_payload_len = arg->length;
+	pattern_fill(res->echo_payload_val, arg->length, arg->seed);
+	count_call(0, arg->length);
+	return TRUE;
+}
+
+bool_t
+echo_delay_1_svc(u_int *arg, void *res, struct svc_req *rq)
+{
+	struct call *c;
+
+	(void)res;
+	if (*arg > ECHO_DELAY_MAX) {
+		svcerr_decode(rq->rq_xprt);
+		return FALSE;
+	}
+	if (!call_can_defer(rq)) {
+		/* A stock server has no way to answer later: it waits. */
+		struct timespec ts = { *arg / 1000000,
+			(long)(*arg % 1000000) * 1000 };
+
+		nanosleep(&ts, NULL);
+		return TRUE;
+	}
+	c = call_defer(rq);
+	if (c == NULL) {
+		svcerr_systemerr(rq->rq_xprt);
+		return FALSE;
+	}
+	call_reply_after(c, (uint64_t)*arg * 1000);
+	return FALSE;
+}
+
+static unsigned long long
+ns_of(const struct timeval *tv)
+{
+	return (unsigned long long)tv->tv_sec * 1000000000 +
+	    (unsigned long long)tv->tv_usec * 1000;
+}
+
+static void
+fill_usage(echo_usage *u)
+{
+	struct rusage r;
+
+	getrusage(RUSAGE_SELF, &r);
+	u->user_ns = ns_of(&r.ru_utime);
+	u->system_ns = ns_of(&r.ru_stime);
+	u->voluntary = (unsigned long long)r.ru_nvcsw;
+	u->involuntary = (unsigned long long)r.ru_nivcsw;
+	for (int i = 0; i < LANES; i++) {
+		u->calls += atomic_load(&lanes[i].calls);
+		u->bytes_in += atomic_load(&lanes[i].bytes_in);
+		u->bytes_out += atomic_load(&lanes[i].bytes_out);
+	}
+}
+
+bool_t
+echo_whoami_1_svc(void *arg, echo_whoami *res, struct svc_req *rq)
+{
+	struct identity_text id;
+
+	(void)arg;
+	memset(res, 0, sizeof(*res));
+	identity_of(rq, &id);
+	res->mechanism = strdup(id.mechanism);
+	res->netid = strdup(id.netid);
+	res->peer = strdup(id.peer);
+	res->server = strdup("rpcall " RPCALL_VERSION);
+	res->identity = (echo_identity)id.kind;
+	res->uid_known = id.uid_known;
+	res->uid = id.uid;
+	fill_usage(&res->usage);
+	if (res->mechanism && res->netid && res->peer && res->server)
+		return TRUE;
+	/* Without memory: what there is goes with the call. */
+	free(res->mechanism);
+	free(res->netid);
+	free(res->peer);
+	free(res->server);
+	memset(res, 0, sizeof(*res));
+	svcerr_systemerr(rq->rq_xprt);
+	return FALSE;
+}

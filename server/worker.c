@@ -1,0 +1,256 @@
+/*
+ * Workers: see worker.h. server.c creates and starts them.
+ */
+#include "server/worker.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/call.h"
+#include "server/dispatch.h"
+#include "server/peer.h"
+#include "server/peer_watch.h"
+#include "server/server.h"
+
+enum {
+	OUT_KEPT = 8 << 20,	/* bytes of reply buffer kept between passes */
+	DEFERRED_MAX = 1 << 16,	/* calls of all peers that wait, per worker */
+};
+
+static struct worker *
+worker_of(struct loop *l)
+{
+	return container_of(l, struct worker, loop);
+}
+
+static void
+drain_over(struct timer *t, uint64_t now)
+{
+	(void)now;
+	container_of(t, struct worker, drain_timer)->loop.stop = true;
+}
+
+static void
+drain(struct worker *w)
+{
+	struct server *s = w->server;
+	struct list *l, *next;
+
+	w->draining = true;
+	for (size_t i = 0; i < s->nendpoints; i++)
+		if (s->endpoints[i].open)
+			s->endpoints[i].mech->quiet(&s->endpoints[i], w);
+	for (l = w->peers.prev; l != &w->peers; l = next) {
+		next = l->prev;
+		peer_drain(container_of(l, struct peer, link));
+	}
+	w->drain_timer.fire = drain_over;
+	if (timer_set(&w->loop.timers, &w->drain_timer,
+	    w->loop.now + s->limits.drain_ms * NS_PER_MS) != 0)
+		w->loop.stop = true;
+}
+
+static void
+take_inbox(struct worker *w, struct call **calls, struct peer **peers)
+{
+	pthread_mutex_lock(&w->lock);
+	*calls = w->answered;
+	*peers = w->arrived;
+	w->answered = NULL;
+	w->arrived = NULL;
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void
+answer(struct worker *w, struct call *c)
+{
+	w->deferred--;
+	c->origin->answer(c->origin, c);
+}
+
+static void
+woken(struct loop *l)
+{
+	struct worker *w = worker_of(l);
+	struct call *c, *next_call;
+	struct peer *p, *next_peer;
+
+	take_inbox(w, &c, &p);
+	for (; p != NULL; p = next_peer) {
+		next_peer = p->next;
+		peer_start(p, w);
+	}
+	for (; c != NULL; c = next_call) {
+		next_call = c->next;
+		answer(w, c);
+	}
+	if (atomic_load(&w->server->drain) && !w->draining)
+		drain(w);
+}
+
+/* One turn for each peer that has records left over. */
+static bool
+idle(struct loop *l)
+{
+	struct worker *w = worker_of(l);
+	struct list *link, *next;
+
+	if (list_empty(&w->backlog))
+		return spin_poll(w);
+	/* A marker: peers that come back behind it wait for the next pass. */
+	list_append(&w->backlog, &w->turn_end);
+	for (link = w->backlog.next; link != &w->turn_end; link = next) {
+		struct peer *p = container_of(link, struct peer, backlog);
+
+		list_remove(link);
+		peer_serve(p);
+		next = w->backlog.next;
+	}
+	list_remove(&w->turn_end);
+	return true;
+}
+
+static void
+pass(struct loop *l)
+{
+	struct worker *w = worker_of(l);
+
+	while (!list_empty(&w->answered_peers)) {
+		struct peer *p = container_of(w->answered_peers.next,
+		    struct peer, answered);
+
+		list_remove(&p->answered);
+		peer_flush(p);
+	}
+	while (!list_empty(&w->closed))
+		peer_free(container_of(w->closed.next, struct peer, link));
+	if (w->out.cap > OUT_KEPT)
+		buf_release(&w->out);
+	if ((w->draining || w->server->stdio) && list_empty(&w->peers) &&
+	    w->deferred == 0)
+		l->stop = true;
+}
+
+int
+worker_init(struct worker *w, struct server *s, unsigned index)
+{
+	int err;
+
+	memset(w, 0, sizeof(*w));
+	w->server = s;
+	w->index = index;
+	list_init(&w->peers);
+	list_init(&w->backlog);
+	list_init(&w->turn_end);
+	list_init(&w->closed);
+	list_init(&w->answered_peers);
+	pthread_mutex_init(&w->lock, NULL);
+	spin_init(&w->spin, s->spin_us, s->ncpus);
+	err = loop_init(&w->loop);
+	if (err)
+		return err;
+	w->loop.woken = woken;
+	w->loop.idle = idle;
+	w->loop.pass = pass;
+	w->window = malloc(WORKER_WINDOW);
+	w->call = call_new(w, services_args_size());
+	return w->window != NULL && w->call != NULL ? 0 : -ENOMEM;
+}
+
+void
+worker_release(struct worker *w)
+{
+	while (!list_empty(&w->peers))
+		peer_close(container_of(w->peers.next, struct peer, link),
+		    "the server ends");
+	while (!list_empty(&w->closed))
+		peer_free(container_of(w->closed.next, struct peer, link));
+	loop_release(&w->loop);
+	buf_release(&w->out);
+	call_free(w->call);
+	free(w->window);
+	pthread_mutex_destroy(&w->lock);
+}
+
+int
+worker_run(struct worker *w)
+{
+	w->thread = pthread_self();
+	return loop_run(&w->loop);
+}
+
+static void *
+thread_main(void *arg)
+{
+	worker_run(arg);
+	return NULL;
+}
+
+int
+worker_start(struct worker *w)
+{
+	return -pthread_create(&w->thread, NULL, thread_main, w);
+}
+
+void
+worker_adopt(struct worker *w, struct peer *p)
+{
+	pthread_mutex_lock(&w->lock);
+	p->next = w->arrived;
+	w->arrived = p;
+	pthread_mutex_unlock(&w->lock);
+	loop_wake(&w->loop);
+}
+
+/* The call goes on alone; the worker gets another for its next request. */
+static int
+replace_call(struct worker *w)
+{
+	struct call *fresh;
+
+	if (w->deferred >= DEFERRED_MAX)
+		return -EBUSY;
+	fresh = call_new(w, services_args_size());
+	if (fresh == NULL)
+		return -ENOMEM;
+	w->call = fresh;
+	w->deferred++;
+	return 0;
+}
+
+int
+worker_defer(struct call *c)
+{
+	int err = replace_call(c->worker);
+
+	if (err)
+		return err;
+	if (c->origin->stream) {
+		struct peer *p = container_of(c->origin, struct peer, origin);
+
+		p->ndeferred++;
+		list_append(&p->deferred, &c->link);
+	} else {
+		c->remembered = *c->origin;
+		c->origin = &c->remembered;
+		c->xprt.xp_rtaddr.buf = &c->remembered.remote.ss;
+	}
+	return 0;
+}
+
+void
+worker_answered(struct call *c)
+{
+	struct worker *w = c->worker;
+
+	if (pthread_equal(pthread_self(), w->thread)) {
+		answer(w, c);
+		return;
+	}
+	pthread_mutex_lock(&w->lock);
+	c->next = w->answered;
+	w->answered = c;
+	pthread_mutex_unlock(&w->lock);
+	loop_wake(&w->loop);
+}

@@ -1,0 +1,63 @@
+/*
+ * Workers: threads with an event loop each. A peer belongs to one worker for
+ * life, so nothing on the path of a call is locked. What comes from other
+ * threads (new peers, answers to deferred calls) goes through the inbox.
+ */
+#ifndef RPCALLD_WORKER_H
+#define RPCALLD_WORKER_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "clock.h"
+#include "list.h"
+#include "loop.h"
+#include "server/spin.h"
+
+struct server;
+struct peer;
+struct call;
+
+enum { WORKER_WINDOW = 256 << 10 };	/* bytes of one read at most */
+
+struct worker {
+	struct server *server;
+	unsigned index;
+	pthread_t thread;
+	struct loop loop;
+	struct call *call;	/* the request being served; reused */
+	size_t deferred;	/* calls that wait for an answer */
+	struct buf out;		/* replies of the turn being served */
+	uint8_t *window;	/* what peers read into, WORKER_WINDOW bytes */
+	struct list peers;	/* longest idle first */
+	struct list backlog;	/* with complete records left over */
+	struct list turn_end;	/* marks where a pass over the backlog ends */
+	struct list closed;	/* freed at the end of the pass */
+	struct list answered_peers;	/* written to at the end of the pass */
+	struct spin spin;
+	pthread_mutex_t lock;	/* of the inbox */
+	struct call *answered;	/* inbox: deferred calls with a reply */
+	struct peer *arrived;	/* inbox: peers taken in elsewhere */
+	bool draining;		/* on the way out */
+	struct timer drain_timer;
+};
+
+/* 0 or -errno; the thread is started by worker_start(). */
+int worker_init(struct worker *w, struct server *s, unsigned index);
+void worker_release(struct worker *w);
+int worker_start(struct worker *w);
+
+/* Runs w in the calling thread until it has drained: 0 or -errno. */
+int worker_run(struct worker *w);
+
+/* Hands over a peer, from any thread. */
+void worker_adopt(struct worker *w, struct peer *p);
+
+/* For call.c: c waits for its answer (0, -EBUSY, -ENOMEM); it has it. */
+int worker_defer(struct call *c);
+void worker_answered(struct call *c);
+
+#endif
