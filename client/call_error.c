@@ -1,0 +1,71 @@
+/*
+ * Words for calls that failed: see call_error.h.
+ */
+#include "call_error.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "interrupt.h"
+
+int
+call_failed(struct failure *f, const char *what, int err)
+{
+	switch (err) {
+	case -ETIMEDOUT:
+		failure_set(f, EXIT_TIMEOUT, "%s was not answered in time",
+		    what);
+		failure_hint(f, "wait longer: -t 60s");
+		return -f->code;
+	case -EINTR:
+		return failure_set(f, 128 + interrupt_signal(),
+		    "interrupted");
+	case -ECONNRESET:
+	case -EPIPE:
+		return failure_set(f, EXIT_UNREACHABLE,
+		    "the server closed the connection during %s", what);
+	case -ECONNREFUSED:
+		failure_set(f, EXIT_UNREACHABLE, "no server there (%s: "
+		    "port unreachable)", what);
+		failure_hint(f, "start one: rpcalld");
+		return -f->code;
+	case -EBADMSG:
+		return failure_set(f, EXIT_PROTOCOL,
+		    "the server broke the protocol in its answer to %s", what);
+	case -EMSGSIZE:
+		return failure_set(f, EXIT_USAGE, "%s does not fit: a message "
+		    "over the limit of this mechanism", what);
+	default:
+		return failure_set(f, EXIT_OS, "%s failed (%s)", what,
+		    strerror(-err));
+	}
+}
+
+int
+call_refused(struct failure *f, const char *what,
+    const struct reply_status *st)
+{
+	static const char *const words[] = {
+		[REPLY_PROG_UNAVAIL] = "the server does not have that program",
+		[REPLY_PROC_UNAVAIL] = "the program has no such procedure",
+		[REPLY_GARBAGE_ARGS] = "the server cannot decode the "
+		    "arguments",
+		[REPLY_SYSTEM_ERR] = "the server could not do it",
+		[REPLY_AUTH_ERROR] = "the server denies it",
+	};
+
+	switch (st->kind) {
+	case REPLY_PROG_MISMATCH:
+		return failure_set(f, EXIT_PROG_UNAVAIL + 1, "%s: the server "
+		    "has versions %u to %u", what, st->low, st->high);
+	case REPLY_RPC_MISMATCH:
+		return failure_set(f, EXIT_RPC_MISMATCH, "%s: the server "
+		    "speaks RPC versions %u to %u", what, st->low, st->high);
+	case REPLY_AUTH_ERROR:
+		return failure_set(f, EXIT_DENIED, "%s: %s (auth_stat %u)",
+		    what, words[st->kind], st->auth);
+	default:
+		return failure_set(f, EXIT_PROG_UNAVAIL + (int)st->kind - 1,
+		    "%s: %s", what, words[st->kind]);
+	}
+}

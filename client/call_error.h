@@ -1,0 +1,18 @@
+/*
+ * How a call that failed is told to the user: one place for the words and
+ * exit codes of every error that a connection or a reply can have.
+ */
+#ifndef RPCALL_CALL_ERROR_H
+#define RPCALL_CALL_ERROR_H
+
+#include "conn.h"
+#include "failure.h"
+
+/* err is of conn_call(), what the call ("ECHO.NULL"): f's code negated. */
+int call_failed(struct failure *f, const char *what, int err);
+
+/* st is not success: f's code negated. */
+int call_refused(struct failure *f, const char *what,
+    const struct reply_status *st);
+
+#endif

@@ -1,0 +1,286 @@
+/*
+ * The client engine: see conn.h.
+ */
+#include "conn.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <rpc/rpc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "be.h"
+#include "clock.h"
+#include "fd.h"
+#include "interrupt.h"
+
+enum {
+	MARK = 4,
+	RECORD_MAX = (4 << 20) + (4 << 10),
+	FRAGMENTS_MAX = 1024,
+	EMPTY_MAX = 16,
+	RESEND_MS = 1000,
+	GIDS_MAX = 16,
+};
+
+int
+conn_init(struct conn *c, const struct link *l)
+{
+	memset(c, 0, sizeof(*c));
+	c->link = *l;
+	c->envelope = mech_info[l->mech].envelope;
+	c->limits = (struct record_limits){ RECORD_MAX, FRAGMENTS_MAX,
+		EMPTY_MAX };
+	c->xid = (uint32_t)clock_ns() ^ (uint32_t)getpid() << 16;
+	chan_init(&c->chan, l->rfd, l->wfd, &c->limits, NULL);
+	c->window = malloc(CONN_WINDOW);
+	if (c->window == NULL) {
+		conn_release(c);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void
+conn_release(struct conn *c)
+{
+	chan_release(&c->chan);
+	c->link.rfd = c->link.wfd = -1;
+	link_close(&c->link);
+	buf_release(&c->out);
+	free(c->window);
+	c->window = NULL;
+}
+
+void
+conn_auth_sys(struct conn *c)
+{
+	gid_t gids[NGROUPS_MAX];
+	char name[256] = "";
+	int n = getgroups(NGROUPS_MAX, gids);
+	size_t len;
+	uint8_t *p;
+
+	gethostname(name, sizeof(name) - 1);
+	len = strlen(name);
+	n = n < 0 ? 0 : n > GIDS_MAX ? GIDS_MAX : n;
+	be32_put(c->cred, 0);
+	be32_put(c->cred + 4, (uint32_t)len);
+	memcpy(c->cred + 8, name, len);
+	p = c->cred + 8 + xdr_padded(len);
+	be32_put(p, geteuid());
+	be32_put(p + 4, getegid());
+	be32_put(p + 8, (uint32_t)n);
+	for (int i = 0; i < n; i++)
+		be32_put(p + 12 + 4 * i, gids[i]);
+	c->flavor = AUTH_SYS;
+	c->cred_len = (uint32_t)(p + 12 + 4 * n - c->cred);
+}
+
+void
+conn_set_blocking(struct conn *c)
+{
+	c->blocking = true;
+	c->chan.interruptible = true;
+	fd_set_nonblock(c->link.rfd, 0);
+	fd_set_nonblock(c->link.wfd, 0);
+}
+
+static size_t
+put_head(struct conn *c, const struct call_head *head, uint8_t *out)
+{
+	struct call_head h = *head;
+
+	h.xid = ++c->xid;
+	h.flavor = c->flavor;
+	h.cred = c->cred;
+	h.cred_len = c->cred_len;
+	return c->envelope->write_call(out, &h);
+}
+
+int
+conn_queue(struct conn *c, const struct call_head *head, const void *args,
+    size_t n)
+{
+	size_t mark = c->link.datagram ? 0 : MARK;
+	size_t start = c->out.len, size;
+	int err = buf_reserve(&c->out, mark + ENVELOPE_CALL_MAX + n);
+
+	if (err)
+		return err;
+	size = put_head(c, head, c->out.data + start + mark);
+	if (c->link.datagram && size + n > CONN_DATAGRAM_MAX)
+		return -EMSGSIZE;
+	if (n > 0)
+		memcpy(c->out.data + start + mark + size, args, n);
+	if (mark > 0)
+		record_mark(c->out.data + start, size + n);
+	c->out.len = start + mark + size + n;
+	/* A datagram is one message: there is nothing to gather. */
+	return c->link.datagram ? conn_send(c) : 0;
+}
+
+int
+conn_send(struct conn *c)
+{
+	ssize_t put;
+	int err;
+
+	if (c->out.len == 0)
+		return 0;
+	if (c->link.datagram) {
+		put = fd_write(c->link.wfd, c->out.data, c->out.len);
+		c->out.len = 0;
+		/* A full buffer loses it, as the network may: resent later. */
+		return put < 0 && put != -EAGAIN ? (int)put : 0;
+	}
+	err = chan_write(&c->chan, c->out.data, c->out.len);
+	c->out.len = 0;
+	while (err == 0 && c->blocking && chan_queued(&c->chan) > 0)
+		err = chan_flush(&c->chan);
+	return err;
+}
+
+static int
+take(struct conn *c, const uint8_t *msg, size_t len, struct reply *r)
+{
+	struct reply_head h;
+	int err = c->envelope->parse_reply(msg, len, &h);
+
+	if (err)
+		return err;
+	r->xid = h.xid;
+	r->status = h.status;
+	r->body = msg + h.size;
+	r->len = len - h.size;
+	return 1;
+}
+
+int
+conn_next(struct conn *c, struct reply *r)
+{
+	const uint8_t *msg;
+	size_t len;
+	int n = c->link.datagram ? 0 : chan_next(&c->chan, &msg, &len);
+
+	return n == 1 ? take(c, msg, len, r) : n;
+}
+
+/* Waits until there is something to read; writes what waits meanwhile. */
+static int
+wait_readable(struct conn *c, uint64_t deadline_ns)
+{
+	for (;;) {
+		bool more = chan_queued(&c->chan) > 0;
+		uint64_t now = clock_ns();
+		struct pollfd pfds[2] = {
+			{ .fd = c->link.rfd, .events = POLLIN },
+			{ .fd = more ? c->link.wfd : -1, .events = POLLOUT },
+		};
+		int ms = deadline_ns <= now ? 0 :
+		    (int)((deadline_ns - now) / NS_PER_MS) + 1;
+		int n = poll(pfds, more ? 2 : 1, ms);
+		int err;
+
+		if (interrupt_signal() != 0)
+			return -EINTR;
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n == 0 && clock_ns() >= deadline_ns)
+			return -ETIMEDOUT;
+		err = n > 0 && pfds[1].revents ? chan_flush(&c->chan) : 0;
+		if (err && err != -EAGAIN)
+			return err;
+		if (n > 0 && pfds[0].revents)
+			return 0;
+	}
+}
+
+static ssize_t
+read_some(struct conn *c)
+{
+	size_t room;
+	ssize_t n;
+
+	if (c->link.datagram)
+		return c->blocking ? fd_read_once(c->link.rfd, c->window,
+		    CONN_WINDOW) : fd_read(c->link.rfd, c->window,
+		    CONN_WINDOW);
+	if (chan_park(&c->chan) != 0)
+		return -ENOMEM;
+	n = chan_read(&c->chan, c->window, CONN_WINDOW, &room);
+	return n == 0 ? -ECONNRESET : n;
+}
+
+int
+conn_recv(struct conn *c, struct reply *r, uint64_t deadline_ns)
+{
+	for (;;) {
+		ssize_t n = conn_next(c, r);
+
+		if (n != 0)
+			return n < 0 ? (int)n : 0;
+		if (!c->blocking)
+			n = wait_readable(c, deadline_ns);
+		if (n == 0)
+			n = read_some(c);
+		if (n == -EINTR && interrupt_signal() == 0)
+			n = clock_ns() >= deadline_ns ? -ETIMEDOUT : -EAGAIN;
+		if (n < 0 && n != -EAGAIN)
+			return (int)n;
+		/* A datagram that is no reply is somebody else's noise. */
+		if (c->link.datagram && n > 0 &&
+		    take(c, c->window, (size_t)n, r) == 1)
+			return 0;
+	}
+}
+
+static int
+resend(struct conn *c, const struct call_head *head, const void *args,
+    size_t n)
+{
+	c->resent++;
+	c->xid--;	/* the same call: the server's answer fits either */
+	return conn_queue(c, head, args, n);
+}
+
+static int
+recv_or_resend(struct conn *c, const struct call_head *head, const void *args,
+    size_t n, struct reply *r, uint64_t deadline_ns)
+{
+	uint64_t wait = RESEND_MS * NS_PER_MS;
+
+	for (;;) {
+		uint64_t until = clock_ns() + wait;
+		int err = conn_recv(c, r, until < deadline_ns ? until :
+		    deadline_ns);
+
+		if (err != -ETIMEDOUT || clock_ns() >= deadline_ns)
+			return err;
+		err = resend(c, head, args, n);
+		if (err)
+			return err;
+		wait *= 2;
+	}
+}
+
+int
+conn_call(struct conn *c, const struct call_head *head, const void *args,
+    size_t n, struct reply *r, uint64_t deadline_ns)
+{
+	int err = conn_queue(c, head, args, n);
+
+	if (err == 0)
+		err = conn_send(c);
+	while (err == 0) {
+		err = c->link.datagram ?
+		    recv_or_resend(c, head, args, n, r, deadline_ns) :
+		    conn_recv(c, r, deadline_ns);
+		if (err == 0 && r->xid == c->xid)
+			return 0;
+	}
+	/* Gone in the middle of it: to the caller it is the same. */
+	return err == -EPIPE ? -ECONNRESET : err;
+}

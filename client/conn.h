@@ -1,0 +1,93 @@
+/*
+ * The client engine: a link with its envelope, able to keep many calls
+ * outstanding. The measuring verbs use it as it is; clnt_chan.c makes it a
+ * libtirpc CLIENT for rpcgen's stubs.
+ *
+ * Calls are queued, sent together in one write, and their replies taken in
+ * the order in which they come:
+ *
+ *	conn_queue(c, &call, args, n);  ...  conn_send(c, deadline);
+ *	conn_recv(c, &reply, deadline);  ...
+ *
+ * One thread at a time.
+ */
+#ifndef RPCALL_CONN_H
+#define RPCALL_CONN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "chan.h"
+#include "envelope.h"
+#include "mech.h"
+
+enum { CONN_WINDOW = 256 << 10, CONN_DATAGRAM_MAX = 65507 };
+
+/* A reply; body points into the connection's memory until the next recv. */
+struct reply {
+	uint32_t xid;
+	struct reply_status status;
+	const uint8_t *body;
+	size_t len;			/* bytes of body */
+};
+
+struct conn {
+	struct link link;
+	const struct envelope *envelope;
+	struct record_limits limits;
+	struct chan chan;		/* streams */
+	struct buf out;			/* queued, not given to chan yet */
+	uint8_t *window;		/* CONN_WINDOW bytes */
+	bool blocking;			/* see conn_set_blocking() */
+	uint32_t xid;			/* of the last call queued */
+	uint32_t flavor;		/* credential of ONC RPC calls */
+	uint8_t cred[RPC_AUTH_MAX];
+	uint32_t cred_len;
+	uint64_t resent;		/* datagrams sent again */
+};
+
+/* Takes l, even on failure: 0 or -ENOMEM. */
+int conn_init(struct conn *c, const struct link *l);
+void conn_release(struct conn *c);
+
+/* Calls carry the AUTH_SYS credential of this process. */
+void conn_auth_sys(struct conn *c);
+
+/*
+ * Reads block instead of polling first: one system call less per reply. For
+ * one call at a time, where interrupt_tick() runs.
+ */
+void conn_set_blocking(struct conn *c);
+
+/*
+ * Queues a call with n bytes of arguments in XDR; c->xid is its xid. 0,
+ * -EMSGSIZE when it does not fit a datagram, -ENOMEM.
+ */
+int conn_queue(struct conn *c, const struct call_head *head,
+    const void *args, size_t n);
+
+/*
+ * Sends what is queued, as far as it goes without waiting for replies to be
+ * taken: 0 or -errno (-EPIPE, -ECONNRESET).
+ */
+int conn_send(struct conn *c);
+
+/* Is a complete reply there already, without reading? Then 1 with *r. */
+int conn_next(struct conn *c, struct reply *r);
+
+/*
+ * The next reply: 0; -ETIMEDOUT; -EINTR after Ctrl-C; -ECONNRESET when the
+ * server has gone; -EBADMSG when it breaks the protocol; -errno.
+ */
+int conn_recv(struct conn *c, struct reply *r, uint64_t deadline_ns);
+
+/*
+ * One call and its reply; replies to others are dropped. Over datagrams it is
+ * sent again (after 1 s, 2 s, ...) until the deadline. As conn_recv().
+ */
+int conn_call(struct conn *c, const struct call_head *head, const void *args,
+    size_t n, struct reply *r, uint64_t deadline_ns);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * Failures and their exit codes: see failure.h.
+ */
+#include "failure.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+int
+failure_set(struct failure *f, int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (f->code != 0)
+		return -f->code;
+	f->code = code;
+	f->hint[0] = '\0';
+	va_start(ap, fmt);
+	vsnprintf(f->text, sizeof(f->text), fmt, ap);
+	va_end(ap);
+	return -code;
+}
+
+void
+failure_hint(struct failure *f, const char *fmt, ...)
+{
+	size_t n = strlen(f->hint);
+	va_list ap;
+
+	if (n > 0 && n + 1 < sizeof(f->hint)) {
+		f->hint[n++] = '\n';
+		f->hint[n] = '\0';
+	}
+	va_start(ap, fmt);
+	vsnprintf(f->hint + n, sizeof(f->hint) - n, fmt, ap);
+	va_end(ap);
+}
+
+int
+failure_print(const struct failure *f)
+{
+	const char *hint = f->hint;
+
+	fprintf(stderr, "rpcall: error: %s\n", f->text);
+	while (*hint != '\0') {
+		size_t n = strcspn(hint, "\n");
+
+		fprintf(stderr, "hint: %.*s\n", (int)n, hint);
+		hint += n + (hint[n] == '\n');
+	}
+	return f->code;
+}

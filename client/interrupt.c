@@ -1,0 +1,60 @@
+/*
+ * Signals of the client: see interrupt.h. Process-wide by nature, as signals
+ * are; called by main.c and the measuring verbs only.
+ */
+#include "interrupt.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/time.h>
+
+enum { TICK_US = 200000 };
+
+static volatile sig_atomic_t caught;
+
+static void
+on_stop(int sig)
+{
+	caught = sig;
+}
+
+static void
+on_tick(int sig)
+{
+	(void)sig;
+}
+
+static void
+handle(int sig, void (*handler)(int))
+{
+	struct sigaction sa;
+
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = handler;
+	sigaction(sig, &sa, NULL);	/* no SA_RESTART: reads return */
+}
+
+void
+interrupt_catch(void)
+{
+	handle(SIGINT, on_stop);
+	handle(SIGTERM, on_stop);
+}
+
+void
+interrupt_tick(void)
+{
+	struct itimerval every = {
+		.it_interval.tv_usec = TICK_US,
+		.it_value.tv_usec = TICK_US,
+	};
+
+	handle(SIGALRM, on_tick);
+	setitimer(ITIMER_REAL, &every, NULL);
+}
+
+int
+interrupt_signal(void)
+{
+	return caught;
+}

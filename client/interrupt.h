@@ -1,0 +1,23 @@
+/*
+ * Ctrl-C and deadlines of blocking reads.
+ *
+ * A blocking read has no deadline, and asking poll first would cost every
+ * measured call a system call. Instead a slow timer interrupts whatever
+ * blocks, several times a second, and the interrupted side looks at its
+ * deadline and at whether the user wants to stop.
+ */
+#ifndef RPCALL_INTERRUPT_H
+#define RPCALL_INTERRUPT_H
+
+#include <stdbool.h>
+
+/* SIGINT and SIGTERM set a flag from now on, and interrupt reads. */
+void interrupt_catch(void);
+
+/* Starts the timer that interrupts blocking reads. */
+void interrupt_tick(void);
+
+/* The signal that came, or 0. */
+int interrupt_signal(void);
+
+#endif

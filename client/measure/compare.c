@@ -1,0 +1,223 @@
+/*
+ * Running a comparison: see compare.h. Called by verb_compare.c and
+ * verb_bench.c.
+ */
+#include "measure/compare.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "measure/load.h"
+#include "measure/stats.h"
+
+struct subject *
+comparison_add(struct comparison *c, const struct subject_ops *ops,
+    enum row_kind kind, const char *name)
+{
+	struct subject *s;
+
+	if (c->nsubjects == COMPARE_ROWS_MAX)
+		return NULL;
+	s = &c->subjects[c->nsubjects++];
+	memset(s, 0, sizeof(*s));
+	s->ops = ops;
+	s->kind = kind;
+	s->server_cpu = -1;
+	s->timeout_ms = 5000;
+	snprintf(s->name, sizeof(s->name), "%s", name);
+	return s;
+}
+
+static void
+size_words(char *out, size_t size, uint32_t bytes)
+{
+	if (bytes >= 1 << 20 && bytes % (1 << 20) == 0)
+		snprintf(out, size, "%u MiB", bytes >> 20);
+	else if (bytes >= 1 << 10 && bytes % (1 << 10) == 0)
+		snprintf(out, size, "%u KiB", bytes >> 10);
+	else
+		snprintf(out, size, "%u B", bytes);
+}
+
+static void
+title(struct table *t, const struct work *w)
+{
+	const char *proc = strrchr(w->name, '.') + 1;
+	char size[32] = "", many[32] = "";
+
+	if (w->size > 0) {
+		size[0] = ' ';
+		size_words(size + 1, sizeof(size) - 1, w->size);
+	}
+	if (t->outstanding > 1)
+		snprintf(many, sizeof(many), ", %u outstanding",
+		    t->outstanding);
+	snprintf(t->title, sizeof(t->title), "%s%s%s", proc, size, many);
+}
+
+/*
+ * What a row is held against: the floor of its descriptor, and of the stock
+ * rows the one that would be used in its place. Pipes have none of their own:
+ * on one machine stock's local socket is what they stand beside.
+ */
+static void
+anchors(struct row *row, const struct subject *s)
+{
+	bool inet = strcmp(s->descriptor, "tcp") == 0 ||
+	    strcmp(s->descriptor, "udp") == 0;
+
+	if (s->kind != ROW_FLOOR)
+		snprintf(row->floor_name, sizeof(row->floor_name), "floor %s",
+		    s->descriptor);
+	if (s->kind == ROW_MECH)
+		snprintf(row->stock_name, sizeof(row->stock_name),
+		    "stock rpc/%s", inet ? s->descriptor : "local");
+}
+
+static int
+init_row(struct row *row, const struct subject *s)
+{
+	row->kind = s->kind;
+	snprintf(row->name, sizeof(row->name), "%s", s->name);
+	anchors(row, s);
+	row->hist = malloc(sizeof(*row->hist));
+	if (row->hist == NULL)
+		return -ENOMEM;
+	hist_init(row->hist);
+	return 0;
+}
+
+static int
+init_table(struct comparison *c, struct table *t,
+    const struct compare_table *ct, const struct work *w)
+{
+	t->size = w->size;
+	t->outstanding = ct->outstanding;
+	snprintf(t->procedure, sizeof(t->procedure), "%s", w->name);
+	title(t, w);
+	t->rows = calloc(c->nsubjects, sizeof(*t->rows));
+	if (t->rows == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < c->nsubjects; i++) {
+		const struct subject *s = &c->subjects[i];
+
+		/* Only the engine keeps many calls outstanding. */
+		if (ct->outstanding > 1 && s->ops != &subject_conn_ops)
+			continue;
+		if (init_row(&t->rows[t->nrows++], s) != 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static struct subject *
+subject_of(struct comparison *c, const struct row *row)
+{
+	for (size_t i = 0; i < c->nsubjects; i++)
+		if (strcmp(c->subjects[i].name, row->name) == 0)
+			return &c->subjects[i];
+	return NULL;
+}
+
+static void
+shuffle(size_t *order, size_t n, uint64_t *random)
+{
+	for (size_t i = 0; i < n; i++)
+		order[i] = i;
+	for (size_t i = n; i > 1; i--) {
+		size_t k = stats_random(random) % i, swap = order[i - 1];
+
+		order[i - 1] = order[k];
+		order[k] = swap;
+	}
+}
+
+struct progress {
+	size_t done, all;
+};
+
+static int
+run_row(struct comparison *c, struct table *t, struct row *row,
+    const struct work *w, struct progress *p)
+{
+	struct load load = {
+		.duration_ns = c->round_ns,
+		.warmup_ns = c->warmup_ns,
+		.outstanding = t->outstanding,
+		.spin = c->spin,
+	};
+	struct failure f = { 0 };
+	int err;
+
+	p->done++;
+	if (row->note[0] != '\0' && !row->is_void)
+		return 0;	/* it could not be measured in an earlier round */
+	if (c->progress != NULL)
+		c->progress(c, p->done, p->all, t, row);
+	err = load_run(&load, subject_of(c, row), w, row, &f);
+	if (err == -EINTR || f.code == 0)
+		return err;
+	row->measured = row->nrounds > 0;
+	row->is_void = row->measured;
+	snprintf(row->note, sizeof(row->note), "%.*s",
+	    (int)sizeof(row->note) - 1, f.text);
+	return 0;
+}
+
+static int
+run_table(struct comparison *c, struct table *t, const struct work *w,
+    uint64_t *random, struct progress *p)
+{
+	size_t order[COMPARE_ROWS_MAX];
+
+	for (unsigned round = 0; round < c->rounds; round++) {
+		shuffle(order, t->nrows, random);
+		for (size_t i = 0; i < t->nrows; i++) {
+			int err = run_row(c, t, &t->rows[order[i]], w, p);
+
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
+static int
+run_one(struct comparison *c, struct result *r,
+    const struct compare_table *ct, uint64_t *random, struct progress *p)
+{
+	struct table *t = &r->tables[r->ntables];
+	struct work w;
+	int err = work_init(&w, ct->procedure, ct->size);
+
+	if (err)
+		return err;
+	err = init_table(c, t, ct, &w);
+	r->ntables++;
+	if (err == 0)
+		err = run_table(c, t, &w, random, p);
+	work_release(&w);
+	return err;
+}
+
+int
+comparison_run(struct comparison *c, struct result *r, struct failure *f)
+{
+	struct progress p = { .all = c->ntables * c->nsubjects * c->rounds };
+	uint64_t random = c->seed;
+	int err = 0;
+
+	r->tables = calloc(c->ntables, sizeof(*r->tables));
+	if (r->tables == NULL)
+		return failure_set(f, EXIT_OS, "no memory");
+	for (size_t i = 0; i < c->ntables && err == 0; i++)
+		err = run_one(c, r, &c->tables[i], &random, &p);
+	if (err == 0 || err == -EINTR)
+		return err;
+	return failure_set(f, err == -ENOENT || err == -EMSGSIZE ? EXIT_USAGE :
+	    EXIT_OS, "cannot measure: %s", err == -ENOENT ?
+	    "no such procedure; there are ECHO.NULL, ECHO.ECHO, ECHO.SINK" :
+	    err == -EMSGSIZE ? "a payload is at most 4 MiB" : strerror(-err));
+}

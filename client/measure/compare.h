@@ -1,0 +1,51 @@
+/*
+ * A comparison: tables of workloads, rows of subjects, rounds interleaved and
+ * shuffled, so that whatever the machine does meanwhile meets all alike.
+ */
+#ifndef RPCALL_COMPARE_H
+#define RPCALL_COMPARE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "failure.h"
+#include "measure/result.h"
+#include "measure/subject.h"
+
+enum { COMPARE_TABLES_MAX = 16, COMPARE_ROWS_MAX = 48 };
+
+/* One table to be measured. */
+struct compare_table {
+	const char *procedure;	/* "ECHO.ECHO" */
+	uint32_t size;
+	unsigned outstanding;
+};
+
+struct comparison {
+	struct compare_table tables[COMPARE_TABLES_MAX];
+	size_t ntables;
+	struct subject subjects[COMPARE_ROWS_MAX];
+	size_t nsubjects;
+	unsigned rounds;
+	uint64_t round_ns;	/* measured in each round of each row */
+	uint64_t warmup_ns;
+	uint64_t seed;		/* of the order */
+	bool spin;
+	/* Told before each round of each row; may be NULL. */
+	void (*progress)(const struct comparison *c, size_t done, size_t all,
+	    const struct table *table, const struct row *row);
+};
+
+/* Adds a subject: its row's place in every table. NULL when full. */
+struct subject *comparison_add(struct comparison *c,
+    const struct subject_ops *ops, enum row_kind kind, const char *name);
+
+/*
+ * Measures all into r->tables. 0; -EINTR after Ctrl-C, with what there is; or
+ * f's code negated. Rows that cannot be measured say why, and do not fail.
+ */
+int comparison_run(struct comparison *c, struct result *r,
+    struct failure *f);
+
+#endif

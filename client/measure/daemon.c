@@ -1,0 +1,242 @@
+/*
+ * Starting and ending a private rpcalld: see daemon.h. Called by compare.
+ */
+#include "measure/daemon.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "fd.h"
+#include "measure/child.h"
+
+enum { READY_MS = 5000, LEAVE_MS = 12000, ARGS = 32, ARG_SIZE = 160 };
+
+/* rpcalld beside this program, or wherever PATH has it. */
+static void
+find_program(char *out, size_t size)
+{
+	char self[TARGET_PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	int len;
+
+	snprintf(out, size, "rpcalld");
+	if (n <= 0)
+		return;
+	self[n] = '\0';
+	len = snprintf(out, size, "%s/rpcalld", dirname(self));
+	if (len < 0 || (size_t)len >= size || access(out, X_OK) != 0)
+		snprintf(out, size, "rpcalld");
+}
+
+struct args {
+	char text[ARGS][ARG_SIZE];
+	char *argv[ARGS + 1];
+	int n;
+};
+
+__attribute__((format(printf, 2, 3))) static void
+add(struct args *a, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (a->n == ARGS)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(a->text[a->n], ARG_SIZE, fmt, ap);
+	va_end(ap);
+	a->argv[a->n] = a->text[a->n];
+	a->argv[++a->n] = NULL;
+}
+
+static void
+fill_args(struct args *a, const struct daemon *d,
+    const struct daemon_request *req)
+{
+	a->n = 0;
+	add(a, "%s", "rpcalld");
+	add(a, "--run=%s/run", d->dir);
+	add(a, "--state=%s/state", d->dir);
+	add(a, "--spin=%s", req->spin);
+	add(a, "--log=warn");
+	add(a, "--listen=rpc+tcp://127.0.0.1:0");
+	add(a, "--listen=rpc+udp://127.0.0.1:0");
+	add(a, "--listen=rpc+local:%s/run/rpc.sock", d->dir);
+	add(a, "--listen=tcp://127.0.0.1:0");
+	add(a, "--listen=unix:%s/run/rpcall.sock", d->dir);
+	add(a, "--listen=fifo:%s/run/fifo", d->dir);
+	if (!req->reg)
+		add(a, "--no-rpcbind");
+}
+
+/* In the child. */
+static void
+become_daemon(const struct daemon *d, const struct daemon_request *req,
+    int err)
+{
+	struct args a;
+
+	child_pin(0, req->cpu);
+	fill_args(&a, d, req);
+	dup2(err, STDERR_FILENO);
+	execvp(d->program, a.argv);
+	_exit(127);
+}
+
+/* Collects stderr until "ready" is in it: 0, -ETIMEDOUT, -EPIPE. */
+static int
+wait_ready(int fd, char *said, size_t size)
+{
+	uint64_t deadline = clock_ns() + READY_MS * NS_PER_MS;
+	size_t len = 0;
+
+	said[0] = '\0';
+	while (len < size - 1) {
+		int r = fd_wait(fd, POLLIN, deadline);
+		ssize_t n = r == -EINTR ? -EINTR : r < 0 ? r :
+		    fd_read(fd, said + len, size - 1 - len);
+
+		if (n == -EINTR)
+			continue;
+		if (n <= 0)
+			return n == 0 ? -EPIPE : (int)n;
+		len += (size_t)n;
+		said[len] = '\0';
+		if (strstr(said, "rpcalld: ready") != NULL)
+			return 0;
+	}
+	return -EPIPE;
+}
+
+/* RUN/endpoints: a URI on each line. */
+static int
+read_endpoints(struct daemon *d)
+{
+	char path[SCRATCH_PATH_MAX + 32], text[4096], why[256];
+	char *line, *rest = text;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "%s/run/endpoints", d->dir);
+	n = fd_slurp(path, text, sizeof(text));
+	if (n < 0)
+		return (int)n;
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		struct target t;
+
+		if (*line != '\0' && target_parse(&t, line, why,
+		    sizeof(why)) == 0 && t.mech < MECH_COUNT) {
+			d->targets[t.mech] = t;
+			d->has[t.mech] = true;
+		}
+	}
+	return 0;
+}
+
+/* The pipe's daemon is started anew for each connection. */
+static void
+add_pipe(struct daemon *d, const struct daemon_request *req)
+{
+	struct target *t = &d->targets[MECH_ID_pipe];
+	int n;
+
+	*t = (struct target){ .mech = MECH_ID_pipe, .port = -1 };
+	n = snprintf(t->path, sizeof(t->path), "'%s' --stdio --log=warn "
+	    "--spin=%s", d->program, req->spin);
+	d->has[MECH_ID_pipe] = n > 0 && (size_t)n < sizeof(t->path);
+}
+
+static int
+launch(struct daemon *d, const struct daemon_request *req, char *said,
+    size_t size)
+{
+	int fds[2], err;
+
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return -errno;
+	d->pid = child_fork();
+	if (d->pid == 0)
+		become_daemon(d, req, fds[1]);
+	fd_close(fds[1]);
+	err = d->pid < 0 ? (int)d->pid : wait_ready(fds[0], said, size);
+	/* Kept open on purpose: its log goes nowhere, without SIGPIPE. */
+	if (err)
+		fd_close(fds[0]);
+	return err;
+}
+
+int
+daemon_start(struct daemon *d, const struct daemon_request *req,
+    struct failure *f)
+{
+	char said[2048] = "";
+	int err;
+
+	memset(d, 0, sizeof(*d));
+	find_program(d->program, sizeof(d->program));
+	err = scratch_dir(d->dir);
+	if (err)
+		return failure_set(f, EXIT_CANTCREATE,
+		    "no temporary directory (%s)", strerror(-err));
+	err = launch(d, req, said, sizeof(said));
+	if (err == 0)
+		err = read_endpoints(d);
+	if (err == 0) {
+		add_pipe(d, req);
+		return 0;
+	}
+	daemon_stop(d);
+	said[strcspn(said, "\n")] = '\0';
+	failure_set(f, EXIT_UNREACHABLE, "cannot start %s (%s)", d->program,
+	    said[0] ? said : strerror(-err));
+	failure_hint(f, "is rpcalld installed beside rpcall or in PATH?");
+	return -f->code;
+}
+
+static void
+remove_dir(struct daemon *d)
+{
+	static const char *const leaves[] = { "run/lock", "state/lock",
+		"run/endpoints", "run/rpc.sock", "run/rpcall.sock",
+		"run/fifo/ctl" };
+	static const char *const dirs[] = { "run/fifo", "run", "state", "" };
+	char path[SCRATCH_PATH_MAX + 32];
+
+	for (int i = 0; i < 6; i++) {
+		snprintf(path, sizeof(path), "%s/%s", d->dir, leaves[i]);
+		unlink(path);
+	}
+	for (int i = 0; i < 4; i++) {
+		snprintf(path, sizeof(path), "%s/%s", d->dir, dirs[i]);
+		rmdir(path);
+	}
+}
+
+void
+daemon_stop(struct daemon *d)
+{
+	child_stop(d->pid, LEAVE_MS);
+	d->pid = 0;
+	if (d->dir[0] != '\0')
+		remove_dir(d);
+	d->dir[0] = '\0';
+}
+
+void
+daemon_kill(struct daemon *d)
+{
+	if (d->pid <= 0)
+		return;
+	kill(d->pid, SIGKILL);
+	waitpid(d->pid, NULL, 0);
+	d->pid = 0;
+}

@@ -1,0 +1,106 @@
+/*
+ * The surroundings of a measurement: see env.h. Called by compare and bench.
+ */
+#include "measure/env.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "fd.h"
+
+enum { CLOCK_READS = 100000 };
+
+static void
+read_line(const char *path, char *out, size_t size)
+{
+	char text[4096];
+
+	out[0] = '\0';
+	if (fd_slurp(path, text, sizeof(text)) > 0) {
+		text[strcspn(text, "\n")] = '\0';
+		snprintf(out, size, "%.*s", (int)size - 1, text);
+	}
+}
+
+/* The first line of /proc/cpuinfo that starts with key. */
+static void
+cpuinfo(const char *key, char *out, size_t size)
+{
+	static char text[65536];
+	const char *p;
+
+	out[0] = '\0';
+	if (fd_slurp("/proc/cpuinfo", text, sizeof(text)) <= 0)
+		return;
+	p = strstr(text, key);
+	if (p == NULL || (p = strchr(p, ':')) == NULL)
+		return;
+	p += 1 + (p[1] == ' ');
+	snprintf(out, size, "%.*s", (int)strcspn(p, "\n"), p);
+}
+
+static double
+clock_cost(void)
+{
+	uint64_t start = clock_ns();
+
+	for (int i = 0; i < CLOCK_READS; i++)
+		(void)clock_ns();
+	return (double)(clock_ns() - start) / CLOCK_READS;
+}
+
+static void
+command_line(struct env *e, int argc, const char *const *argv)
+{
+	size_t n = (size_t)snprintf(e->command, sizeof(e->command), "rpcall");
+
+	for (int i = 0; i < argc && n < sizeof(e->command) - 1; i++)
+		n += (size_t)snprintf(e->command + n, sizeof(e->command) - n,
+		    " %s", argv[i]);
+}
+
+void
+env_fill(struct env *e, int argc, const char *const *argv)
+{
+	char flags[4096];
+	struct utsname u;
+	time_t now = time(NULL);
+	struct tm tm;
+
+	snprintf(e->version, sizeof(e->version), "%s", RPCALL_VERSION);
+	command_line(e, argc, argv);
+	gmtime_r(&now, &tm);
+	strftime(e->date, sizeof(e->date), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	gethostname(e->host, sizeof(e->host) - 1);
+	if (uname(&u) == 0)
+		snprintf(e->kernel, sizeof(e->kernel), "%.40s %.60s %.20s",
+		    u.sysname, u.release, u.machine);
+	cpuinfo("model name", e->cpu, sizeof(e->cpu));
+	cpuinfo("flags", flags, sizeof(flags));
+	e->virtual_machine = strstr(flags, "hypervisor") != NULL;
+	e->cores = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+	read_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
+	    e->governor, sizeof(e->governor));
+	read_line("/sys/devices/system/clocksource/clocksource0/"
+	    "current_clocksource", e->clocksource, sizeof(e->clocksource));
+	e->clock_cost_ns = clock_cost();
+}
+
+int
+env_cpus(int cpus[2])
+{
+	cpu_set_t set;
+	int n = 0;
+
+	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+		return 0;
+	for (int i = 0; i < CPU_SETSIZE && n < 2; i++)
+		if (CPU_ISSET(i, &set))
+			cpus[n++] = i;
+	return n;
+}

@@ -1,0 +1,182 @@
+/*
+ * The measuring loop: see load.h. The two clock readings of a call are its
+ * first and last instructions; all else happens between calls, and the time
+ * it takes is taken off the client's CPU time.
+ */
+#include "measure/load.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "crc32c.h"
+#include "interrupt.h"
+#include "measure/pipeline.h"
+
+enum { WARMUP_CALLS_MIN = 20, CALL_TIMEOUT_S = 5 };
+
+/* Is what came back what was sent? */
+static bool
+answer_is_right(const struct subject *s, const struct work *w)
+{
+	if (s->answer_len != w->size)
+		return false;
+	return s->answer == NULL || w->size == 0 ||
+	    crc32c(0, s->answer, w->size) == w->crc;
+}
+
+static void
+row_void(struct row *row, const char *why)
+{
+	row->is_void = true;
+	snprintf(row->note, sizeof(row->note), "%s", why);
+}
+
+/* A call that was lost counts as one at least that long. */
+static void
+count_lost(struct row *row, struct hist *h, uint64_t ns)
+{
+	row->errors++;
+	hist_record(h, ns);
+}
+
+/* Calls for ns nanoseconds, or until Ctrl-C: 0 or -errno. */
+static int
+calls_for(struct subject *s, const struct work *w, uint64_t ns,
+    struct row *row, struct hist *h, struct tally *t)
+{
+	uint64_t start = clock_ns(), t0 = start, t1;
+
+	do {
+		int err = s->ops->call(s, w, t0 + CALL_TIMEOUT_S * NS_PER_S);
+
+		t1 = clock_ns();
+		t->calls++;
+		t->busy_ns += t1 - t0;
+		if (err == -ETIMEDOUT)
+			count_lost(row, h, t1 - t0);
+		else if (err)
+			return err;
+		else {
+			hist_record(h, t1 - t0);
+			if (!answer_is_right(s, w))
+				row_void(row, "wrong bytes came back");
+		}
+		t0 = clock_ns();
+		t->between_ns += t0 - t1;
+		if (interrupt_signal() != 0)
+			return -EINTR;
+	} while (t0 - start < ns || t->calls < t->calls_min);
+	return 0;
+}
+
+static int
+phase(const struct load *load, struct subject *s, const struct work *w,
+    uint64_t ns, struct row *row, struct hist *h, struct tally *t)
+{
+	return load->outstanding > 1 ?
+	    pipeline_run(&s->conn, w, load->outstanding, ns, row, h, t) :
+	    calls_for(s, w, ns, row, h, t);
+}
+
+static void
+add_cost(struct cost *c, const struct usage *before,
+    const struct usage *after, double not_ours_ns)
+{
+	struct usage d = usage_diff(before, after);
+
+	c->known = true;
+	c->user_ns += d.user_ns > not_ours_ns ? d.user_ns - not_ours_ns : 0;
+	c->system_ns += d.system_ns;
+	c->voluntary += d.voluntary;
+	c->involuntary += d.involuntary;
+}
+
+/* Did the server do what we asked for, all of it, and as many bytes? */
+static void
+balance(const struct work *w, const struct tally *t, const struct ledger *a,
+    const struct ledger *b, struct row *row)
+{
+	uint64_t in = t->calls * w->size;
+	uint64_t out = w->proc == ECHO_ECHO ? in : 0;
+	char why[RESULT_NOTE_MAX];
+
+	if (!a->counts || (row->errors > 0 && b->calls - a->calls >= t->calls))
+		return;
+	if (b->calls - a->calls == t->calls && b->bytes_in - a->bytes_in == in
+	    && b->bytes_out - a->bytes_out == out)
+		return;
+	snprintf(why, sizeof(why), "ledgers differ: we made %llu calls with "
+	    "%llu bytes, the server counts %llu with %llu",
+	    (unsigned long long)t->calls, (unsigned long long)in,
+	    (unsigned long long)(b->calls - a->calls),
+	    (unsigned long long)(b->bytes_in - a->bytes_in));
+	row_void(row, why);
+}
+
+static void
+add_round(struct row *row, const struct work *w, const struct hist *h,
+    const struct tally *t)
+{
+	struct round *r = &row->rounds[row->nrounds++];
+
+	r->p50_ns = (double)hist_percentile(h, 50);
+	r->mean_ns = t->calls ? (double)t->busy_ns / (double)t->calls : 0;
+	r->calls = t->calls;
+	row->measured = true;
+	row->calls += t->calls;
+	row->wall_ns += (double)t->busy_ns;
+	row->bytes += t->calls * w->size * (w->proc == ECHO_ECHO ? 2 : 1);
+	hist_merge(row->hist, h);
+}
+
+static int
+measure(const struct load *load, struct subject *s, const struct work *w,
+    struct row *row, struct hist *h)
+{
+	struct tally warm = { .calls_min = WARMUP_CALLS_MIN };
+	struct tally t = { .calls_min = 1 };
+	struct ledger before, after;
+	struct usage mine, mine_after;
+	int err = phase(load, s, w, load->warmup_ns, row, h, &warm);
+
+	row->warmup_calls += warm.calls;
+	hist_init(h);
+	if (err == 0)
+		err = s->ops->ledger(s, &before);
+	if (err)
+		return err;
+	usage_self(&mine);
+	err = phase(load, s, w, load->duration_ns, row, h, &t);
+	usage_self(&mine_after);
+	if (err == 0)
+		err = s->ops->ledger(s, &after);
+	if (err)
+		return err;
+	balance(w, &t, &before, &after, row);
+	add_cost(&row->client, &mine, &mine_after, (double)t.between_ns);
+	add_cost(&row->server, &before.usage, &after.usage, 0);
+	add_round(row, w, h, &t);
+	return 0;
+}
+
+int
+load_run(const struct load *load, struct subject *s, const struct work *w,
+    struct row *row, struct failure *f)
+{
+	static struct hist h;	/* of this round; too large for a stack */
+	int err = s->ops->open(s, w, load->outstanding == 1 && !load->spin,
+	    f);
+
+	if (err)
+		return err;
+	hist_init(&h);
+	err = measure(load, s, w, row, &h);
+	s->ops->close(s);
+	if (err == 0 || err == -EINTR)
+		return err;
+	return failure_set(f, EXIT_PROTOCOL, "%s", err == -EMSGSIZE ?
+	    "does not fit in one message of this mechanism" :
+	    err == -EPROTO ? "the server refused the call" : strerror(-err));
+}

@@ -1,0 +1,200 @@
+/*
+ * What is computed from the measured rows before anything is reported: the
+ * ratios between rows with their intervals, and which rounds met a busy
+ * machine. Also finds rows and frees results. verb_compare calls
+ * result_finish() once; the reports call row_ratio() and table_row().
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "measure/result.h"
+#include "measure/stats.h"
+
+_Static_assert((int)RESULT_ROUNDS_MAX <= (int)STATS_PAIRS_MAX,
+    "the rounds of a row fit a bootstrap");
+
+/* A round is slow when its mean call takes this times the row's median. */
+static const double slow_factor = 1.25;
+
+bool
+row_counts(const struct row *row)
+{
+	return row && row->measured && !row->is_void && row->hist &&
+	    row->hist->count > 0;
+}
+
+struct row *
+table_row(const struct table *t, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < t->nrows; i++)
+		if (strcmp(t->rows[i].name, name) == 0)
+			return &t->rows[i];
+	return NULL;
+}
+
+static double
+round_value(const struct round *round, enum ratio_of what)
+{
+	return what == RATIO_P50 ? round->p50_ns : round->mean_ns;
+}
+
+static double
+row_value(const struct row *row, enum ratio_of what)
+{
+	if (what == RATIO_P50)
+		return (double)hist_percentile(row->hist, 50);
+	return row->hist->sum / (double)row->hist->count;
+}
+
+/* Rounds that both rows have, in order; returns how many. */
+static unsigned
+pair_rounds(const struct row *a, const struct row *b, enum ratio_of what,
+    double *va, double *vb)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < a->nrounds && i < b->nrounds; i++) {
+		va[n] = round_value(&a->rounds[i], what);
+		vb[n] = round_value(&b->rounds[i], what);
+		if (va[n] > 0 && vb[n] > 0)
+			n++;
+	}
+	return n;
+}
+
+struct interval
+row_ratio(const struct row *a, const struct row *b, enum ratio_of what,
+    uint64_t seed)
+{
+	double va[RESULT_ROUNDS_MAX], vb[RESULT_ROUNDS_MAX];
+	struct interval x = { 0, 0, 0 };
+	unsigned n;
+
+	if (!row_counts(a) || !row_counts(b) || row_value(b, what) <= 0)
+		return x;
+	x.point = row_value(a, what) / row_value(b, what);
+	if (a == b) {
+		x.low = x.high = x.point;
+		return x;
+	}
+	n = pair_rounds(a, b, what, va, vb);
+	if (stats_ratio_interval(va, vb, n, seed, &x.low, &x.high) < 0)
+		return x;
+	/* The point is of merged histograms, the interval of rounds. */
+	if (x.low > x.point)
+		x.low = x.point;
+	if (x.high < x.point)
+		x.high = x.point;
+	return x;
+}
+
+static double
+typical_mean(const struct row *row)
+{
+	double v[RESULT_ROUNDS_MAX];
+	unsigned i;
+
+	for (i = 0; i < row->nrounds; i++)
+		v[i] = row->rounds[i].mean_ns;
+	return stats_median(v, row->nrounds);
+}
+
+static bool
+round_is_slow(const struct row *row, unsigned i)
+{
+	return row->rounds[i].mean_ns > slow_factor * typical_mean(row);
+}
+
+static bool
+slow_on_every_row(const struct table *t, unsigned i)
+{
+	unsigned rows = 0;
+	size_t k;
+
+	for (k = 0; k < t->nrows; k++) {
+		if (!row_counts(&t->rows[k]) || t->rows[k].nrounds <= i)
+			continue;
+		if (!round_is_slow(&t->rows[k], i))
+			return false;
+		rows++;
+	}
+	/* One row alone cannot tell a busy machine from a slow mechanism. */
+	return rows > 1;
+}
+
+static void
+mark_slow_rounds(struct table *t)
+{
+	unsigned i;
+	size_t k;
+
+	for (i = 0; i < RESULT_ROUNDS_MAX; i++) {
+		bool slow = slow_on_every_row(t, i);
+
+		for (k = 0; k < t->nrows; k++)
+			t->rows[k].rounds[i].slow = slow &&
+			    i < t->rows[k].nrounds;
+	}
+}
+
+const struct row *
+table_best(const struct table *t)
+{
+	const struct row *best = NULL;
+	size_t i;
+
+	for (i = 0; i < t->nrows; i++) {
+		const struct row *row = &t->rows[i];
+
+		if (row->kind != ROW_MECH || !row_counts(row))
+			continue;
+		if (!best || row_value(row, RATIO_P50) <
+		    row_value(best, RATIO_P50))
+			best = row;
+	}
+	return best;
+}
+
+static void
+finish_table(struct table *t, uint64_t seed)
+{
+	const struct row *best = table_best(t);
+	size_t i;
+
+	mark_slow_rounds(t);
+	for (i = 0; i < t->nrows; i++) {
+		struct row *row = &t->rows[i];
+
+		row->x_floor = row_ratio(row, table_row(t, row->floor_name),
+		    RATIO_P50, seed);
+		row->x_stock = row_ratio(row, table_row(t, row->stock_name),
+		    RATIO_P50, seed);
+		row->x_best = row_ratio(row, best, RATIO_P50, seed);
+	}
+}
+
+void
+result_finish(struct result *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->ntables; i++)
+		finish_table(&r->tables[i], r->env.seed);
+}
+
+void
+result_release(struct result *r)
+{
+	size_t i, k;
+
+	for (i = 0; i < r->ntables; i++) {
+		for (k = 0; k < r->tables[i].nrows; k++)
+			free(r->tables[i].rows[k].hist);
+		free(r->tables[i].rows);
+	}
+	free(r->tables);
+	free(r->mechs);
+	memset(r, 0, sizeof(*r));
+}

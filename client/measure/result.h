@@ -1,0 +1,151 @@
+/*
+ * The result of a comparison, as the measuring code leaves it and the
+ * reports read it. Plain data: strings are owned by the structs that hold
+ * them unless said otherwise; result_release() frees all.
+ *
+ *   result ── env            where and how it was measured
+ *          ── mechs[]        what each mechanism is, from live probes
+ *          ── tables[]       one per workload (NULL, ECHO 64 B, ...)
+ *                 └ rows[]   one per mechanism, floor or stock row
+ *                       └ rounds[]  p50 and mean of each round, for intervals
+ */
+#ifndef RPCALL_RESULT_H
+#define RPCALL_RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "measure/hist.h"
+
+enum { RESULT_ROUNDS_MAX = 64, RESULT_NOTE_MAX = 256 };
+
+enum row_kind {
+	ROW_MECH,		/* the daemon, over one mechanism */
+	ROW_FLOOR,		/* bare ping-pong on the same kind of descriptor */
+	ROW_STOCK,		/* libtirpc's own server and client */
+};
+
+/* What one round of one row measured; the unit of the intervals. */
+struct round {
+	double p50_ns;
+	double mean_ns;		/* mean time of a call */
+	uint64_t calls;
+	bool slow;		/* slow on every row: the machine was busy */
+};
+
+/* Cost of the measured calls on one end; totals, not per call. */
+struct cost {
+	bool known;
+	double user_ns, system_ns;	/* CPU time */
+	double voluntary, involuntary;	/* context switches */
+};
+
+/* An interval at 95 % around a point estimate; low and high 0 if unknown. */
+struct interval {
+	double point, low, high;
+};
+
+struct row {
+	char name[32];		/* "rpc/tcp", "floor tcp", "stock rpc/tcp" */
+	enum row_kind kind;
+	char floor_name[32];	/* row of the floor it is held against, or "" */
+	char stock_name[32];	/* row of the stock it is held against, or "" */
+	bool measured;		/* false: nothing below holds, see note */
+	bool is_void;		/* the ledgers of both ends differ, see note */
+	char note[RESULT_NOTE_MAX];	/* why not measured, void, warnings */
+	struct hist *hist;	/* latencies of all rounds, merged */
+	uint64_t calls;		/* measured calls, warm-up excluded */
+	uint64_t warmup_calls;
+	uint64_t errors;	/* calls that failed or timed out */
+	uint64_t bytes;		/* payload bytes through the mechanism, both ways */
+	double wall_ns;		/* time of the measured calls */
+	struct cost client, server;
+	struct round rounds[RESULT_ROUNDS_MAX];
+	unsigned nrounds;
+	/* Filled by result_finish(): ratios of p50, over paired rounds. */
+	struct interval x_floor, x_stock, x_best;
+};
+
+struct table {
+	char title[64];		/* "ECHO 64 B, closed loop, 1 outstanding" */
+	char procedure[32];	/* "ECHO.NULL", "ECHO.ECHO" */
+	uint32_t size;		/* payload bytes of one call, one way */
+	unsigned outstanding;	/* calls in flight */
+	struct row *rows;
+	size_t nrows;
+};
+
+/* What a mechanism is, each from a live probe; "" where it could not be. */
+struct mech_facts {
+	char name[16];		/* "rpc/tcp" */
+	char target[256];	/* the URI that was opened */
+	char direction[32];	/* "two-way", "one-way, a pair" */
+	char endpoint[96];	/* "address 127.0.0.1:41233", "name /run/..." */
+	char reach[32];		/* "other hosts", "this host" */
+	char outlives[48];	/* "no", "its name stays until removed" */
+	char boundaries[32];	/* "kept", "not kept (a byte stream)" */
+	char atomic_write[48];	/* "4096 B (PIPE_BUF)", "none" */
+	char kernel_buffer[64];	/* "send 2.5 MiB, receive 128 KiB" */
+	char peer_known[64];	/* "uid 0 (SO_PEERCRED)", "address" */
+};
+
+struct env {
+	char version[32];	/* of rpcall */
+	char command[512];	/* the command line */
+	char date[40];		/* ISO 8601, UTC */
+	char host[64], kernel[128], cpu[96];
+	unsigned cores;
+	char governor[32], clocksource[32];
+	double clock_cost_ns;	/* of reading CLOCK_MONOTONIC once */
+	char placement[96];	/* "client on CPU 0, server on CPU 1" */
+	char spin[32];		/* "off" */
+	uint64_t seed;		/* of the shuffle */
+	double seconds;		/* the whole run took */
+	bool partial;		/* interrupted: what there is */
+	bool virtual_machine;	/* CPU accounting is approximate */
+};
+
+struct result {
+	struct env env;
+	struct mech_facts *mechs;
+	size_t nmechs;
+	struct table *tables;
+	size_t ntables;
+};
+
+/* What of two rows a ratio compares. */
+enum ratio_of {
+	RATIO_P50,
+	RATIO_MEAN,		/* mean time of a call; inverse of throughput */
+};
+
+/*
+ * Fills x_floor, x_stock and x_best of every row from its rounds: the point
+ * is the ratio of the merged p50s, the interval a bootstrap over paired
+ * rounds (10,000 resamples, from env.seed), widened to hold the point. It is
+ * left unknown below 5 paired rounds. Marks rounds that were slow on every
+ * row of their table (mean over 1.25 times the row's median round).
+ */
+void result_finish(struct result *r);
+
+/* Row of that name in t, or NULL. */
+struct row *table_row(const struct table *t, const char *name);
+
+/* Has row, which may be NULL, latencies that may be shown and compared? */
+bool row_counts(const struct row *row);
+
+/* The mechanism of lowest p50 in t, which x_best is held against, or NULL. */
+const struct row *table_best(const struct table *t);
+
+/*
+ * a / b with its interval, as result_finish() computes it; all 0 if either
+ * row is NULL or does not count.
+ */
+struct interval row_ratio(const struct row *a, const struct row *b,
+    enum ratio_of what, uint64_t seed);
+
+/* Frees what r holds, not r. */
+void result_release(struct result *r);
+
+#endif

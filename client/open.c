@@ -1,0 +1,146 @@
+/*
+ * Opening targets: see open.h. Used by every verb that calls.
+ */
+#include "open.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "binder.h"
+#include "clock.h"
+
+const struct client_mech *const client_mechs[MECH_COUNT] = {
+#define MECH(symbol, name, scheme, envelope, netid, kind) \
+	[MECH_ID_##symbol] = &client_mech_##symbol,
+#include "mechs.def"
+#undef MECH
+};
+
+int
+no_rpcbind(const char *host, int err, struct failure *f)
+{
+	const char *where = host ? host : "this machine";
+
+	if (err == -ENXIO)
+		return failure_set(f, EXIT_NOHOST, "unknown host %s", where);
+	failure_set(f, err == -ETIMEDOUT ? EXIT_TIMEOUT : EXIT_UNREACHABLE,
+	    "rpcbind does not answer on %s (%s: %s)", where,
+	    host ? "tcp port 111" : BINDER_SOCKET, strerror(-err));
+	failure_hint(f, "start it there (systemctl start rpcbind.socket), or "
+	    "skip it: rpc+tcp://%s:PORT", host ? host : "127.0.0.1");
+	return -f->code;
+}
+
+/* Netids to ask for, in order of preference. */
+static size_t
+netids_of(const struct target *t, const char *netids[4], enum mech_id ids[4])
+{
+	bool six = t->family == AF_INET6;
+	size_t n = 0;
+
+	if (t->mech == MECH_ID_rpc_tcp || t->mech == MECH_ID_ANY_RPC) {
+		ids[n] = MECH_ID_rpc_tcp;
+		netids[n++] = six ? "tcp6" : "tcp";
+	}
+	if (t->mech == MECH_ID_rpc_udp || t->mech == MECH_ID_ANY_RPC) {
+		ids[n] = MECH_ID_rpc_udp;
+		netids[n++] = six ? "udp6" : "udp";
+	}
+	if (t->mech == MECH_ID_rpc_local) {
+		ids[n] = MECH_ID_rpc_local;
+		netids[n++] = "local";
+	}
+	return n;
+}
+
+static int
+use_uaddr(struct target *t, enum mech_id mech, const char *uaddr)
+{
+	char host[TARGET_HOST_MAX];
+
+	t->mech = mech;
+	if (mech != MECH_ID_rpc_local)
+		return binder_parse_uaddr(uaddr, host, sizeof(host),
+		    &t->port);
+	if (strlen(uaddr) >= sizeof(t->path))
+		return -EINVAL;
+	strcpy(t->path, uaddr);
+	return 0;
+}
+
+static int
+ask(struct binder *b, struct target *t, const struct open_request *req,
+    struct failure *f)
+{
+	const char *netids[4];
+	enum mech_id ids[4];
+	size_t n = netids_of(t, netids, ids);
+
+	for (size_t i = 0; i < n; i++) {
+		struct binder_entry e = { .prog = req->prog,
+			.vers = req->vers };
+		int err;
+
+		snprintf(e.netid, sizeof(e.netid), "%s", netids[i]);
+		err = binder_getaddr(b, &e);
+		if (err == 0 && use_uaddr(t, ids[i], e.uaddr) == 0)
+			return 0;
+		if (err != 0 && err != -ENOENT)
+			return no_rpcbind(t->host[0] ? t->host : NULL, err, f);
+	}
+	failure_set(f, EXIT_UNREACHABLE, "program 0x%x version %u is not "
+	    "registered for %s with rpcbind", req->prog, req->vers,
+	    n > 0 ? netids[0] : "any netid");
+	failure_hint(f, "see what is: rpcall list %s", t->host);
+	return -f->code;
+}
+
+/* Does the target leave open where the server listens? */
+static bool
+must_ask(const struct target *t)
+{
+	switch ((int)t->mech) {
+	case MECH_ID_rpc_local:
+		return t->path[0] == '\0';
+	case MECH_ID_rpc_tcp:
+	case MECH_ID_rpc_udp:
+	case MECH_ID_ANY_RPC:
+		return t->port < 0;
+	default:
+		return false;
+	}
+}
+
+static int
+ask_rpcbind(struct target *t, const struct open_request *req,
+    struct failure *f)
+{
+	const char *host = t->mech == MECH_ID_rpc_local ? NULL : t->host;
+	struct binder b = { .fd = -1 };
+	int err = binder_open(&b, host, req->timeout_ms);
+
+	if (err)
+		return no_rpcbind(host, err, f);
+	err = ask(&b, t, req, f);
+	binder_close(&b);
+	return err;
+}
+
+int
+target_open(struct target *t, const struct open_request *req, struct link *l,
+    struct failure *f)
+{
+	int err = must_ask(t) ? ask_rpcbind(t, req, f) : 0;
+
+	if (err)
+		return err;
+	if (t->mech == MECH_ID_ANY_RPC)
+		t->mech = MECH_ID_rpc_tcp;
+	memset(l, 0, sizeof(*l));
+	l->rfd = l->wfd = -1;
+	l->mech = t->mech;
+	return client_mechs[t->mech]->open(l, t,
+	    clock_ns() + req->timeout_ms * NS_PER_MS, f);
+}

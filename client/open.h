@@ -1,0 +1,30 @@
+/*
+ * The one way to open a target: from a URI to a link, asking rpcbind where
+ * the target does not say which port or path.
+ */
+#ifndef RPCALL_OPEN_H
+#define RPCALL_OPEN_H
+
+#include <stdint.h>
+
+#include "failure.h"
+#include "mech.h"
+#include "target.h"
+
+/* What rpcbind is asked for, and for how long everything may take. */
+struct open_request {
+	uint32_t prog, vers;
+	uint32_t timeout_ms;
+};
+
+/*
+ * Opens t, which is left with what rpcbind said (port or path): 0, or f's
+ * code negated: EXIT_NOHOST, EXIT_UNREACHABLE, EXIT_TIMEOUT, EXIT_DENIED.
+ */
+int target_open(struct target *t, const struct open_request *req,
+    struct link *l, struct failure *f);
+
+/* rpcbind of host (NULL: this machine) cannot be asked: f's code negated. */
+int no_rpcbind(const char *host, int err, struct failure *f);
+
+#endif

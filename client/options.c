@@ -1,0 +1,279 @@
+/*
+ * Options of verbs: see options.h. Not getopt_long: its tables are global,
+ * and it cannot say which option a bad value belongs to.
+ */
+#include "options.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+struct common_options common = {
+	.timeout = 10 * NS_PER_S,
+	.connect_timeout = 3 * NS_PER_S,
+	.auth = "none",
+	.color = "auto",
+};
+
+static const struct option_spec common_specs[] = {
+	{ "timeout", 't', OPTION_DURATION, "DUR", "of a call (10s)",
+	    &common.timeout },
+	{ "connect-timeout", 0, OPTION_DURATION, "DUR", "to connect (3s)",
+	    &common.connect_timeout },
+	{ "auth", 0, OPTION_TEXT, "none|sys", "credential of ONC RPC calls",
+	    &common.auth },
+	{ "json", 0, OPTION_FLAG, NULL, "print JSON", &common.json },
+	{ "quiet", 'q', OPTION_FLAG, NULL, "only what was asked for",
+	    &common.quiet },
+	{ "verbose", 'v', OPTION_COUNT, NULL, "say more on stderr",
+	    &common.verbose },
+	{ "color", 0, OPTION_TEXT, "WHEN", "auto, always or never",
+	    &common.color },
+	{ "no-progress", 0, OPTION_FLAG, NULL, "no progress line",
+	    &common.no_progress },
+	{ "help", 'h', OPTION_FLAG, NULL, "print this", &common.help },
+	{ .name = NULL },
+};
+
+/* A number and its unit from a table; the first row is for no unit. */
+struct unit {
+	const char *name;
+	uint64_t factor;
+};
+
+static int
+parse_with_unit(const char *text, const struct unit *units, uint64_t *value)
+{
+	char *end;
+	unsigned long long n;
+
+	if (*text < '0' || *text > '9')
+		return -EINVAL;
+	errno = 0;
+	n = strtoull(text, &end, 10);
+	for (; units->name != NULL; units++)
+		if (strcmp(end, units->name) == 0) {
+			if (errno || n > UINT64_MAX / units->factor)
+				return -EINVAL;
+			*value = n * units->factor;
+			return 0;
+		}
+	return -EINVAL;
+}
+
+int
+option_size(const char *text, uint64_t *bytes)
+{
+	static const struct unit units[] = { { "", 1 }, { "B", 1 },
+		{ "K", 1 << 10 }, { "KiB", 1 << 10 }, { "M", 1 << 20 },
+		{ "MiB", 1 << 20 }, { "G", 1 << 30 }, { NULL, 0 } };
+
+	return parse_with_unit(text, units, bytes);
+}
+
+int
+option_duration(const char *text, uint64_t *ns)
+{
+	static const struct unit units[] = { { "s", NS_PER_S },
+		{ "ms", NS_PER_MS }, { "us", NS_PER_US }, { "ns", 1 },
+		{ "m", 60 * NS_PER_S }, { NULL, 0 } };
+
+	return parse_with_unit(text, units, ns);
+}
+
+static int
+option_number(const char *text, uint64_t *n)
+{
+	static const struct unit units[] = { { "", 1 }, { NULL, 0 } };
+
+	return parse_with_unit(text, units, n);
+}
+
+static int
+bad_value(const struct option_spec *s, const char *text, struct failure *f)
+{
+	static const char *const wanted[] = {
+		[OPTION_NUMBER] = "a number", [OPTION_SIZE] = "a size like 64K",
+		[OPTION_DURATION] = "a duration with its unit, like 350ms",
+	};
+
+	return failure_set(f, EXIT_USAGE, "--%s %s: not %s", s->name, text,
+	    wanted[s->kind]);
+}
+
+static int
+set_value(const struct option_spec *s, const char *text, struct failure *f)
+{
+	int err = 0;
+
+	switch (s->kind) {
+	case OPTION_FLAG:
+		*(bool *)s->value = true;
+		break;
+	case OPTION_COUNT:
+		++*(unsigned *)s->value;
+		break;
+	case OPTION_TEXT:
+		*(const char **)s->value = text;
+		break;
+	case OPTION_NUMBER:
+		err = option_number(text, s->value);
+		break;
+	case OPTION_SIZE:
+		err = option_size(text, s->value);
+		break;
+	case OPTION_DURATION:
+		err = option_duration(text, s->value);
+		break;
+	}
+	return err ? bad_value(s, text, f) : 0;
+}
+
+static bool
+takes_value(const struct option_spec *s)
+{
+	return s->kind != OPTION_FLAG && s->kind != OPTION_COUNT;
+}
+
+static const struct option_spec *
+find_in(const struct option_spec *s, const char *name, size_t len, char letter)
+{
+	for (; s->name != NULL; s++)
+		if (letter ? s->letter == letter : strlen(s->name) == len &&
+		    strncmp(s->name, name, len) == 0)
+			return s;
+	return NULL;
+}
+
+static const struct option_spec *
+find(const struct option_spec *specs, const char *name, size_t len,
+    char letter)
+{
+	const struct option_spec *s = find_in(specs, name, len, letter);
+
+	return s ? s : find_in(common_specs, name, len, letter);
+}
+
+/* "--name", "--name=value" or "--name value" at argv[*i]. */
+static int
+long_option(char **argv, int *i, const struct option_spec *specs,
+    struct failure *f)
+{
+	const char *name = argv[*i] + 2, *eq = strchr(name, '=');
+	size_t len = eq ? (size_t)(eq - name) : strlen(name);
+	const struct option_spec *s = find(specs, name, len, 0);
+	const char *value = eq ? eq + 1 : NULL;
+
+	if (s == NULL)
+		return failure_set(f, EXIT_USAGE, "unknown option --%.*s",
+		    (int)len, name);
+	if (!takes_value(s) && eq)
+		return failure_set(f, EXIT_USAGE, "--%s takes no value",
+		    s->name);
+	if (takes_value(s) && value == NULL && (value = argv[++*i]) == NULL)
+		return failure_set(f, EXIT_USAGE, "--%s needs %s", s->name,
+		    s->arg);
+	return set_value(s, value, f);
+}
+
+/* "-qv", "-t5s" or "-t 5s" at argv[*i]. */
+static int
+short_options(char **argv, int *i, const struct option_spec *specs,
+    struct failure *f)
+{
+	for (const char *p = argv[*i] + 1; *p != '\0'; p++) {
+		const struct option_spec *s = find(specs, "", 0, *p);
+		const char *value = NULL;
+		int err;
+
+		if (s == NULL)
+			return failure_set(f, EXIT_USAGE,
+			    "unknown option -%c", *p);
+		if (takes_value(s))
+			value = p[1] != '\0' ? p + 1 : argv[++*i];
+		if (takes_value(s) && value == NULL)
+			return failure_set(f, EXIT_USAGE, "-%c needs %s", *p,
+			    s->arg);
+		err = set_value(s, value, f);
+		if (err || value != NULL)
+			return err;
+	}
+	return 0;
+}
+
+static int
+check_common(struct failure *f)
+{
+	if (strcmp(common.auth, "none") != 0 && strcmp(common.auth, "sys") != 0)
+		return failure_set(f, EXIT_USAGE, "--auth %s: not none or sys",
+		    common.auth);
+	if (strcmp(common.color, "auto") != 0 &&
+	    strcmp(common.color, "always") != 0 &&
+	    strcmp(common.color, "never") != 0)
+		return failure_set(f, EXIT_USAGE,
+		    "--color %s: not auto, always or never", common.color);
+	return 0;
+}
+
+int
+options_parse(int argc, char **argv, const struct option_spec *specs,
+    const char *args[ARGUMENTS_MAX], struct failure *f)
+{
+	bool only_arguments = false;
+	int n = 0, err = 0;
+
+	for (int i = 1; i < argc && err == 0; i++) {
+		bool option = !only_arguments && argv[i][0] == '-' &&
+		    argv[i][1] != '\0';
+
+		if (option && strcmp(argv[i], "--") == 0)
+			only_arguments = true;
+		else if (option)
+			err = argv[i][1] == '-' ?
+			    long_option(argv, &i, specs, f) :
+			    short_options(argv, &i, specs, f);
+		else if (n < ARGUMENTS_MAX)
+			args[n++] = argv[i];
+		else
+			err = failure_set(f, EXIT_USAGE,
+			    "too many arguments");
+	}
+	if (err == 0)
+		err = check_common(f);
+	return err ? err : n;
+}
+
+static void
+print_table(FILE *out, const struct option_spec *s)
+{
+	for (; s->name != NULL; s++) {
+		char left[48], letter[8] = "";
+
+		if (s->letter)
+			snprintf(letter, sizeof(letter), "-%c, ", s->letter);
+		snprintf(left, sizeof(left), "%s--%s%s%s", letter, s->name,
+		    s->arg ? " " : "", s->arg ? s->arg : "");
+		fprintf(out, "  %-26s %s\n", left, s->help);
+	}
+}
+
+void
+options_print(FILE *out, const struct option_spec *specs)
+{
+	print_table(out, specs);
+	print_table(out, common_specs);
+}
+
+bool
+option_color(FILE *out)
+{
+	const char *term = getenv("TERM");
+
+	if (strcmp(common.color, "auto") != 0)
+		return strcmp(common.color, "always") == 0;
+	return isatty(fileno(out)) && getenv("NO_COLOR") == NULL &&
+	    term != NULL && strcmp(term, "dumb") != 0;
+}

@@ -1,0 +1,66 @@
+/*
+ * Options of verbs: tables of names and typed places, the common ones first.
+ * Options may stand anywhere on the line; what is not an option is an
+ * argument.
+ */
+#ifndef RPCALL_OPTIONS_H
+#define RPCALL_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "failure.h"
+
+enum option_kind {
+	OPTION_FLAG,		/* bool */
+	OPTION_TEXT,		/* const char * */
+	OPTION_NUMBER,		/* uint64_t */
+	OPTION_SIZE,		/* uint64_t, bytes; K and M are 1,024s */
+	OPTION_DURATION,	/* uint64_t, ns; ns, us, ms, s, m */
+	OPTION_COUNT,		/* unsigned, one more each time */
+};
+
+struct option_spec {
+	const char *name;	/* without the dashes; NULL ends a table */
+	char letter;		/* or 0 */
+	enum option_kind kind;
+	const char *arg;	/* as in the help, NULL for a flag */
+	const char *help;
+	void *value;
+};
+
+/* What every verb takes. */
+struct common_options {
+	uint64_t timeout;		/* ns, of a call */
+	uint64_t connect_timeout;	/* ns */
+	const char *auth;		/* "none" or "sys" */
+	const char *color;		/* "auto", "always" or "never" */
+	bool json, quiet, no_progress, help;
+	unsigned verbose;
+};
+
+extern struct common_options common;
+
+enum { ARGUMENTS_MAX = 16 };
+
+/*
+ * Parses argv[1..] by specs and the common table: the count of arguments in
+ * args[], or f's code negated.
+ */
+int options_parse(int argc, char **argv, const struct option_spec *specs,
+    const char *args[ARGUMENTS_MAX], struct failure *f);
+
+/* Prints both tables, for the help. */
+void options_print(FILE *out, const struct option_spec *specs);
+
+/* Size ("64K") or duration ("350ms"): 0 or -EINVAL. */
+int option_size(const char *text, uint64_t *bytes);
+int option_duration(const char *text, uint64_t *ns);
+
+/* Should out be coloured? By --color, NO_COLOR, TERM and whether it is a
+ * terminal. */
+bool option_color(FILE *out);
+
+#endif

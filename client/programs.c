@@ -1,0 +1,103 @@
+/*
+ * Names of programs: see programs.h. Used by ping and list.
+ */
+#include "programs.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <rpc/netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "echo.h"
+
+static const struct {
+	const char *name;
+	uint32_t prog;
+} ours[] = {
+#define SERVICE(file, prog, vers, table) { #file, prog },
+#include "idl/services.def"
+#undef SERVICE
+};
+
+enum { OURS = sizeof(ours) / sizeof(ours[0]) };
+
+static void
+to_upper(char *text)
+{
+	for (; *text != '\0'; text++)
+		*text = (char)toupper((unsigned char)*text);
+}
+
+const char *
+program_name(uint32_t prog, char *out, size_t size)
+{
+	const struct rpcent *entry;
+
+	for (int i = 0; i < OURS; i++)
+		if (ours[i].prog == prog) {
+			snprintf(out, size, "%s", ours[i].name);
+			to_upper(out);
+			return out;
+		}
+	entry = getrpcbynumber((int)prog);
+	if (entry != NULL)
+		snprintf(out, size, "%s", entry->r_name);
+	else
+		snprintf(out, size, "0x%x", prog);
+	return out;
+}
+
+static int
+parse_number(const char *text, uint32_t *n)
+{
+	char *end;
+	unsigned long value;
+
+	if (!isdigit((unsigned char)*text))
+		return -EINVAL;
+	value = strtoul(text, &end, 0);
+	if (*end != '\0' || value > UINT32_MAX)
+		return -EINVAL;
+	*n = (uint32_t)value;
+	return 0;
+}
+
+static int
+find_program(const char *name, uint32_t *prog)
+{
+	const struct rpcent *entry;
+
+	if (parse_number(name, prog) == 0)
+		return 0;
+	for (int i = 0; i < OURS; i++)
+		if (strcasecmp(ours[i].name, name) == 0) {
+			*prog = ours[i].prog;
+			return 0;
+		}
+	entry = getrpcbyname(name);
+	if (entry == NULL)
+		return -ENOENT;
+	*prog = (uint32_t)entry->r_number;
+	return 0;
+}
+
+int
+program_parse(struct program *p, const char *text)
+{
+	char *slash;
+
+	if (strlen(text) >= sizeof(p->name))
+		return -ENOENT;
+	strcpy(p->name, text);
+	p->vers = 1;
+	slash = strchr(p->name, '/');
+	if (slash != NULL) {
+		*slash = '\0';
+		if (parse_number(slash + 1, &p->vers) != 0)
+			return -ENOENT;
+	}
+	return find_program(p->name, &p->prog);
+}

@@ -1,0 +1,25 @@
+/*
+ * Names of RPC programs: ours from idl/services.def, others' from /etc/rpc.
+ */
+#ifndef RPCALL_PROGRAMS_H
+#define RPCALL_PROGRAMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A program and version as the user named them. */
+struct program {
+	uint32_t prog, vers;
+	char name[64];		/* "ECHO", or the number */
+};
+
+/*
+ * Parses "ECHO", "ECHO/1", "100003/3", "nfs/3"; case does not matter, the
+ * version is 1 where none is given: 0, or -ENOENT.
+ */
+int program_parse(struct program *p, const char *text);
+
+/* The name of prog, or its number in hexadecimal; returns out. */
+const char *program_name(uint32_t prog, char *out, size_t size);
+
+#endif

@@ -1,0 +1,167 @@
+/*
+ * One line per row of every table, for spreadsheets and scripts. Quoting is
+ * that of RFC 4180; lines end in a bare newline, as other tools here expect,
+ * and an unknown figure is an empty field. verb_compare calls report_csv().
+ */
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "report/figures.h"
+#include "report/report.h"
+#include "report/stream.h"
+
+struct csv {
+	FILE *out;
+	bool separate;		/* a field stands before the next one */
+};
+
+static void
+put_separator(struct csv *c)
+{
+	if (c->separate)
+		fputc(',', c->out);
+	c->separate = true;
+}
+
+static void
+put_text(struct csv *c, const char *s)
+{
+	put_separator(c);
+	if (!s[strcspn(s, "\",\r\n")]) {
+		fputs(s, c->out);
+		return;
+	}
+	fputc('"', c->out);
+	for (; *s; s++) {
+		if (*s == '"')
+			fputc('"', c->out);
+		fputc(*s, c->out);
+	}
+	fputc('"', c->out);
+}
+
+static void
+put_real(struct csv *c, double v)
+{
+	put_separator(c);
+	if (isfinite(v))
+		fprintf(c->out, "%.10g", v);
+}
+
+static void
+put_count(struct csv *c, uint64_t v)
+{
+	put_separator(c);
+	fprintf(c->out, "%llu", (unsigned long long)v);
+}
+
+static void
+end_line(struct csv *c)
+{
+	fputc('\n', c->out);
+	c->separate = false;
+}
+
+static void
+put_head(struct csv *c)
+{
+	static const char *const names[] = {
+		"workload", "procedure", "size", "outstanding", "row", "kind",
+		"measured", "void", "note", "calls", "warmup_calls", "errors",
+		"bytes", "wall_ns", "rounds", "p50_ns", "p90_ns", "p99_ns",
+		"p99.9_ns", "p99.99_ns", "max_ns", "min_ns", "mean_ns",
+		"calls_per_s", "mb_per_s", "client_user_ns",
+		"client_system_ns", "client_voluntary", "client_involuntary",
+		"server_user_ns", "server_system_ns", "server_voluntary",
+		"server_involuntary", "x_floor", "x_floor_low",
+		"x_floor_high", "x_stock", "x_stock_low", "x_stock_high",
+		"x_best", "x_best_low", "x_best_high",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		put_text(c, names[i]);
+	end_line(c);
+}
+
+static void
+put_latency(struct csv *c, const struct row *row)
+{
+	static const double list[] = { 50, 90, 99, 99.9, 99.99 };
+	const struct hist *h = row->hist;
+	bool counts = row_counts(row);
+	size_t i;
+
+	for (i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		put_real(c, row_percentile_ns(row, list[i]));
+	put_real(c, counts ? (double)h->max : NAN);
+	put_real(c, counts ? (double)h->min : NAN);
+	put_real(c, counts ? h->sum / (double)h->count : NAN);
+}
+
+static void
+put_cost(struct csv *c, const struct row *row, const struct cost *cost)
+{
+	double per = cost->known && row->calls > 0 ?
+	    1 / (double)row->calls : NAN;
+
+	put_real(c, cost->user_ns * per);
+	put_real(c, cost->system_ns * per);
+	put_real(c, cost->voluntary * per);
+	put_real(c, cost->involuntary * per);
+}
+
+static void
+put_ratio(struct csv *c, const struct interval *x)
+{
+	bool known = x->point > 0, bounded = known && x->high > 0;
+
+	put_real(c, known ? x->point : NAN);
+	put_real(c, bounded ? x->low : NAN);
+	put_real(c, bounded ? x->high : NAN);
+}
+
+static void
+put_row(struct csv *c, const struct table *t, const struct row *row)
+{
+	put_text(c, t->title);
+	put_text(c, t->procedure);
+	put_count(c, t->size);
+	put_count(c, t->outstanding);
+	put_text(c, row->name);
+	put_text(c, row_kind_name(row->kind));
+	put_count(c, row->measured);
+	put_count(c, row->is_void);
+	put_text(c, row->note);
+	put_count(c, row->calls);
+	put_count(c, row->warmup_calls);
+	put_count(c, row->errors);
+	put_count(c, row->bytes);
+	put_real(c, row->wall_ns);
+	put_count(c, row->nrounds);
+	put_latency(c, row);
+	put_real(c, row_calls_per_s(row));
+	put_real(c, row_mb_per_s(row));
+	put_cost(c, row, &row->client);
+	put_cost(c, row, &row->server);
+	put_ratio(c, &row->x_floor);
+	put_ratio(c, &row->x_stock);
+	put_ratio(c, &row->x_best);
+	end_line(c);
+}
+
+int
+report_csv(const struct result *r, FILE *out)
+{
+	struct csv c = { out, false };
+	const struct row *row;
+	size_t i, k;
+
+	errno = 0;
+	put_head(&c);
+	for (i = 0; i < r->ntables; i++)
+		for (k = 0; (row = table_shown(&r->tables[i], k)); k++)
+			put_row(&c, &r->tables[i], row);
+	return stream_flush(out);
+}

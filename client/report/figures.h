@@ -1,0 +1,61 @@
+/*
+ * The figures of a row, defined once for the text, CSV and HTML reports:
+ * what they are called, how they are computed from the totals, and how they
+ * are printed. A figure that is not known or not supported is NAN.
+ */
+#ifndef RPCALL_FIGURES_H
+#define RPCALL_FIGURES_H
+
+#include <stddef.h>
+
+#include "measure/result.h"
+
+struct figure {
+	const char *group;	/* of columns that share a heading, or "" */
+	const char *unit;	/* below the heading, or "" */
+	const char *head;
+	double (*get)(const struct row *row, double arg);
+	double arg;		/* the percentile, where get takes one */
+};
+
+enum { FIGURES = 9, FIGURE_TEXT = 32 };
+
+extern const struct figure figures[FIGURES];
+
+/* NAN where row does not count or the figure is unknown. */
+double figure_get(const struct figure *f, const struct row *row);
+
+/* Decimals that suit the whole column of f in t. */
+int figure_decimals(const struct figure *f, const struct table *t);
+
+/* Prints v, or "-" for NAN. */
+void figure_print(char buf[FIGURE_TEXT], double v, int decimals);
+
+/* Three significant digits and no exponent, for single values. */
+void figure_short(char buf[FIGURE_TEXT], double v);
+
+/* "1.04 (1.02-1.06)", "1.04" without an interval, "-" without a ratio. */
+void ratio_print(char buf[FIGURE_TEXT], const struct interval *x);
+
+/* Is x known to differ from 1? No, if its interval is unknown. */
+bool ratio_differs(const struct interval *x);
+
+/* "0 B", "64 B", "8 KiB". */
+void size_print(char buf[FIGURE_TEXT], double bytes);
+
+/* The single figures that charts and verdicts need; NAN if unknown. */
+double row_percentile_ns(const struct row *row, double p);
+double row_calls_per_s(const struct row *row);
+double row_mb_per_s(const struct row *row);	/* 10^6 bytes, both ways */
+double cost_cpu_us(const struct row *row, const struct cost *cost);
+
+/* The i-th row of t as shown: mechanisms, then floors, then stock. */
+const struct row *table_shown(const struct table *t, size_t i);
+
+/* "mechanism", "floor" or "stock". */
+const char *row_kind_name(enum row_kind kind);
+
+/* What stands in place of figures when row does not count. */
+void row_excuse(char buf[RESULT_NOTE_MAX + 32], const struct row *row);
+
+#endif

@@ -1,0 +1,224 @@
+/*
+ * The tables of the HTML report, from the same figures as the terminal's.
+ * Wide tables scroll within themselves; their first column stays in sight.
+ */
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "report/figures.h"
+#include "report/html_out.h"
+#include "report/html_page.h"
+
+static void
+open_table(FILE *out, const char *caption, const char *class)
+{
+	/* Focusable, so that a keyboard can scroll it. */
+	fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+	    "aria-label=\"", out);
+	html_text(out, caption);
+	fprintf(out, "\"><table class=\"%s\"><caption>", class);
+	html_text(out, caption);
+	fputs("</caption>\n", out);
+}
+
+/* The upper heading: groups of columns, with what they have in common. */
+static void
+put_groups(FILE *out)
+{
+	size_t i, span;
+
+	fputs("<tr><th scope=\"col\" class=\"lead\" rowspan=\"2\">mechanism"
+	    "</th>", out);
+	for (i = 0; i < FIGURES; i += span) {
+		for (span = 1; i + span < FIGURES; span++)
+			if (strcmp(figures[i].group, figures[i + span].group))
+				break;
+		fprintf(out, "<th scope=\"colgroup\" class=\"group\" "
+		    "colspan=\"%zu\">%s</th>", span, figures[i].group);
+	}
+	fputs("<th scope=\"colgroup\" class=\"group\" colspan=\"3\">median "
+	    "against</th></tr>\n", out);
+}
+
+static void
+put_heads(FILE *out)
+{
+	static const char *const ratios[] = {
+		"\u00d7 floor", "\u00d7 stock", "\u00d7 best"
+	};
+	size_t i;
+
+	fputs("<thead>", out);
+	put_groups(out);
+	fputs("<tr>", out);
+	for (i = 0; i < FIGURES; i++)
+		fprintf(out, "<th scope=\"col\">%s%s%s</th>", figures[i].head,
+		    figures[i].unit[0] ? "<br>" : "", figures[i].unit);
+	for (i = 0; i < 3; i++)
+		fprintf(out, "<th scope=\"col\">%s</th>", ratios[i]);
+	fputs("</tr></thead>\n", out);
+}
+
+static bool
+starts_group(size_t i)
+{
+	return i == 0 || strcmp(figures[i].group, figures[i - 1].group) != 0;
+}
+
+static void
+put_ratio(FILE *out, const struct interval *x, const char *class)
+{
+	fprintf(out, "<td%s>", class);
+	html_ratio(out, x);
+	fputs("</td>", out);
+}
+
+static void
+put_figures(FILE *out, const struct table *t, const struct row *row)
+{
+	size_t i;
+
+	for (i = 0; i < FIGURES; i++) {
+		fputs(starts_group(i) ? "<td class=\"first\">" : "<td>", out);
+		html_number(out, figure_get(&figures[i], row),
+		    figure_decimals(&figures[i], t));
+		fputs("</td>", out);
+	}
+	put_ratio(out, &row->x_floor, " class=\"first\"");
+	put_ratio(out, &row->x_stock, "");
+	put_ratio(out, &row->x_best, "");
+}
+
+static void
+put_row(FILE *out, const struct result *r, const struct table *t,
+    const struct row *row)
+{
+	char excuse[RESULT_NOTE_MAX + 32];
+
+	fputs("<tr><th scope=\"row\" class=\"lead\">", out);
+	if (row->kind == ROW_MECH)
+		fprintf(out, "<i class=\"k%u\"></i>",
+		    html_colour(r, row->name));
+	else
+		fputs("<i></i>", out);
+	html_text(out, row->name);
+	fputs("</th>", out);
+	if (row_counts(row)) {
+		put_figures(out, t, row);
+	} else {
+		row_excuse(excuse, row);
+		fprintf(out, "<td class=\"excuse\" colspan=\"%d\">",
+		    FIGURES + 3);
+		html_text(out, excuse);
+		fputs("</td>", out);
+	}
+	fputs("</tr>\n", out);
+}
+
+void
+html_table(FILE *out, const struct result *r, const struct table *t)
+{
+	const struct row *row, *last = NULL;
+	size_t i;
+
+	open_table(out, t->title, "figures");
+	put_heads(out);
+	for (i = 0; (row = table_shown(t, i)); i++) {
+		if (!last || last->kind != row->kind)
+			fprintf(out, "%s<tbody class=\"%s\">",
+			    last ? "</tbody>" : "", row_kind_name(row->kind));
+		put_row(out, r, t, row);
+		last = row;
+	}
+	fputs(last ? "</tbody></table></div>\n" : "</table></div>\n", out);
+}
+
+static void
+put_fact(FILE *out, const char *fact)
+{
+	fputs("<td>", out);
+	if (fact[0])
+		html_text(out, fact);
+	else
+		html_number(out, NAN, 0);
+	fputs("</td>", out);
+}
+
+static void
+put_mech(FILE *out, const struct result *r, const struct mech_facts *m)
+{
+	fprintf(out, "<tr><th scope=\"row\" class=\"lead\">"
+	    "<i class=\"k%u\"></i>", html_colour(r, m->name));
+	html_text(out, m->name);
+	fputs("</th>", out);
+	put_fact(out, m->direction);
+	fputs("<td>", out);
+	html_text(out, m->endpoint);
+	fputs("<br><code>", out);
+	html_text(out, m->target);
+	fputs("</code></td>", out);
+	put_fact(out, m->reach);
+	put_fact(out, m->outlives);
+	put_fact(out, m->boundaries);
+	put_fact(out, m->atomic_write);
+	put_fact(out, m->kernel_buffer);
+	put_fact(out, m->peer_known);
+	fputs("</tr>\n", out);
+}
+
+void
+html_facts(FILE *out, const struct result *r)
+{
+	static const char *const heads[] = {
+		"mechanism", "direction", "endpoint", "reach",
+		"outlives its process", "message boundaries", "atomic write",
+		"kernel buffer", "peer known by",
+	};
+	size_t i;
+
+	open_table(out, "What each mechanism is", "facts");
+	fputs("<thead><tr>", out);
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		fprintf(out, "<th scope=\"col\"%s>%s</th>",
+		    i == 0 ? " class=\"lead\"" : "", heads[i]);
+	fputs("</tr></thead>\n<tbody class=\"mechanism\">", out);
+	for (i = 0; i < r->nmechs; i++)
+		put_mech(out, r, &r->mechs[i]);
+	fputs("</tbody></table></div>\n", out);
+}
+
+__attribute__((format(printf, 3, 4)))
+static void
+put_term(FILE *out, const char *term, const char *format, ...)
+{
+	char text[640];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	fprintf(out, "<dt>%s</dt><dd>", term);
+	html_text(out, text[0] ? text : "unknown");
+	fputs("</dd>\n", out);
+}
+
+void
+html_env(FILE *out, const struct env *e)
+{
+	fputs("<dl>", out);
+	put_term(out, "rpcall", "%s", e->version);
+	put_term(out, "Host", "%s", e->host);
+	put_term(out, "Kernel", "%s", e->kernel);
+	put_term(out, "Processor", "%s, %u %s%s", e->cpu, e->cores,
+	    e->cores == 1 ? "core" : "cores",
+	    e->virtual_machine ? ", in a virtual machine" : "");
+	put_term(out, "Governor", "%s", e->governor);
+	put_term(out, "Clock source", "%s, %.0f ns a reading",
+	    e->clocksource, e->clock_cost_ns);
+	put_term(out, "Placement", "%s", e->placement);
+	put_term(out, "Spin", "%s", e->spin);
+	put_term(out, "Seed", "%llu", (unsigned long long)e->seed);
+	put_term(out, "Took", "%.0f s", e->seconds);
+	fputs("</dl>\n", out);
+}

@@ -1,0 +1,270 @@
+/*
+ * The complete result as JSON, schema "rpcall/compare/1": everything that
+ * is in struct result, histograms included, so that any figure of the other
+ * reports can be computed again. What is unknown or not supported by enough
+ * samples is null. verb_compare calls report_json().
+ */
+#include <errno.h>
+#include <math.h>
+
+#include "report/figures.h"
+#include "report/jsonw.h"
+#include "report/remarks.h"
+#include "report/report.h"
+#include "report/stream.h"
+#include "report/verdict.h"
+
+static void
+put_env(struct jsonw *w, const struct env *e)
+{
+	char seed[24];
+
+	/* As a string: readers that use doubles would round 64 bits. */
+	snprintf(seed, sizeof(seed), "%llu", (unsigned long long)e->seed);
+	jsonw_open(w, "env", '{');
+	jsonw_string(w, "version", e->version);
+	jsonw_string(w, "command", e->command);
+	jsonw_string(w, "date", e->date);
+	jsonw_string(w, "host", e->host);
+	jsonw_string(w, "kernel", e->kernel);
+	jsonw_string(w, "cpu", e->cpu);
+	jsonw_uint(w, "cores", e->cores);
+	jsonw_string(w, "governor", e->governor);
+	jsonw_string(w, "clocksource", e->clocksource);
+	jsonw_real(w, "clock_cost_ns", e->clock_cost_ns);
+	jsonw_string(w, "placement", e->placement);
+	jsonw_string(w, "spin", e->spin);
+	jsonw_string(w, "seed", seed);
+	jsonw_real(w, "seconds", e->seconds);
+	jsonw_bool(w, "partial", e->partial);
+	jsonw_bool(w, "virtual_machine", e->virtual_machine);
+	jsonw_close(w, '}');
+}
+
+static void
+put_mech(struct jsonw *w, const struct mech_facts *m)
+{
+	jsonw_open(w, NULL, '{');
+	jsonw_string(w, "name", m->name);
+	jsonw_string(w, "target", m->target);
+	jsonw_string(w, "direction", m->direction);
+	jsonw_string(w, "endpoint", m->endpoint);
+	jsonw_string(w, "reach", m->reach);
+	jsonw_string(w, "outlives", m->outlives);
+	jsonw_string(w, "boundaries", m->boundaries);
+	jsonw_string(w, "atomic_write", m->atomic_write);
+	jsonw_string(w, "kernel_buffer", m->kernel_buffer);
+	jsonw_string(w, "peer_known", m->peer_known);
+	jsonw_close(w, '}');
+}
+
+static void
+put_latency(struct jsonw *w, const struct row *row)
+{
+	static const struct {
+		const char *name;
+		double p;
+	} list[] = {
+		{ "p50", 50 }, { "p90", 90 }, { "p99", 99 },
+		{ "p99.9", 99.9 }, { "p99.99", 99.99 },
+	};
+	const struct hist *h = row->hist;
+	bool any = h && h->count > 0;
+	size_t i;
+
+	jsonw_open(w, "latency_ns", '{');
+	for (i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		jsonw_real(w, list[i].name,
+		    any && hist_supports(h, list[i].p) ?
+		    (double)hist_percentile(h, list[i].p) : NAN);
+	jsonw_real(w, "max", any ? (double)h->max : NAN);
+	jsonw_real(w, "min", any ? (double)h->min : NAN);
+	jsonw_real(w, "mean", any ? h->sum / (double)h->count : NAN);
+	jsonw_close(w, '}');
+}
+
+/* A cost per call, null throughout if it is not known. */
+static void
+put_cost(struct jsonw *w, const char *name, const struct row *row,
+    const struct cost *cost)
+{
+	double per = cost->known && row->calls > 0 ?
+	    1 / (double)row->calls : NAN;
+
+	jsonw_open(w, name, '{');
+	jsonw_bool(w, "known", cost->known);
+	jsonw_real(w, "user_ns", cost->user_ns * per);
+	jsonw_real(w, "system_ns", cost->system_ns * per);
+	jsonw_real(w, "voluntary_switches", cost->voluntary * per);
+	jsonw_real(w, "involuntary_switches", cost->involuntary * per);
+	jsonw_close(w, '}');
+}
+
+static void
+put_ratio(struct jsonw *w, const char *name, const struct interval *x)
+{
+	bool known = x->point > 0, bounded = known && x->high > 0;
+
+	jsonw_open(w, name, '{');
+	jsonw_real(w, "point", known ? x->point : NAN);
+	jsonw_real(w, "low", bounded ? x->low : NAN);
+	jsonw_real(w, "high", bounded ? x->high : NAN);
+	jsonw_close(w, '}');
+}
+
+static void
+put_rounds(struct jsonw *w, const struct row *row)
+{
+	unsigned i;
+
+	jsonw_open(w, "rounds", '[');
+	for (i = 0; i < row->nrounds; i++) {
+		jsonw_open(w, NULL, '{');
+		w->flat = true;
+		jsonw_real(w, "p50_ns", row->rounds[i].p50_ns);
+		jsonw_real(w, "mean_ns", row->rounds[i].mean_ns);
+		jsonw_uint(w, "calls", row->rounds[i].calls);
+		jsonw_bool(w, "slow", row->rounds[i].slow);
+		jsonw_close(w, '}');
+		w->flat = false;
+	}
+	jsonw_close(w, ']');
+}
+
+static void
+put_histogram(struct jsonw *w, const struct hist *h)
+{
+	unsigned i;
+
+	jsonw_open(w, "histogram", '[');
+	w->flat = true;
+	for (i = 0; h && i < HIST_BUCKETS; i++) {
+		if (h->buckets[i] == 0)
+			continue;
+		jsonw_open(w, NULL, '[');
+		jsonw_uint(w, NULL, hist_bucket_value(i));
+		jsonw_uint(w, NULL, h->buckets[i]);
+		jsonw_close(w, ']');
+	}
+	jsonw_close(w, ']');
+	w->flat = false;
+}
+
+static void
+put_counts(struct jsonw *w, const struct row *row)
+{
+	jsonw_uint(w, "calls", row->calls);
+	jsonw_uint(w, "warmup_calls", row->warmup_calls);
+	jsonw_uint(w, "errors", row->errors);
+	jsonw_uint(w, "bytes", row->bytes);
+	jsonw_real(w, "wall_ns", row->wall_ns);
+	jsonw_real(w, "calls_per_s", row_calls_per_s(row));
+	jsonw_real(w, "mb_per_s", row_mb_per_s(row));
+}
+
+static void
+put_row(struct jsonw *w, const struct row *row)
+{
+	jsonw_open(w, NULL, '{');
+	jsonw_string(w, "name", row->name);
+	jsonw_string(w, "kind", row_kind_name(row->kind));
+	jsonw_string(w, "floor", row->floor_name);
+	jsonw_string(w, "stock", row->stock_name);
+	jsonw_bool(w, "measured", row->measured);
+	jsonw_bool(w, "void", row->is_void);
+	jsonw_string(w, "note", row->note);
+	put_counts(w, row);
+	put_latency(w, row);
+	put_cost(w, "client_per_call", row, &row->client);
+	put_cost(w, "server_per_call", row, &row->server);
+	put_ratio(w, "x_floor", &row->x_floor);
+	put_ratio(w, "x_stock", &row->x_stock);
+	put_ratio(w, "x_best", &row->x_best);
+	put_rounds(w, row);
+	put_histogram(w, row->hist);
+	jsonw_close(w, '}');
+}
+
+static void
+put_table(struct jsonw *w, const struct table *t)
+{
+	size_t i;
+
+	jsonw_open(w, NULL, '{');
+	jsonw_string(w, "title", t->title);
+	jsonw_string(w, "procedure", t->procedure);
+	jsonw_uint(w, "size", t->size);
+	jsonw_uint(w, "outstanding", t->outstanding);
+	jsonw_open(w, "rows", '[');
+	for (i = 0; i < t->nrows; i++)
+		put_row(w, &t->rows[i]);
+	jsonw_close(w, ']');
+	jsonw_close(w, '}');
+}
+
+static void
+put_remark(void *arg, bool warning, const char *text)
+{
+	struct jsonw *w = arg;
+
+	jsonw_open(w, NULL, '{');
+	jsonw_bool(w, "warning", warning);
+	jsonw_string(w, "text", text);
+	jsonw_close(w, '}');
+}
+
+static void
+put_winners(struct jsonw *w, const struct verdict *v)
+{
+	size_t i;
+
+	jsonw_open(w, "winners", '[');
+	for (i = 0; i < v->nwinners; i++)
+		jsonw_string(w, NULL, v->winner[i]);
+	jsonw_close(w, ']');
+}
+
+static void
+put_verdicts(struct jsonw *w, const struct result *r)
+{
+	struct verdict v[VERDICTS_MAX];
+	size_t i, n = verdicts(r, v);
+
+	jsonw_open(w, "verdicts", '[');
+	for (i = 0; i < n; i++) {
+		jsonw_open(w, NULL, '{');
+		jsonw_string(w, "topic", v[i].topic);
+		put_winners(w, &v[i]);
+		jsonw_string(w, "text", v[i].text);
+		jsonw_close(w, '}');
+	}
+	jsonw_close(w, ']');
+}
+
+int
+report_json(const struct result *r, FILE *out)
+{
+	struct jsonw w;
+	size_t i;
+
+	errno = 0;
+	jsonw_init(&w, out);
+	jsonw_open(&w, NULL, '{');
+	jsonw_string(&w, "schema", "rpcall/compare/1");
+	put_env(&w, &r->env);
+	jsonw_open(&w, "mechs", '[');
+	for (i = 0; i < r->nmechs; i++)
+		put_mech(&w, &r->mechs[i]);
+	jsonw_close(&w, ']');
+	jsonw_open(&w, "tables", '[');
+	for (i = 0; i < r->ntables; i++)
+		put_table(&w, &r->tables[i]);
+	jsonw_close(&w, ']');
+	jsonw_open(&w, "remarks", '[');
+	remarks(r, put_remark, &w);
+	jsonw_close(&w, ']');
+	put_verdicts(&w, r);
+	jsonw_close(&w, '}');
+	fputc('\n', out);
+	return stream_flush(out);
+}

@@ -1,0 +1,150 @@
+/*
+ * Collects the remarks of remarks.h from a finished result. A note that the
+ * same row carries in several tables is said once.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "measure/stats.h"
+#include "report/figures.h"
+#include "report/remarks.h"
+
+struct speaker {
+	remark_fn *say;
+	void *arg;
+};
+
+__attribute__((format(printf, 3, 4)))
+static void
+remark(const struct speaker *s, bool warning, const char *format, ...)
+{
+	char text[REMARK_MAX];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	s->say(s->arg, warning, text);
+}
+
+static bool
+same_note(const struct row *row, const struct table *t)
+{
+	const struct row *other = table_row(t, row->name);
+
+	return other && strcmp(other->note, row->note) == 0 &&
+	    other->measured == row->measured &&
+	    other->is_void == row->is_void;
+}
+
+/* In how many tables row's note stands; 0 if an earlier one than t has it. */
+static unsigned
+tables_with_note(const struct result *r, const struct table *t,
+    const struct row *row)
+{
+	const struct table *other;
+	unsigned n = 0;
+
+	for (other = r->tables; other < r->tables + r->ntables; other++) {
+		if (!same_note(row, other))
+			continue;
+		if (other < t)
+			return 0;
+		n++;
+	}
+	return n;
+}
+
+static void
+remark_note(const struct result *r, const struct table *t,
+    const struct row *row, const struct speaker *s)
+{
+	char text[RESULT_NOTE_MAX + 32];
+	unsigned n = tables_with_note(r, t, row);
+
+	if (row_counts(row))
+		snprintf(text, sizeof(text), "%s", row->note);
+	else
+		row_excuse(text, row);
+	if (n == 1)
+		remark(s, true, "%s, %s: %s", row->name, t->title, text);
+	else if (n > 1)
+		remark(s, true, "%s, in %u workloads: %s", row->name, n, text);
+}
+
+static void
+remark_rows(const struct result *r, const struct table *t,
+    const struct speaker *s)
+{
+	size_t i;
+
+	for (i = 0; i < t->nrows; i++) {
+		const struct row *row = &t->rows[i];
+
+		if (row->note[0] || !row_counts(row))
+			remark_note(r, t, row, s);
+		if (row->errors > 0)
+			remark(s, true, "%s, %s: %llu calls failed or timed "
+			    "out; they count as samples at least that long.",
+			    row->name, t->title,
+			    (unsigned long long)row->errors);
+	}
+}
+
+static void
+remark_rounds(const struct table *t, const struct speaker *s)
+{
+	unsigned i, most = 0, slow = 0;
+	size_t k;
+
+	for (k = 0; k < t->nrows; k++)
+		if (t->rows[k].nrounds > most)
+			most = t->rows[k].nrounds;
+	for (i = 0; i < most; i++)
+		for (k = 0; k < t->nrows; k++)
+			if (t->rows[k].rounds[i].slow) {
+				slow++;
+				break;
+			}
+	if (slow > 0)
+		remark(s, true, "%s: %u of %u rounds were slow on every row, "
+		    "so the machine was busy; they are kept.", t->title, slow,
+		    most);
+	if (most > 0 && most < STATS_PAIRS_MIN)
+		remark(s, true, "%s: fewer than %d rounds, so no intervals.",
+		    t->title, STATS_PAIRS_MIN);
+}
+
+static void
+remark_conditions(const struct env *env, const struct speaker *s)
+{
+	remark(s, false, "Reading the clock once costs %.0f ns, which every "
+	    "latency includes.", env->clock_cost_ns);
+	remark(s, false, "The order of the rounds was shuffled with seed "
+	    "%llu.", (unsigned long long)env->seed);
+	remark(s, false, "A percentile is shown only if at least 10 samples "
+	    "lie beyond it.");
+	remark(s, false, "CPU time and context switches are per call, MB/s "
+	    "counts the payload of both directions, \u00d7 compares medians "
+	    "with a 95 %% interval over rounds.");
+}
+
+void
+remarks(const struct result *r, remark_fn *say, void *arg)
+{
+	const struct speaker s = { say, arg };
+	size_t i;
+
+	if (r->env.partial)
+		remark(&s, true, "Interrupted: this is what had been measured "
+		    "by then.");
+	for (i = 0; i < r->ntables; i++)
+		remark_rows(r, &r->tables[i], &s);
+	for (i = 0; i < r->ntables; i++)
+		remark_rounds(&r->tables[i], &s);
+	if (r->env.virtual_machine)
+		remark(&s, true, "This is a virtual machine: CPU time per call "
+		    "is approximate.");
+	remark_conditions(&r->env, &s);
+}

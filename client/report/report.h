@@ -1,0 +1,25 @@
+/*
+ * A finished comparison (measure/result.h) written out: for the terminal,
+ * as JSON ("schema": "rpcall/compare/1"), as CSV and as one HTML file.
+ * All return 0 or -errno of the first write that failed.
+ */
+#ifndef RPCALL_REPORT_H
+#define RPCALL_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "measure/result.h"
+
+/* Tables for the terminal, at most 120 columns; color adds SGR sequences. */
+int report_text(const struct result *r, FILE *out, bool color);
+
+int report_json(const struct result *r, FILE *out);
+
+/* One line per row of every table; the first line names the columns. */
+int report_csv(const struct result *r, FILE *out);
+
+/* Self-contained: inline CSS and SVG, no script needed to read it, no net. */
+int report_html(const struct result *r, FILE *out);
+
+#endif

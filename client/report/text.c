@@ -1,0 +1,215 @@
+/*
+ * The report for the terminal: what each mechanism is, a table per
+ * workload, remarks, and which mechanism to take for what. verb_compare
+ * calls report_text(); the layout is grid.c's.
+ */
+#include <errno.h>
+#include <stdarg.h>
+
+#include "report/figures.h"
+#include "report/grid.h"
+#include "report/remarks.h"
+#include "report/report.h"
+#include "report/stream.h"
+#include "report/verdict.h"
+
+enum { WIDTH = 120 };
+
+struct text {
+	FILE *out;
+	bool color;
+};
+
+static void
+put_heading(const struct text *x, const char *heading)
+{
+	fprintf(x->out, x->color ? "\n\033[1;36m%s\033[0m\n" : "\n%s\n",
+	    heading);
+}
+
+__attribute__((format(printf, 3, 4)))
+static void
+put_fact(struct grid *g, const char *name, const char *format, ...)
+{
+	char text[640];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	grid_row(g, GRID_PLAIN);
+	grid_cell(g, name);
+	grid_cell(g, text);
+}
+
+static int
+put_env(const struct text *x, const struct env *e)
+{
+	struct grid g;
+	int ret;
+
+	grid_init(&g, 2, 2);
+	put_fact(&g, "rpcall", "%s, %s, took %.0f s%s", e->version, e->date,
+	    e->seconds, e->partial ? ", interrupted" : "");
+	put_fact(&g, "command", "%s", e->command);
+	put_fact(&g, "host", "%s, %s", e->host, e->kernel);
+	put_fact(&g, "CPU", "%s, %u %s, governor %s, clock source %s%s",
+	    e->cpu, e->cores, e->cores == 1 ? "core" : "cores",
+	    e->governor[0] ? e->governor : "unknown", e->clocksource,
+	    e->virtual_machine ? ", virtual machine" : "");
+	put_fact(&g, "placement", "%s, spin %s", e->placement, e->spin);
+	ret = grid_print(&g, x->out, WIDTH, x->color);
+	grid_release(&g);
+	return ret;
+}
+
+static void
+put_mech(struct grid *g, const struct mech_facts *m)
+{
+	const char *const cells[] = {
+		m->name, m->direction, m->endpoint, m->reach, m->outlives,
+		m->boundaries, m->atomic_write, m->kernel_buffer,
+		m->peer_known,
+	};
+	size_t i;
+
+	grid_row(g, GRID_PLAIN);
+	for (i = 0; i < sizeof(cells) / sizeof(cells[0]); i++)
+		grid_cell(g, cells[i][0] ? cells[i] : "-");
+}
+
+static int
+put_mechs(const struct text *x, const struct result *r)
+{
+	static const char *const heads[] = {
+		"mechanism", "direction", "endpoint", "reach",
+		"outlives\nits process", "message\nboundaries",
+		"atomic\nwrite", "kernel\nbuffer", "peer\nknown by",
+	};
+	struct grid g;
+	size_t i;
+	int ret;
+
+	if (r->nmechs == 0)
+		return 0;
+	put_heading(x, "What each mechanism is");
+	grid_init(&g, sizeof(heads) / sizeof(heads[0]), GRID_COLUMNS_MAX);
+	grid_row(&g, GRID_HEAD);
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		grid_cell(&g, heads[i]);
+	for (i = 0; i < r->nmechs; i++)
+		put_mech(&g, &r->mechs[i]);
+	ret = grid_print(&g, x->out, WIDTH, x->color);
+	grid_release(&g);
+	return ret;
+}
+
+static void
+put_table_head(struct grid *g)
+{
+	char head[64];
+	size_t i;
+
+	grid_row(g, GRID_HEAD);
+	grid_cell(g, "mechanism");
+	for (i = 0; i < FIGURES; i++) {
+		const struct figure *f = &figures[i];
+
+		snprintf(head, sizeof(head), "%s%s%s", f->head,
+		    f->unit[0] ? "\n" : "", f->unit);
+		grid_cell(g, head);
+	}
+	grid_cell(g, "\u00d7 floor");
+	grid_cell(g, "\u00d7 stock");
+}
+
+static void
+put_row(struct grid *g, const struct table *t, const struct row *row)
+{
+	char text[FIGURE_TEXT], excuse[RESULT_NOTE_MAX + 32];
+	size_t i;
+
+	grid_row(g, !row_counts(row) ? GRID_BAD :
+	    row->kind == ROW_MECH ? GRID_PLAIN : GRID_DIM);
+	grid_cell(g, row->name);
+	if (!row_counts(row)) {
+		row_excuse(excuse, row);
+		grid_span(g, excuse);
+		return;
+	}
+	for (i = 0; i < FIGURES; i++) {
+		figure_print(text, figure_get(&figures[i], row),
+		    figure_decimals(&figures[i], t));
+		grid_cell(g, text);
+	}
+	ratio_print(text, &row->x_floor);
+	grid_cell(g, text);
+	ratio_print(text, &row->x_stock);
+	grid_cell(g, text);
+}
+
+static int
+put_table(const struct text *x, const struct table *t)
+{
+	const struct row *row;
+	struct grid g;
+	size_t i;
+	int ret;
+
+	put_heading(x, t->title);
+	grid_init(&g, 1 + FIGURES + 2, 1);
+	put_table_head(&g);
+	for (i = 0; (row = table_shown(t, i)); i++)
+		put_row(&g, t, row);
+	ret = grid_print(&g, x->out, WIDTH, x->color);
+	grid_release(&g);
+	return ret;
+}
+
+static void
+put_remark(void *arg, bool warning, const char *text)
+{
+	const struct text *x = arg;
+
+	if (x->color && warning)
+		fputs("\033[33m", x->out);
+	fputs(warning ? "! " : "  ", x->out);
+	/* The first line stands behind its mark, the others below it. */
+	grid_paragraph(x->out, text, 2, WIDTH);
+	if (x->color && warning)
+		fputs("\033[0m", x->out);
+}
+
+static void
+put_verdicts(const struct text *x, const struct result *r)
+{
+	struct verdict v[VERDICTS_MAX];
+	size_t i, n = verdicts(r, v);
+
+	if (n == 0)
+		return;
+	put_heading(x, "Which mechanism for what");
+	for (i = 0; i < n; i++)
+		grid_paragraph(x->out, v[i].text, 0, 100);
+}
+
+int
+report_text(const struct result *r, FILE *out, bool color)
+{
+	struct text x = { out, color };
+	size_t i;
+	int ret;
+
+	errno = 0;
+	ret = put_env(&x, &r->env);
+	if (ret == 0)
+		ret = put_mechs(&x, r);
+	for (i = 0; ret == 0 && i < r->ntables; i++)
+		ret = put_table(&x, &r->tables[i]);
+	if (ret < 0)
+		return ret;
+	put_heading(&x, "Remarks");
+	remarks(r, put_remark, &x);
+	put_verdicts(&x, r);
+	return stream_flush(out);
+}

@@ -1,0 +1,38 @@
+/*
+ * Verbs of rpcall: each is a file verb_NAME.c with a struct verb and a line
+ * in verbs.def.
+ */
+#ifndef RPCALL_VERB_H
+#define RPCALL_VERB_H
+
+#include <stdio.h>
+
+#include "options.h"
+
+struct verb {
+	const char *name, *group, *summary;
+	const char *usage;		/* "[OPTIONS] TARGET" */
+	const char *details;		/* paragraphs for the help */
+	const struct option_spec *options;
+	/* Runs with what is left after options: an exit code. */
+	int (*run)(int nargs, const char **args);
+};
+
+#define VERB(name) extern const struct verb verb_##name;
+#include "verbs.def"
+#undef VERB
+
+/* In the order of verbs.def, ended by NULL. */
+extern const struct verb *const verbs[];
+
+/* The verb of that name or NULL. */
+const struct verb *verb_find(const char *name);
+
+/* The overview, and one verb's help. */
+void help_print(FILE *out);
+void verb_help_print(FILE *out, const struct verb *v);
+
+/* The failure of a verb called with too few or too many arguments. */
+int verb_usage(const struct verb *v);
+
+#endif

@@ -1,0 +1,190 @@
+/*
+ * rpcall bench: one target under load, closed loop, with one or many calls
+ * outstanding.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "clock.h"
+#include "interrupt.h"
+#include "measure/compare.h"
+#include "measure/env.h"
+#include "progress.h"
+#include "report/report.h"
+#include "verb.h"
+
+static struct {
+	uint64_t size, duration, warmup, outstanding, rounds;
+} opt = {
+	.size = 64, .duration = NS_PER_S, .warmup = 50 * NS_PER_MS,
+	.outstanding = 1, .rounds = 5,
+};
+
+static const struct option_spec options[] = {
+	{ "size", 0, OPTION_SIZE, "SIZE", "payload of ECHO and SINK (64)",
+	    &opt.size },
+	{ "duration", 'd', OPTION_DURATION, "DUR", "of the measurement (1s)",
+	    &opt.duration },
+	{ "warmup", 0, OPTION_DURATION, "DUR", "before each round (50ms)",
+	    &opt.warmup },
+	{ "rounds", 0, OPTION_NUMBER, "N", "that the duration is cut into, "
+	    "each on a new connection (5)", &opt.rounds },
+	{ "outstanding", 'n', OPTION_NUMBER, "N", "calls under way at once "
+	    "(1)", &opt.outstanding },
+	{ .name = NULL },
+};
+
+static struct comparison comparison;
+
+static int
+set_up(const char *uri, const char *procedure, struct failure *f)
+{
+	struct comparison *c = &comparison;
+	struct subject *s;
+	struct target t;
+	char why[512], *hint;
+
+	if (target_parse(&t, uri, why, sizeof(why)) != 0) {
+		hint = strchr(why, '\n');
+		if (hint != NULL)
+			*hint++ = '\0';
+		failure_set(f, EXIT_USAGE, "%s", why);
+		if (hint != NULL)
+			failure_hint(f, "%s", hint);
+		return -EXIT_USAGE;
+	}
+	if (t.mech == MECH_ID_ANY_RPC)
+		t.mech = MECH_ID_rpc_tcp;
+	s = comparison_add(c, &subject_conn_ops, ROW_MECH,
+	    mech_info[t.mech].name);
+	s->target = t;
+	s->target.auth_sys |= strcmp(common.auth, "sys") == 0;
+	s->descriptor = mech_info[t.mech].kind;
+	s->timeout_ms = (uint32_t)(common.connect_timeout / NS_PER_MS);
+	c->tables[c->ntables++] = (struct compare_table){ procedure,
+		(uint32_t)opt.size, (unsigned)opt.outstanding };
+	c->rounds = (unsigned)opt.rounds;
+	c->round_ns = opt.duration / opt.rounds;
+	c->warmup_ns = opt.warmup;
+	c->seed = 1;
+	return 0;
+}
+
+static int
+check_numbers(struct failure *f)
+{
+	if (opt.outstanding < 1 || opt.outstanding > 4096)
+		return failure_set(f, EXIT_USAGE, "--outstanding: 1 to 4096");
+	if (opt.rounds < 1 || opt.rounds > RESULT_ROUNDS_MAX)
+		return failure_set(f, EXIT_USAGE, "--rounds: 1 to %d",
+		    RESULT_ROUNDS_MAX);
+	if (opt.size > ECHO_MAX)
+		return failure_set(f, EXIT_USAGE,
+		    "--size: a payload is at most 4 MiB");
+	return 0;
+}
+
+static void
+show_progress(const struct comparison *c, size_t done, size_t all,
+    const struct table *table, const struct row *row)
+{
+	(void)c;
+	progress_show(done, all, "%s  %s", table->title, row->name);
+}
+
+static void
+print_percentile(const struct row *row, double p)
+{
+	if (hist_supports(row->hist, p))
+		printf("  p%-5g %10.1f us\n", p,
+		    (double)hist_percentile(row->hist, p) / NS_PER_US);
+}
+
+static void
+print_text(const struct table *t)
+{
+	const struct row *row = &t->rows[0];
+	double calls = (double)row->calls;
+
+	printf("%s over %s\n", t->title, row->name);
+	printf("  calls  %10llu   (%llu to warm up, %llu lost)\n",
+	    (unsigned long long)row->calls,
+	    (unsigned long long)row->warmup_calls,
+	    (unsigned long long)row->errors);
+	printf("  rate   %10.0f /s\n", calls / row->wall_ns * NS_PER_S);
+	if (row->bytes > 0)
+		printf("  bytes  %10.1f MB/s\n", (double)row->bytes /
+		    row->wall_ns * NS_PER_S / 1e6);
+	print_percentile(row, 50);
+	print_percentile(row, 90);
+	print_percentile(row, 99);
+	print_percentile(row, 99.9);
+	printf("  max    %10.1f us\n", (double)row->hist->max / NS_PER_US);
+	printf("  CPU    %10.2f us/call here, %.2f us/call there\n",
+	    (row->client.user_ns + row->client.system_ns) / calls / NS_PER_US,
+	    (row->server.user_ns + row->server.system_ns) / calls / NS_PER_US);
+}
+
+static int
+report(struct result *r, struct failure *f)
+{
+	const struct row *row = &r->tables[0].rows[0];
+
+	if (!row->measured)
+		return failure_set(f, EXIT_UNREACHABLE, "%s", row->note[0] ?
+		    row->note : "interrupted before a round was complete");
+	result_finish(r);
+	if (common.json)
+		report_json(r, stdout);
+	else
+		print_text(&r->tables[0]);
+	if (!row->is_void)
+		return 0;
+	return failure_set(f, EXIT_PROTOCOL, "the result is void: %s",
+	    row->note[0] ? row->note : "wrong bytes came back");
+}
+
+static int
+bench(const char *uri, const char *procedure, struct failure *f)
+{
+	struct result r = { 0 };
+	int err = check_numbers(f);
+
+	if (err == 0)
+		err = set_up(uri, procedure, f);
+	if (err)
+		return err;
+	env_fill(&r.env, 1, &uri);
+	comparison.progress = show_progress;
+	err = comparison_run(&comparison, &r, f);
+	progress_end();
+	r.env.partial = err == -EINTR;
+	if (err == 0 || err == -EINTR)
+		err = report(&r, f);
+	result_release(&r);
+	return err;
+}
+
+static int
+run_bench(int nargs, const char **args)
+{
+	struct failure f = { 0 };
+
+	if (nargs < 1 || nargs > 2)
+		return verb_usage(&verb_bench);
+	interrupt_catch();
+	interrupt_tick();
+	if (bench(args[0], nargs > 1 ? args[1] : "ECHO.ECHO", &f) != 0)
+		return failure_print(&f);
+	return interrupt_signal() ? 128 + interrupt_signal() : 0;
+}
+
+const struct verb verb_bench = {
+	.name = "bench", .group = "Measure",
+	.summary = "load one target",
+	.usage = "[OPTIONS] TARGET [ECHO.NULL | ECHO.ECHO | ECHO.SINK]",
+	.details = "Closed loop: the next call leaves when an answer has "
+	    "come. Every answer is\nchecked.\n",
+	.options = options,
+	.run = run_bench,
+};

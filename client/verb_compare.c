@@ -1,0 +1,427 @@
+/*
+ * rpcall compare: the product's main job. Starts a private daemon and the
+ * stock baseline, measures all mechanisms beside their floors in interleaved
+ * rounds, prints tables, and writes JSON, CSV and HTML.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "clock.h"
+#include "interrupt.h"
+#include "measure/child.h"
+#include "measure/compare.h"
+#include "measure/daemon.h"
+#include "measure/env.h"
+#include "measure/facts.h"
+#include "progress.h"
+#include "report/report.h"
+#include "verb.h"
+
+enum { SIZES_MAX = COMPARE_TABLES_MAX - 2 };
+
+static struct {
+	const char *over, *sizes, *out, *pin, *spin;
+	uint64_t rounds, round_ns, warmup_ns, seed, outstanding;
+	bool reg, no_floor, no_stock;
+} opt = {
+	.sizes = "64,1K,64K,1M", .pin = "auto", .spin = "off",
+	.rounds = 5, .round_ns = 200 * NS_PER_MS, .warmup_ns = 20 * NS_PER_MS,
+	.outstanding = 64,
+};
+
+static const struct option_spec options[] = {
+	{ "over", 0, OPTION_TEXT, "LIST", "mechanisms, or targets of a "
+	    "running daemon; default: all seven", &opt.over },
+	{ "size", 0, OPTION_TEXT, "LIST", "payloads of ECHO (64,1K,64K,1M)",
+	    &opt.sizes },
+	{ "rounds", 0, OPTION_NUMBER, "N", "of every row (5)", &opt.rounds },
+	{ "duration", 0, OPTION_DURATION, "DUR", "of a round (200ms)",
+	    &opt.round_ns },
+	{ "warmup", 0, OPTION_DURATION, "DUR", "before a round (20ms)",
+	    &opt.warmup_ns },
+	{ "outstanding", 0, OPTION_NUMBER, "N", "calls under way in the last "
+	    "table (64); 1: no such table", &opt.outstanding },
+	{ "seed", 0, OPTION_NUMBER, "N", "of the order of rows", &opt.seed },
+	{ "pin", 0, OPTION_TEXT, "auto|off", "client and servers on a CPU "
+	    "each, where there are two", &opt.pin },
+	{ "spin", 0, OPTION_TEXT, "off|auto", "both ends poll before they "
+	    "sleep", &opt.spin },
+	{ "register", 0, OPTION_FLAG, NULL, "the private daemon registers "
+	    "with rpcbind and is found through it", &opt.reg },
+	{ "no-floor", 0, OPTION_FLAG, NULL, "without floor rows",
+	    &opt.no_floor },
+	{ "no-stock", 0, OPTION_FLAG, NULL, "without stock rows",
+	    &opt.no_stock },
+	{ "out", 'o', OPTION_TEXT, "DIR", "write compare.json, .csv and "
+	    ".html there", &opt.out },
+	{ .name = NULL },
+};
+
+/* Where both ends run. */
+struct placement {
+	int client, server;	/* CPU, or -1 */
+};
+
+static struct comparison comparison;
+static struct daemon daemon_;
+static struct stock stock;
+static struct placement placement;
+
+static int
+choose_placement(struct env *e, struct failure *f)
+{
+	int cpus[2];
+
+	placement.client = placement.server = -1;
+	snprintf(e->placement, sizeof(e->placement), "left to the kernel");
+	snprintf(e->spin, sizeof(e->spin), "%s", opt.spin);
+	if (strcmp(opt.spin, "off") != 0 && strcmp(opt.spin, "auto") != 0)
+		return failure_set(f, EXIT_USAGE, "--spin %s: not off or auto",
+		    opt.spin);
+	if (strcmp(opt.pin, "off") == 0)
+		return 0;
+	if (strcmp(opt.pin, "auto") != 0)
+		return failure_set(f, EXIT_USAGE, "--pin %s: not auto or off",
+		    opt.pin);
+	if (env_cpus(cpus) < 2)
+		return 0;
+	placement.client = cpus[0];
+	placement.server = cpus[1];
+	child_pin(0, placement.client);
+	snprintf(e->placement, sizeof(e->placement),
+	    "client on CPU %d, servers on CPU %d", placement.client, placement.server);
+	return 0;
+}
+
+static int
+add_table(const char *procedure, uint64_t size, unsigned outstanding,
+    struct failure *f)
+{
+	struct comparison *c = &comparison;
+
+	if (c->ntables == COMPARE_TABLES_MAX)
+		return failure_set(f, EXIT_USAGE, "more than %d sizes",
+		    SIZES_MAX);
+	if (size > ECHO_MAX)
+		return failure_set(f, EXIT_USAGE,
+		    "--size: a payload is at most 4 MiB");
+	c->tables[c->ntables++] = (struct compare_table){
+		.procedure = procedure, .size = (uint32_t)size,
+		.outstanding = outstanding };
+	return 0;
+}
+
+static int
+add_tables(struct failure *f)
+{
+	char text[256], *rest = text, *word;
+	int err = add_table("ECHO.NULL", 0, 1, f);
+
+	snprintf(text, sizeof(text), "%s", opt.sizes);
+	while (err == 0 && (word = strsep(&rest, ",")) != NULL) {
+		uint64_t size;
+
+		if (option_size(word, &size) != 0)
+			return failure_set(f, EXIT_USAGE,
+			    "--size %s: not a size like 64K", word);
+		err = add_table("ECHO.ECHO", size, 1, f);
+	}
+	if (err == 0 && opt.outstanding > 1)
+		err = add_table("ECHO.NULL", 0, (unsigned)opt.outstanding, f);
+	return err;
+}
+
+static struct subject *
+add_target(const struct target *t, enum row_kind kind, const char *name)
+{
+	struct subject *s = comparison_add(&comparison, &subject_conn_ops,
+	    kind, name);
+
+	if (s == NULL)
+		return NULL;
+	s->target = *t;
+	s->target.auth_sys |= strcmp(common.auth, "sys") == 0;
+	s->descriptor = mech_info[t->mech].kind;
+	s->server_cpu = placement.server;
+	s->timeout_ms = (uint32_t)(common.connect_timeout / NS_PER_MS);
+	return s;
+}
+
+static int
+add_mech(enum mech_id mech, struct failure *f)
+{
+	struct target t = daemon_.targets[mech];
+
+	if (!daemon_.has[mech])
+		return failure_set(f, EXIT_INTERNAL, "the daemon does not "
+		    "serve %s", mech_info[mech].name);
+	/* Registered: the port and the path are for rpcbind to tell. */
+	if (opt.reg && mech <= MECH_ID_rpc_local) {
+		t.port = -1;
+		t.path[0] = '\0';
+	}
+	add_target(&t, ROW_MECH, mech_info[mech].name);
+	return 0;
+}
+
+/* A word of --over: a mechanism of the private daemon, or a target. */
+static int
+add_word(const char *word, struct failure *f)
+{
+	struct target t;
+	char why[512];
+	int mech = mech_by_name(word);
+
+	if (mech >= 0)
+		return add_mech((enum mech_id)mech, f);
+	if (target_parse(&t, word, why, sizeof(why)) != 0)
+		return failure_set(f, EXIT_USAGE, "--over %s: not a mechanism "
+		    "or target", word);
+	if (t.mech == MECH_ID_ANY_RPC)
+		t.mech = MECH_ID_rpc_tcp;
+	if (add_target(&t, ROW_MECH, mech_info[t.mech].name) == NULL)
+		return failure_set(f, EXIT_USAGE, "--over: too many");
+	return 0;
+}
+
+static int
+add_mechanisms(struct failure *f)
+{
+	char text[2048], *rest = text, *word;
+	int err = 0;
+
+	for (int i = 0; opt.over == NULL && i < MECH_COUNT && err == 0; i++)
+		err = add_mech((enum mech_id)i, f);
+	snprintf(text, sizeof(text), "%s", opt.over ? opt.over : "");
+	while (opt.over != NULL && err == 0 &&
+	    (word = strsep(&rest, ",")) != NULL)
+		err = add_word(word, f);
+	return err;
+}
+
+/* A floor row for each kind of descriptor among the mechanisms. */
+static void
+add_floors(void)
+{
+	size_t n = comparison.nsubjects;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *kind = comparison.subjects[i].descriptor;
+		char name[32];
+		struct subject *s;
+		size_t k = 0;
+
+		while (k < i && strcmp(comparison.subjects[k].descriptor,
+		    kind) != 0)
+			k++;
+		snprintf(name, sizeof(name), "floor %s", kind);
+		s = k < i ? NULL : comparison_add(&comparison,
+		    &subject_floor_ops, ROW_FLOOR, name);
+		if (s != NULL) {
+			s->descriptor = kind;
+			s->server_cpu = placement.server;
+		}
+	}
+}
+
+/* Stock's server under our client, for the pipelined table: its own client
+ * has one call under way at most. */
+static void
+add_stock_pipelined(void)
+{
+	struct target t = { .mech = MECH_ID_rpc_tcp, .family = AF_INET,
+		.port = stock.tcp_port };
+
+	strcpy(t.host, "127.0.0.1");
+	add_target(&t, ROW_STOCK, "stock server rpc/tcp");
+	t = (struct target){ .mech = MECH_ID_rpc_local, .port = -1 };
+	snprintf(t.path, sizeof(t.path), "%s", stock.path);
+	add_target(&t, ROW_STOCK, "stock server rpc/local");
+}
+
+static void
+add_stock(void)
+{
+	for (int i = 0; i <= MECH_ID_rpc_local; i++) {
+		char name[32];
+		struct subject *s;
+
+		snprintf(name, sizeof(name), "stock %s", mech_info[i].name);
+		s = comparison_add(&comparison, &subject_stock_ops, ROW_STOCK,
+		    name);
+		if (s == NULL)
+			return;
+		s->stock = &stock;
+		s->mech = mech_info[i].name;
+		s->descriptor = mech_info[i].kind;
+	}
+	add_stock_pipelined();
+}
+
+static int
+start_servers(struct failure *f)
+{
+	struct daemon_request req = { .cpu = placement.server, .spin = opt.spin,
+		.reg = opt.reg };
+	int err = daemon_start(&daemon_, &req, f);
+
+	if (err || opt.no_stock)
+		return err;
+	err = stock_start(&stock, placement.server);
+	if (err)
+		return failure_set(f, EXIT_UNREACHABLE, "cannot start "
+		    "rpcall-stock (%s); leave it out: --no-stock",
+		    strerror(-err));
+	return 0;
+}
+
+static void
+show_progress(const struct comparison *c, size_t done, size_t all,
+    const struct table *table, const struct row *row)
+{
+	(void)c;
+	progress_show(done, all, "%s  %-22s", table->title, row->name);
+}
+
+static int
+write_report(const char *name, const struct result *r,
+    int (*report)(const struct result *, FILE *), struct failure *f)
+{
+	char path[1024];
+	FILE *out;
+	int err;
+
+	snprintf(path, sizeof(path), "%s/%s", opt.out, name);
+	out = fopen(path, "we");
+	if (out == NULL)
+		return failure_set(f, EXIT_CANTCREATE, "cannot create %s (%s)",
+		    path, strerror(errno));
+	err = report(r, out);
+	if (fclose(out) != 0 && err == 0)
+		err = -errno;
+	if (err)
+		return failure_set(f, EXIT_CANTCREATE, "cannot write %s (%s)",
+		    path, strerror(-err));
+	if (!common.quiet)
+		fprintf(stderr, "wrote %s\n", path);
+	return 0;
+}
+
+static int
+write_reports(const struct result *r, struct failure *f)
+{
+	int err;
+
+	if (opt.out == NULL)
+		return 0;
+	if (mkdir(opt.out, 0755) < 0 && errno != EEXIST)
+		return failure_set(f, EXIT_CANTCREATE, "cannot create %s (%s)",
+		    opt.out, strerror(errno));
+	err = write_report("compare.json", r, report_json, f);
+	if (err == 0)
+		err = write_report("compare.csv", r, report_csv, f);
+	if (err == 0)
+		err = write_report("compare.html", r, report_html, f);
+	return err;
+}
+
+static int
+measure(struct result *r, struct failure *f)
+{
+	uint64_t start = clock_ns();
+	int err = start_servers(f);
+
+	if (err == 0)
+		err = add_mechanisms(f);
+	if (err)
+		return err;
+	facts_probe(r, comparison.subjects, comparison.nsubjects);
+	facts_outlives(r);
+	if (!opt.no_floor)
+		add_floors();
+	if (!opt.no_stock)
+		add_stock();
+	comparison.progress = show_progress;
+	err = comparison_run(&comparison, r, f);
+	progress_end();
+	r->env.partial = err == -EINTR;
+	r->env.seconds = (double)(clock_ns() - start) / NS_PER_S;
+	return err == -EINTR ? 0 : err;
+}
+
+static int
+check_numbers(struct failure *f)
+{
+	if (opt.rounds < 1 || opt.rounds > RESULT_ROUNDS_MAX)
+		return failure_set(f, EXIT_USAGE, "--rounds: 1 to %d",
+		    RESULT_ROUNDS_MAX);
+	if (opt.outstanding < 1 || opt.outstanding > 4096)
+		return failure_set(f, EXIT_USAGE, "--outstanding: 1 to 4096");
+	comparison.rounds = (unsigned)opt.rounds;
+	comparison.round_ns = opt.round_ns;
+	comparison.warmup_ns = opt.warmup_ns;
+	comparison.spin = strcmp(opt.spin, "off") != 0;
+	comparison.seed = opt.seed ? opt.seed : clock_ns() % 100000;
+	return 0;
+}
+
+static int
+print_results(struct result *r, struct failure *f)
+{
+	int err;
+
+	result_finish(r);
+	err = common.json ? report_json(r, stdout) :
+	    report_text(r, stdout, option_color(stdout));
+	if (err == 0 && fflush(stdout) != 0)
+		err = -errno;
+	if (err)
+		return failure_set(f, EXIT_CANTCREATE, "cannot write to "
+		    "stdout (%s)", strerror(-err));
+	return write_reports(r, f);
+}
+
+static int
+run_compare(int nargs, const char **args)
+{
+	struct result r = { 0 };
+	struct failure f = { 0 };
+	int err;
+
+	if (nargs != 0)
+		return verb_usage(&verb_compare);
+	interrupt_catch();
+	interrupt_tick();
+	env_fill(&r.env, nargs, args);
+	err = check_numbers(&f);
+	r.env.seed = comparison.seed;
+	if (err == 0)
+		err = choose_placement(&r.env, &f);
+	if (err == 0)
+		err = add_tables(&f);
+	if (err == 0)
+		err = measure(&r, &f);
+	if (err == 0)
+		err = print_results(&r, &f);
+	stock_stop(&stock);
+	daemon_stop(&daemon_);
+	result_release(&r);
+	if (err)
+		return failure_print(&f);
+	return interrupt_signal() ? 128 + interrupt_signal() : 0;
+}
+
+const struct verb verb_compare = {
+	.name = "compare", .group = "Measure",
+	.summary = "the same call over several mechanisms, interleaved",
+	.usage = "[OPTIONS]",
+	.details =
+	    "Starts a private daemon, and measures NULL and ECHO over each "
+	    "mechanism in\nrounds that are interleaved and shuffled, beside "
+	    "the floor (a bare ping-pong\non the same kind of descriptor) and "
+	    "stock libtirpc. Prints one table per\nworkload.\n",
+	.options = options,
+	.run = run_compare,
+};
