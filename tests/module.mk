@@ -1,0 +1,32 @@
+# tests/: unit tests (Check), suites in Python, fuzz targets.
+CHECK_CFLAGS = $(shell pkg-config --cflags check)
+CHECK_LIBS   = $(shell pkg-config --libs check)
+UNIT_SRC    := $(wildcard tests/unit/*.c)
+UNIT_OBJ    := $(UNIT_SRC:%.c=$(B)/%.o)
+
+$(B)/tests/unit/%.o: EXTRA += -Iclient $(CHECK_CFLAGS)
+
+# Both programs' objects but their main files, as libraries: a test takes
+# what it names.
+$(B)/libclient.a: $(filter-out $(B)/client/main.o,$(CLIENT_OBJ)) $(GEN_CLNT)
+	rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/libserver.a: $(filter-out $(B)/server/main.o $(B)/server/options.o,$(SERVER_OBJ)) $(GEN_TABLE)
+	rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/tests/unit/unit: $(UNIT_OBJ) $(B)/libclient.a $(B)/libserver.a $(COMMON_OBJ)
+	$(CC) $(LINK) $(LDFLAGS) $^ $(LIBS) $(CHECK_LIBS) -lm -o $@
+
+# `make check` needs no other command before it on a fresh machine.
+.PHONY: check
+check:
+	@scripts/deps --check
+	@$(MAKE) --no-print-directory -s all $(B)/tests/unit/unit
+	@scripts/check $(B)
+
+.PHONY: check-sanitize
+check-sanitize:
+	@scripts/deps --check
+	@$(MAKE) --no-print-directory -s B=build/sanitize CC=gcc \
+	    SANITIZE=address,undefined all build/sanitize/tests/unit/unit
+	@scripts/check build/sanitize
