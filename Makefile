@@ -8,10 +8,10 @@ DESTDIR ?=
 VERSION := 0.1.0
 
 CC      ?= cc
-CFLAGS  ?= -O2 -g
+CFLAGS  ?= -O3 -g -flto=auto
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
            -Wvla -Wformat=2 -Werror
-HARDEN  := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE
+HARDEN  := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE -fno-plt
 LINK    := -pie -Wl,-z,relro,-z,now
 CPPFLAGS += -D_GNU_SOURCE -DRPCALL_VERSION='"$(VERSION)"' -I. -Icommon \
             -I$(B)/gen -isystem /usr/include/tirpc
@@ -20,7 +20,7 @@ PROGS   := $(B)/rpcalld $(B)/rpcall $(B)/rpcall-stock
 
 # Sanitizers take the place of the hardening that they do not go with.
 ifdef SANITIZE
-HARDEN  := -fPIE -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
+HARDEN  := -fno-lto -fPIE -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \
            -fno-omit-frame-pointer
 LINK    := -pie -fsanitize=$(SANITIZE)
 endif
@@ -37,7 +37,14 @@ include client/module.mk
 include tests/module.mk
 include scripts/module.mk
 
-$(B)/%.o: %.c | $(GEN_HEADERS)
+# Other flags, other objects: the stamp changes when the command does.
+.PHONY: force
+$(B)/flags: force
+	@mkdir -p $(B)
+	@echo '$(COMPILE) $(WARN) $(LINK)' | cmp -s - $@ || \
+	    echo '$(COMPILE) $(WARN) $(LINK)' >$@
+
+$(B)/%.o: %.c $(B)/flags | $(GEN_HEADERS)
 	@mkdir -p $(@D)
 	$(COMPILE) $(WARN) -c $< -o $@
 

@@ -9,7 +9,7 @@ STOCK_OBJ  := $(STOCK_SRC:%.c=$(B)/%.o) $(B)/server/svc_echo.o \
 $(B)/client/%.o: EXTRA += -Iclient -DLIBEXECDIR='"$(LIBEXECDIR)"'
 
 $(B)/rpcall: $(CLIENT_OBJ) $(COMMON_OBJ) $(GEN_CLNT)
-	$(CC) $(LINK) $(LDFLAGS) $^ $(LIBS) -lm -o $@
+	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) $^ $(LIBS) -lm -o $@
 
 $(B)/rpcall-stock: $(STOCK_OBJ) $(COMMON_OBJ)
-	$(CC) $(LINK) $(LDFLAGS) $^ $(LIBS) -o $@
+	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) $^ $(LIBS) -o $@

@@ -28,15 +28,17 @@ budget_give(struct budget *b, size_t n)
 		atomic_fetch_sub(&b->used, n);
 }
 
-static int
-buf_grow(struct buf *b, size_t need)
+int
+buf_grow(struct buf *b, size_t n)
 {
 	size_t cap = b->cap < BUF_MIN / 2 ? BUF_MIN : b->cap * 2;
 	uint8_t *data;
 	int err;
 
-	if (cap < need)
-		cap = need;
+	if (n > SIZE_MAX / 4 - b->len)
+		return -ENOMEM;
+	if (cap < b->len + n)
+		cap = b->len + n;
 	err = budget_take(b->budget, cap - b->cap);
 	if (err)
 		return err;
@@ -48,16 +50,6 @@ buf_grow(struct buf *b, size_t need)
 	b->data = data;
 	b->cap = cap;
 	return 0;
-}
-
-int
-buf_reserve(struct buf *b, size_t n)
-{
-	if (n <= b->cap - b->len)
-		return 0;
-	if (n > SIZE_MAX / 4 - b->len)
-		return -ENOMEM;
-	return buf_grow(b, b->len + n);
 }
 
 int

@@ -29,11 +29,18 @@ struct buf {
 int budget_take(struct budget *b, size_t n);
 void budget_give(struct budget *b, size_t n);
 
+/* As buf_reserve(), which has found that there is no room. */
+int buf_grow(struct buf *b, size_t n);
+
 /*
  * Room for n more bytes after len: 0, -ENOMEM, or -ENOBUFS when the budget is
  * used up; then b is as it was.
  */
-int buf_reserve(struct buf *b, size_t n);
+static inline int
+buf_reserve(struct buf *b, size_t n)
+{
+	return n <= b->cap - b->len ? 0 : buf_grow(b, n);
+}
 
 /* Appends; as buf_reserve(). */
 int buf_append(struct buf *b, const void *data, size_t n);

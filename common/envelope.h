@@ -43,7 +43,6 @@ struct call_head {
 	uint32_t flavor;		/* AUTH_NONE where there is none */
 	const uint8_t *cred;
 	uint32_t cred_len;		/* bytes, at most RPC_AUTH_MAX */
-	uint32_t verf_flavor, verf_len;
 	size_t size;			/* bytes before the arguments */
 };
 

@@ -30,9 +30,9 @@ frame_parse_call(const uint8_t *msg, size_t len, struct call_head *h,
 	h->prog = be32_get(msg + 4);
 	h->vers = be32_get(msg + 8);
 	h->proc = be32_get(msg + 12);
-	h->flavor = h->verf_flavor = AUTH_NONE;
+	h->flavor = AUTH_NONE;
 	h->cred = NULL;
-	h->cred_len = h->verf_len = 0;
+	h->cred_len = 0;
 	h->size = CALL_SIZE;
 	return 0;
 }

@@ -7,12 +7,16 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "fd.h"
 
-enum { EVENTS_PER_WAIT = 128 };
+enum {
+	EVENTS_PER_WAIT = 128,
+	COARSE_MS = 10000,	/* a deadline beyond that is waited for in parts */
+};
 
 static void
 wake_ready(struct loop_io *io, uint32_t events)
@@ -96,31 +100,50 @@ loop_del(struct loop *l, struct loop_io *io)
 			l->ready[i].data.ptr = NULL;
 }
 
-/*
- * Sleeps to the nanosecond where the kernel can: a millisecond's rounding
- * would be twenty times the cost of a call.
- */
+/* To the millisecond: where that is fine, and before Linux 5.11. */
 static int
-loop_wait(struct loop *l, struct epoll_event *events, uint64_t until)
+coarse_wait(struct loop *l, struct epoll_event *events, int ms)
 {
-	uint64_t left = until > l->now ? until - l->now : 0;
+	/* As in fd.c: without glibc's cancellation point. */
+	long n = syscall(SYS_epoll_pwait, l->epfd, events, EVENTS_PER_WAIT, ms,
+	    NULL, 0);
+
+	return n < 0 ? -errno : (int)n;
+}
+
+/*
+ * To the nanosecond: rounded to a millisecond a short delay would take twenty
+ * times as long as a call.
+ */
+static __attribute__((noinline)) int
+fine_wait(struct loop *l, struct epoll_event *events, uint64_t left)
+{
 	struct timespec ts = {
 		.tv_sec = (time_t)(left / NS_PER_S),
 		.tv_nsec = (long)(left % NS_PER_S),
 	};
-	int n;
+	long n = l->coarse ? -1 : syscall(SYS_epoll_pwait2, l->epfd, events,
+	    EVENTS_PER_WAIT, &ts, NULL, 0);
 
-	l->waits++;
-	n = epoll_pwait2(l->epfd, events, EVENTS_PER_WAIT,
-	    until == UINT64_MAX ? NULL : &ts, NULL);
-	if (n < 0 && errno == ENOSYS) {
-		uint64_t ms = (left + NS_PER_MS - 1) / NS_PER_MS;
-
-		n = epoll_wait(l->epfd, events, EVENTS_PER_WAIT,
-		    until == UINT64_MAX ? -1 : ms > INT32_MAX ? INT32_MAX :
-		    (int)ms);
+	if (n < 0 && (l->coarse || errno == ENOSYS)) {
+		l->coarse = true;
+		return coarse_wait(l, events,
+		    (int)((left + NS_PER_MS - 1) / NS_PER_MS));
 	}
-	return n < 0 ? -errno : n;
+	return n < 0 ? -errno : (int)n;
+}
+
+/* A far deadline is reached in steps; only the last one has to be fine. */
+static int
+loop_wait(struct loop *l, struct epoll_event *events, uint64_t until)
+{
+	l->waits++;
+	if (until <= l->now)
+		return coarse_wait(l, events, 0);
+	if (until - l->now > 2 * COARSE_MS * NS_PER_MS)
+		return coarse_wait(l, events,
+		    until == UINT64_MAX ? -1 : COARSE_MS);
+	return fine_wait(l, events, until - l->now);
 }
 
 static void
@@ -151,13 +174,16 @@ loop_run(struct loop *l)
 		if (until > l->now && l->idle != NULL && l->idle(l))
 			until = 0;
 		n = loop_wait(l, events, until);
-		if (n < 0 && n != -EINTR)
-			return n;
 		l->now = clock_ns();
-		handle_events(l, events, n < 0 ? 0 : n);
+		if (n > 0)
+			handle_events(l, events, n);
+		else if (n < 0 && n != -EINTR)
+			return n;
 		timers_run(&l->timers, l->now);
-		if (l->pass != NULL)
+		if (l->pass_due && l->pass != NULL) {
+			l->pass_due = false;
 			l->pass(l);
+		}
 	}
 	return 0;
 }

@@ -24,6 +24,7 @@ struct loop {
 	struct loop_io wake;
 	struct timers timers;
 	uint64_t now;		/* clock_ns() at the start of this pass */
+	bool coarse;		/* the kernel has no epoll_pwait2() */
 	bool stop;		/* set to leave loop_run() after this pass */
 	int nready;		/* events of this pass not handled yet */
 	struct epoll_event *ready;
@@ -31,8 +32,10 @@ struct loop {
 	/*
 	 * Hooks, each may be NULL. woken: after loop_wake(). idle: nothing is
 	 * due, before sleeping; true when it did work and the loop should
-	 * look again without sleeping. pass: at the end of every pass.
+	 * look again without sleeping. pass: at the end of a pass in which
+	 * pass_due was set.
 	 */
+	bool pass_due;
 	void (*woken)(struct loop *l);
 	bool (*idle)(struct loop *l);
 	void (*pass)(struct loop *l);

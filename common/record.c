@@ -92,9 +92,16 @@ record_reader_space(struct record_reader *r, uint8_t *shared,
 {
 	int err;
 
+	if (record_reader_is_empty(r)) {
+		r->base = *data = shared;
+		r->rec = r->got = r->pos = r->end = 0;
+		*room = shared_size;
+		return 0;
+	}
 	if (r->own.data == NULL || held(r) <= PARKED_SMALL) {
 		keep(r, shared);
-		buf_release(&r->own);
+		if (r->own.data != NULL)
+			buf_release(&r->own);
 		*data = shared + r->end;
 		*room = shared_size - r->end;
 		return 0;
@@ -150,11 +157,35 @@ take_fragment(struct record_reader *r)
 	r->left -= n;
 }
 
+/* The common case: a record of one fragment, all of it there. */
+static inline bool
+next_whole(struct record_reader *r, const uint8_t **msg, size_t *len)
+{
+	size_t there = r->end - r->pos;
+	uint32_t mark, n;
+
+	if (r->inside || there < MARK)
+		return false;
+	mark = be32_get(r->base + r->pos);
+	n = mark & ~LAST_FRAGMENT;
+	if (!(mark & LAST_FRAGMENT) || n == 0 || n > there - MARK ||
+	    n > r->limits->record || r->limits->fragments == 0)
+		return false;
+	*msg = r->base + r->pos + MARK;
+	*len = n;
+	r->pos += MARK + n;
+	return true;
+}
+
 int
 record_reader_next(struct record_reader *r, const uint8_t **msg, size_t *len)
 {
 	int err;
 
+	if (r->pos == r->end && !r->inside)
+		return 0;
+	if (next_whole(r, msg, len))
+		return 1;
 	for (;;) {
 		if (r->inside) {
 			take_fragment(r);
@@ -181,6 +212,8 @@ record_reader_park(struct record_reader *r)
 {
 	int err;
 
+	if (record_reader_is_empty(r))
+		return 0;
 	if (held(r) == 0 && !r->inside) {
 		buf_release(&r->own);
 		r->rec = r->got = r->pos = r->end = 0;

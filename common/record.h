@@ -74,6 +74,13 @@ record_reader_pending(const struct record_reader *r)
 	    r->end - r->pos;
 }
 
+/* Between records, with nothing kept and nothing left to look at. */
+static inline bool
+record_reader_is_empty(const struct record_reader *r)
+{
+	return r->pos == r->end && !r->inside && r->own.data == NULL;
+}
+
 /* Writes the mark of a record of one fragment. */
 void record_mark(uint8_t out[4], size_t len);
 

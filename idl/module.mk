@@ -42,10 +42,10 @@ $(GEN)/%_table.c: $(GEN)/%.x $(GEN)/%.h
 $(GEN)/%_svc.c: $(GEN)/%.x $(GEN)/%.h
 	cd $(GEN) && rm -f $(@F) && $(RPCGEN) -m -o $(@F) $(<F)
 
-$(GEN)/%_xdr.o: $(GEN)/%_xdr.c
+$(GEN)/%_xdr.o: $(GEN)/%_xdr.c $(B)/flags
 	$(COMPILE) $(GEN_CFLAGS) -DXSAFE_REPLACES -include common/xsafe.h -c $< -o $@
 
-$(GEN)/%.o: $(GEN)/%.c
+$(GEN)/%.o: $(GEN)/%.c $(B)/flags
 	$(COMPILE) $(GEN_CFLAGS) -c $< -o $@
 
 .PRECIOUS: $(GEN)/%.x $(GEN)/%.h $(GEN)/%_xdr.c $(GEN)/%_clnt.c \

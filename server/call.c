@@ -93,27 +93,34 @@ begin_reply(struct call *c, const struct reply_status *st, struct buf *b)
 	return mark;
 }
 
-static bool
+static inline bool
+is_void(xdrproc_t proc)
+{
+	return proc == (xdrproc_t)(void (*)(void))xdr_void;
+}
+
+static __attribute__((noinline)) bool
 encode_results(struct buf *b, size_t limit, xdrproc_t proc, void *where)
 {
 	XDR xdr;
+
 
 	xbuf_encode(&xdr, b, limit);
 	return proc(&xdr, where);
 }
 
-static int
+static inline __attribute__((always_inline)) int
 encode_reply(struct call *c, const struct reply_status *st, xdrproc_t proc,
     void *where, struct buf *b)
 {
-	struct reply_status failed = { .kind = REPLY_SYSTEM_ERR };
+	static const struct reply_status failed = { .kind = REPLY_SYSTEM_ERR };
 	size_t start = b->len, mark;
 	int err = buf_reserve(b, 4 + ENVELOPE_REPLY_MAX);
 
 	if (err)
 		return err;
 	mark = begin_reply(c, st, b);
-	if (st->kind == REPLY_SUCCESS && !encode_results(b,
+	if (st->kind == REPLY_SUCCESS && !is_void(proc) && !encode_results(b,
 	    start + mark + c->origin->reply_max, proc, where)) {
 		b->len = start;
 		begin_reply(c, &failed, b);
@@ -126,8 +133,9 @@ encode_reply(struct call *c, const struct reply_status *st, xdrproc_t proc,
 int
 call_encode(struct call *c, const struct reply_status *st, struct buf *b)
 {
-	return encode_reply(c, st, c->row ? c->row->xdr_res : NULL, c->result,
-	    b);
+	/* The row of a call that was refused is another call's: not looked at. */
+	return encode_reply(c, st, st->kind == REPLY_SUCCESS ?
+	    c->row->xdr_res : NULL, c->result, b);
 }
 
 /* svcerr_*() and svc_sendreply() of a handler end up here. */
@@ -201,7 +209,7 @@ begin_xprt(struct call *c, struct origin *o)
 	c->xprt.xp_rtaddr.maxlen = sizeof(o->remote.ss);
 	if (o->remote.len <= sizeof(c->xprt.xp_raddr))
 		memcpy(&c->xprt.xp_raddr, &o->remote.ss, o->remote.len);
-	c->envelope = mech_info[o->mech].envelope;
+	c->envelope = o->envelope;
 }
 
 void
@@ -217,7 +225,6 @@ call_begin(struct call *c, struct origin *o, const struct call_head *h)
 	c->rq.rq_cred.oa_base = (char *)(uintptr_t)h->cred;
 	c->rq.rq_cred.oa_length = h->cred_len;
 	c->rq.rq_clntcred = NULL;
-	c->row = NULL;
 	c->decoded = c->replied = c->deferred = false;
 }
 
@@ -244,20 +251,31 @@ decode(struct call *c, bool lend)
 int
 call_decode(struct call *c)
 {
-	memset(c->result, 0, c->row->len_res);
+	if (c->row->len_res > 0)
+		memset(c->result, 0, c->row->len_res);
+	/* No argument: nothing to decode, and nothing may be left over. */
+	if (c->row->len_arg == 0) {
+		c->decoded = c->row->len_res > 0;
+		return c->body_len == 0 ? 0 : -EBADMSG;
+	}
 	return decode(c, true);
 }
 
-void
-call_end(struct call *c)
+static __attribute__((noinline)) void
+free_decoded(struct call *c)
 {
-	if (!c->decoded)
-		return;
 	c->decoded = false;
 	xbuf_free(c->row->xdr_arg, c->args, c->body, c->body_len);
 	xbuf_free(c->row->xdr_res, c->result, c->body, c->body_len);
 	free(c->copy);
 	c->copy = NULL;
+}
+
+void
+call_end(struct call *c)
+{
+	if (c->decoded)
+		free_decoded(c);
 }
 
 /* What arguments point into goes on to be another request's memory. */

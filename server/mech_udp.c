@@ -186,6 +186,7 @@ udp_new(struct endpoint *e, struct worker *w, int fd)
 	u->fd = fd;
 	u->origin = (struct origin){
 		.mech = e->target.mech,
+		.envelope = mech_info[e->target.mech].envelope,
 		.netid = e->netid,
 		.fd = fd,
 		.identity = IDENTITY_ADDRESS,

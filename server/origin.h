@@ -13,6 +13,7 @@
 #include "target.h"
 
 struct call;
+struct envelope;
 
 /* How strongly uid is known, weakest first; as echo_identity of echo.x. */
 enum identity {
@@ -26,6 +27,7 @@ enum identity {
 
 struct origin {
 	enum mech_id mech;
+	const struct envelope *envelope;	/* the mechanism's */
 	const char *netid;		/* "tcp6", "x-fifo"; a literal */
 	int fd;				/* for rq_xprt->xp_fd; may be -1 */
 	bool stream;			/* replies are records */

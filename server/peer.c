@@ -31,6 +31,7 @@ peer_new(struct server *s, int rfd, int wfd, const struct origin *origin)
 	if (p == NULL)
 		return NULL;
 	p->origin = *origin;
+	p->origin.envelope = mech_info[origin->mech].envelope;
 	p->origin.fd = rfd;
 	p->origin.stream = true;
 	p->origin.reply_max = (uint32_t)s->limits.record;
@@ -95,7 +96,7 @@ peer_close(struct peer *p, const char *why)
 
 	if (p->closed)
 		return;
-	p->closed = true;
+	p->closed = w->loop.pass_due = true;
 	if (why != NULL)
 		log_event(LOG_LEVEL_INFO, "peer-closed",
 		    "mech=%s peer=\"%s\" why=\"%s\"",
@@ -153,39 +154,52 @@ flush_turn(struct peer *p)
 		return 0;
 	err = chan_write(&p->chan, out->data, out->len);
 	out->len = 0;
+	if (out->cap > OUT_CHUNK)
+		p->worker->loop.pass_due = true;
 	if (err == 0 && chan_queued(&p->chan) == 0 && p->stalled == 0)
 		return 0;
 	return after_write(p, err);
 }
 
+/* Serves one record: 0, or -errno when the peer or memory fails. */
+static inline int
+serve_record(struct peer *p, const uint8_t *msg, size_t len)
+{
+	struct worker *w = p->worker;
+	int err = dispatch(w, &p->origin, msg, len);
+
+	p->partial = 0;
+	if (err == 0 && w->out.len > OUT_CHUNK && flush_turn(p) != 0)
+		err = -EPIPE;
+	return err;
+}
+
 /*
- * Serves complete records within a turn's bounds: 1 when there may be more,
- * 0 when there are none, -errno when the peer is at fault or memory is short.
+ * Serves complete records within a turn's bytes, where a small record counts
+ * as much as turn_records of them may: 1 when there may be more, 0 when there
+ * are none, -errno when the peer is at fault or memory is short.
  */
 static int
 serve_records(struct peer *p)
 {
 	struct worker *w = p->worker;
-	const struct limits *l = &w->server->limits;
-	unsigned turns = w->loop.nready == 0 && list_empty(&w->backlog) ?
-	    ALONE : 1;
-	uint64_t records = turns * l->turn_records;
-	uint64_t bytes = turns * l->turn_bytes;
+	bool alone = w->loop.nready == 0 && list_empty(&w->backlog);
+	int64_t bytes = w->turn_bytes;
 
-	while (records > 0 && bytes > 0) {
+	if (alone)
+		bytes *= ALONE;
+	while (bytes > 0 && !p->paused) {
 		const uint8_t *msg;
 		size_t len;
-		int r = p->paused ? 1 : chan_next(&p->chan, &msg, &len);
+		int r = chan_next(&p->chan, &msg, &len);
 
-		if (r != 1 || p->paused)
+		if (r != 1)
 			return r;
-		p->partial = 0;
-		r = dispatch(w, &p->origin, msg, len);
-		if (r < 0 || (w->out.len > OUT_CHUNK && flush_turn(p) != 0))
-			return r < 0 ? r : -EPIPE;
-		records--;
-		bytes = bytes > len ? bytes - len : 0;
-		p->paused = p->ndeferred >= l->deferred || p->paused;
+		bytes -= len > w->record_bytes ? (int64_t)len :
+		    w->record_bytes;
+		r = serve_record(p, msg, len);
+		if (r != 0)
+			return r;
 	}
 	return 1;
 }
@@ -205,18 +219,19 @@ reason(int err)
 	}
 }
 
-void
-peer_serve(struct peer *p)
+/* All was served and answered, and nothing else is going on. */
+static bool
+is_quiet(const struct peer *p)
 {
-	struct worker *w = p->worker;
-	int r;
+	return record_reader_is_empty(&p->chan.in) && !p->chan.eof &&
+	    !p->paused && p->partial == 0 && !p->worker->draining &&
+	    list_empty(&p->backlog);
+}
 
-	spin_served(&w->spin, p);
-	r = serve_records(p);
-	if (p->closed || flush_turn(p) != 0) {
-		w->out.len = 0;
-		return;
-	}
+/* After a turn that left something: half a record, a backlog, the end. */
+static __attribute__((noinline)) void
+after_turn(struct peer *p, int r)
+{
 	if (r >= 0) {
 		int err = chan_park(&p->chan);
 
@@ -227,13 +242,34 @@ peer_serve(struct peer *p)
 		return;
 	}
 	if (r == 1 && !p->paused)
-		list_append(&w->backlog, &p->backlog);
+		list_append(&p->worker->backlog, &p->backlog);
 	else
 		list_remove(&p->backlog);
 	if (p->paused || p->chan.eof)
 		peer_watch_update(p);
 	peer_watch_partial(p, r == 0);
 	settle(p);
+}
+
+void
+peer_serve(struct peer *p)
+{
+	int r;
+
+	spin_served(&p->worker->spin, p);
+	r = serve_records(p);
+	if (p->closed || flush_turn(p) != 0)
+		p->worker->out.len = 0;
+	else if (r != 0 || !is_quiet(p))
+		after_turn(p, r);
+}
+
+static __attribute__((noinline)) bool
+read_failed(struct peer *p, int err)
+{
+	if (err != -EAGAIN)
+		peer_close(p, err == -ECONNRESET ? NULL : reason(err));
+	return false;
 }
 
 bool
@@ -243,14 +279,11 @@ peer_read(struct peer *p)
 	size_t room;
 	ssize_t n = chan_read(&p->chan, w->window, WORKER_WINDOW, &room);
 
-	if (n == -EAGAIN)
-		return false;
-	if (n < 0) {
-		peer_close(p, n == -ECONNRESET ? NULL : reason((int)n));
-		return false;
-	}
+	if (n < 0)
+		return read_failed(p, (int)n);
 	p->active = w->loop.now;
-	list_append(&w->peers, &p->link);
+	if (w->peers.prev != &p->link)
+		list_append(&w->peers, &p->link);
 	peer_serve(p);
 	return n > 0;
 }
@@ -275,7 +308,7 @@ peer_resume(struct peer *p)
 		list_append(&p->worker->backlog, &p->backlog);
 }
 
-void
+__attribute__((noinline)) void
 peer_flush(struct peer *p)
 {
 	size_t before = chan_queued(&p->chan);

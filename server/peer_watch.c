@@ -96,11 +96,10 @@ arm_sooner(struct peer *p)
 		arm(p, at);
 }
 
-static void
-readable(struct loop_io *io, uint32_t events)
+/* Not the plain case: writable as well, hung up, or not to be read. */
+static __attribute__((noinline)) void
+readable_and_more(struct peer *p, uint32_t events)
 {
-	struct peer *p = container_of(io, struct peer, rio);
-
 	if (events & EPOLLOUT)
 		peer_flush(p);
 	if (p->closed)
@@ -112,6 +111,17 @@ readable(struct loop_io *io, uint32_t events)
 		if (p->paused || p->chan.eof || !peer_read(p))
 			peer_close(p, NULL);
 	}
+}
+
+static void
+readable(struct loop_io *io, uint32_t events)
+{
+	struct peer *p = container_of(io, struct peer, rio);
+
+	if (events == EPOLLIN && !p->paused && !p->chan.eof)
+		peer_read(p);
+	else
+		readable_and_more(p, events);
 }
 
 static void

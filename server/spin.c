@@ -81,7 +81,7 @@ poll_once(struct worker *w, struct peer *p)
 	return false;
 }
 
-bool
+__attribute__((noinline)) bool
 spin_poll(struct worker *w)
 {
 	struct spin *s = &w->spin;

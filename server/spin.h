@@ -34,4 +34,10 @@ void spin_forget(struct spin *s, struct peer *p);
 /* Polls the hot peer of w: true when something was served. */
 bool spin_poll(struct worker *w);
 
+static inline bool
+spin_wanted(const struct spin *s)
+{
+	return s->limit_ns != 0;
+}
+
 #endif

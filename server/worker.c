@@ -37,7 +37,7 @@ drain(struct worker *w)
 	struct server *s = w->server;
 	struct list *l, *next;
 
-	w->draining = true;
+	w->draining = w->loop.pass_due = true;
 	for (size_t i = 0; i < s->nendpoints; i++)
 		if (s->endpoints[i].open)
 			s->endpoints[i].mech->quiet(&s->endpoints[i], w);
@@ -66,6 +66,7 @@ static void
 answer(struct worker *w, struct call *c)
 {
 	w->deferred--;
+	w->loop.pass_due = true;
 	c->origin->answer(c->origin, c);
 }
 
@@ -90,14 +91,11 @@ woken(struct loop *l)
 }
 
 /* One turn for each peer that has records left over. */
-static bool
-idle(struct loop *l)
+static __attribute__((noinline)) bool
+serve_backlog(struct worker *w)
 {
-	struct worker *w = worker_of(l);
 	struct list *link, *next;
 
-	if (list_empty(&w->backlog))
-		return spin_poll(w);
 	/* A marker: peers that come back behind it wait for the next pass. */
 	list_append(&w->backlog, &w->turn_end);
 	for (link = w->backlog.next; link != &w->turn_end; link = next) {
@@ -111,6 +109,17 @@ idle(struct loop *l)
 	return true;
 }
 
+static bool
+idle(struct loop *l)
+{
+	struct worker *w = worker_of(l);
+
+	if (!list_empty(&w->backlog))
+		return serve_backlog(w);
+	return spin_wanted(&w->spin) && spin_poll(w);
+}
+
+/* What has gathered in a pass: answers to write, peers to free. */
 static void
 pass(struct loop *l)
 {
@@ -147,6 +156,9 @@ worker_init(struct worker *w, struct server *s, unsigned index)
 	list_init(&w->answered_peers);
 	pthread_mutex_init(&w->lock, NULL);
 	spin_init(&w->spin, s->spin_us, s->ncpus);
+	w->turn_bytes = (int64_t)s->limits.turn_bytes;
+	w->record_bytes = (uint32_t)(s->limits.turn_bytes /
+	    (s->limits.turn_records ? s->limits.turn_records : 1));
 	err = loop_init(&w->loop);
 	if (err)
 		return err;
@@ -229,8 +241,9 @@ worker_defer(struct call *c)
 	if (c->origin->stream) {
 		struct peer *p = container_of(c->origin, struct peer, origin);
 
-		p->ndeferred++;
 		list_append(&p->deferred, &c->link);
+		if (++p->ndeferred >= c->worker->server->limits.deferred)
+			p->paused = true;
 	} else {
 		c->remembered = *c->origin;
 		c->origin = &c->remembered;

@@ -38,6 +38,8 @@ struct worker {
 	struct list closed;	/* freed at the end of the pass */
 	struct list answered_peers;	/* written to at the end of the pass */
 	struct spin spin;
+	int64_t turn_bytes;	/* of a peer's turn */
+	uint32_t record_bytes;	/* that a record counts as, at least */
 	pthread_mutex_t lock;	/* of the inbox */
 	struct call *answered;	/* inbox: deferred calls with a reply */
 	struct peer *arrived;	/* inbox: peers taken in elsewhere */

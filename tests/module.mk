@@ -9,13 +9,13 @@ $(B)/tests/unit/%.o: EXTRA += -Iclient $(CHECK_CFLAGS)
 # Both programs' objects but their main files, as libraries: a test takes
 # what it names.
 $(B)/libclient.a: $(filter-out $(B)/client/main.o,$(CLIENT_OBJ)) $(GEN_CLNT)
-	rm -f $@ && $(AR) rcs $@ $^
+	rm -f $@ && gcc-ar rcs $@ $^
 
 $(B)/libserver.a: $(filter-out $(B)/server/main.o $(B)/server/options.o,$(SERVER_OBJ)) $(GEN_TABLE)
-	rm -f $@ && $(AR) rcs $@ $^
+	rm -f $@ && gcc-ar rcs $@ $^
 
 $(B)/tests/unit/unit: $(UNIT_OBJ) $(B)/libclient.a $(B)/libserver.a $(COMMON_OBJ)
-	$(CC) $(LINK) $(LDFLAGS) $^ $(LIBS) $(CHECK_LIBS) -lm -o $@
+	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) $^ $(LIBS) $(CHECK_LIBS) -lm -o $@
 
 # `make check` needs no other command before it on a fresh machine.
 .PHONY: check
