@@ -32,6 +32,10 @@ int
 fifo_hello_read(const uint8_t hello[FIFO_HELLO_SIZE],
     uint8_t nonce[FIFO_NONCE_SIZE])
 {
+	static const uint8_t zeroes[CRC_AT - 8 - FIFO_NONCE_SIZE];
+
+	if (memcmp(hello + 8 + FIFO_NONCE_SIZE, zeroes, sizeof(zeroes)) != 0)
+		return -EBADMSG;
 	if (be32_get(hello) != FRAME_HELLO_MAGIC ||
 	    be32_get(hello + 4) != FRAME_HELLO_VERSION ||
 	    be32_get(hello + CRC_AT) != crc32c(0, hello, CRC_AT))

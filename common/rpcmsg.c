@@ -72,9 +72,9 @@ parse_auths(const uint8_t *msg, size_t len, struct call_head *h,
 	err = parse_auth(msg, len, &h->size, &h->flavor, &h->cred,
 	    &h->cred_len);
 	if (err)
-		return deny(st, AUTH_BADCRED);
+		return err == -EMSGSIZE ? deny(st, AUTH_BADCRED) : err;
 	err = parse_auth(msg, len, &h->size, &verf_flavor, &verf, &verf_len);
-	return err ? deny(st, AUTH_BADVERF) : 0;
+	return err == -EMSGSIZE ? deny(st, AUTH_BADVERF) : err;
 }
 
 static int

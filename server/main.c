@@ -247,11 +247,26 @@ serve(struct server *s, const struct options *o, const sigset_t *signals)
 	return 0;
 }
 
-/* One peer, in this thread, until it leaves. */
+static struct server *stdio_server;
+
+static void
+drain_stdio(int sig)
+{
+	(void)sig;
+	atomic_store(&stdio_server->drain, true);
+	loop_wake(&stdio_server->workers[0].loop);
+}
+
+/* One peer, in this thread, until it leaves or SIGTERM comes. */
 static int
 serve_stdio(struct server *s)
 {
-	int err = worker_run(&s->workers[0]);
+	struct sigaction sa = { .sa_handler = drain_stdio };
+	int err;
+
+	stdio_server = s;
+	sigaction(SIGTERM, &sa, NULL);
+	err = worker_run(&s->workers[0]);
 
 	return err ? fail(EX_OSERR, "cannot serve", "stdin", err) : 0;
 }

@@ -28,6 +28,8 @@ struct datagram {
 	struct iovec iov;
 };
 
+_Static_assert((int)CONTROL_MAX <= (int)ORIGIN_CONTROL_MAX, "origin.h");
+
 struct udp {
 	struct loop_io io;
 	struct worker *worker;
@@ -92,6 +94,8 @@ serve(struct udp *u, int i, unsigned nreplies)
 	u->in[i].from.len = h->msg_namelen;
 	u->origin.remote = u->in[i].from;
 	u->origin.broadcast = was_broadcast(h);
+	u->origin.control_len = (uint32_t)h->msg_controllen;
+	memcpy(u->origin.control, u->in[i].control, h->msg_controllen);
 	if (dispatch(u->worker, &u->origin, u->in[i].iov.iov_base,
 	    u->msgs[i].msg_len) != 0)
 		out->len = start;
@@ -147,9 +151,18 @@ ready(struct loop_io *io, uint32_t events)
 static void
 answer(struct origin *o, struct call *c)
 {
+	struct iovec iov = { c->reply.data, c->reply.len };
+	struct msghdr h = {
+		.msg_name = &o->remote.ss,
+		.msg_namelen = o->remote.len,
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = o->control,
+		.msg_controllen = o->control_len,
+	};
+
 	if (c->reply.len > 0)
-		sendto(o->fd, c->reply.data, c->reply.len, 0, &o->remote.sa,
-		    o->remote.len);
+		sendmsg(o->fd, &h, 0);
 	call_end(c);
 	call_free(c);
 }

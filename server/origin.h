@@ -25,6 +25,8 @@ enum identity {
 	IDENTITY_PARENT,
 };
 
+enum { ORIGIN_CONTROL_MAX = 64 };
+
 struct origin {
 	enum mech_id mech;
 	const struct envelope *envelope;	/* the mechanism's */
@@ -36,6 +38,10 @@ struct origin {
 	uint32_t uid;			/* where identity tells one */
 	struct addr remote;		/* peer; for a FIFO its directory */
 	uint32_t reply_max;		/* bytes of one reply */
+	/* Of a datagram: which of our addresses was asked, as sendmsg(2) takes
+	 * it; the answer leaves from there. */
+	_Alignas(8) uint8_t control[ORIGIN_CONTROL_MAX];
+	uint32_t control_len;
 	/* A deferred call has its reply: sends call->reply and frees call. */
 	void (*answer)(struct origin *o, struct call *call);
 };

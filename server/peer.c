@@ -126,15 +126,25 @@ settle(struct peer *p)
 		peer_close(p, NULL);
 }
 
+/*
+ * May n bytes of replies go out or wait? Any one may, however large, for it
+ * was asked for; more behind one that is not read only up to the limit.
+ */
+static bool
+queue_has_room(const struct peer *p, size_t n)
+{
+	size_t queued = chan_queued(&p->chan);
+
+	return queued == 0 || queued + n <= p->worker->server->limits.queue;
+}
+
 /* After bytes were written or queued: 0, or -1 when the peer was closed. */
 static int
 after_write(struct peer *p, int err)
 {
-	const struct limits *l = &p->worker->server->limits;
-
 	if (err == -EPIPE || err == -ECONNRESET)
 		peer_close(p, NULL);
-	else if (err == -ENOBUFS || chan_queued(&p->chan) > l->queue)
+	else if (err == -ENOBUFS)
 		peer_close(p, "does not read its replies");
 	else if (err != 0 && err != -EAGAIN)
 		peer_close(p, strerror(-err));
@@ -152,7 +162,8 @@ flush_turn(struct peer *p)
 
 	if (out->len == 0)
 		return 0;
-	err = chan_write(&p->chan, out->data, out->len);
+	err = queue_has_room(p, out->len) ?
+	    chan_write(&p->chan, out->data, out->len) : -ENOBUFS;
 	out->len = 0;
 	if (out->cap > OUT_CHUNK)
 		p->worker->loop.pass_due = true;
@@ -337,7 +348,8 @@ peer_answer(struct origin *o, struct call *c)
 	if (!p->closed && c->reply.len == 0 && !c->replied)
 		err = -ENOMEM;
 	else if (!p->closed)
-		err = buf_append(&p->chan.out, c->reply.data, c->reply.len);
+		err = queue_has_room(p, c->reply.len) ? buf_append(
+		    &p->chan.out, c->reply.data, c->reply.len) : -ENOBUFS;
 	if (err)
 		peer_close(p, reason(err));
 	call_end(c);

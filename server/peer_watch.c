@@ -104,13 +104,12 @@ readable_and_more(struct peer *p, uint32_t events)
 		peer_flush(p);
 	if (p->closed)
 		return;
-	if ((events & EPOLLIN) && !p->paused && !p->chan.eof)
+	if (!p->paused && !p->chan.eof)
 		peer_read(p);
-	else if (events & (EPOLLHUP | EPOLLERR)) {
-		/* Level-triggered: reported for ever if it is not acted on. */
-		if (p->paused || p->chan.eof || !peer_read(p))
-			peer_close(p, NULL);
-	}
+	else if (events & (EPOLLHUP | EPOLLERR))
+		/* Nobody is left to read the replies; and it is reported for
+		 * ever if it is not acted on. */
+		peer_close(p, NULL);
 }
 
 static void
@@ -162,16 +161,19 @@ watch_socket(struct peer *p, bool in, bool out)
 	    (in ? EPOLLIN : 0) | (out ? EPOLLOUT : 0));
 }
 
-/* A pipe whose writer has left hangs up for ever: not watched any more. */
+/*
+ * A pipe whose writer has left hangs up for ever, whatever is watched for:
+ * so it is watched only while it is to be read.
+ */
 static void
 watch_pipes(struct peer *p, bool in, bool out)
 {
 	struct loop *l = &p->worker->loop;
 
-	if (p->chan.eof)
+	if (in && p->rio.fd < 0)
+		loop_add(l, &p->rio, p->chan.rfd, EPOLLIN, 0);
+	else if (!in)
 		loop_del(l, &p->rio);
-	else
-		loop_mod(l, &p->rio, in ? EPOLLIN : 0);
 	if (out && p->wio.fd < 0)
 		loop_add(l, &p->wio, p->chan.wfd, EPOLLOUT, 0);
 	else if (!out)
@@ -205,8 +207,10 @@ peer_watch_partial(struct peer *p, bool may_be)
 {
 	if (!may_be || record_reader_pending(&p->chan.in) == 0)
 		p->partial = 0;
-	else if (p->partial == 0) {
-		p->partial = p->worker->loop.now;
+	else {
+		if (p->partial == 0)
+			p->partial = p->worker->loop.now;
+		/* The mark's deadline becomes the record's. */
 		arm_sooner(p);
 	}
 }

@@ -78,7 +78,7 @@ server_init(struct server *s)
 void
 server_release(struct server *s)
 {
-	for (unsigned i = 0; i < s->nworkers; i++)
+	for (unsigned i = 0; s->workers != NULL && i < s->nworkers; i++)
 		worker_release(&s->workers[i]);
 	for (size_t i = 0; i < s->nendpoints; i++)
 		if (s->endpoints[i].open)
