@@ -128,14 +128,16 @@ settle(struct peer *p)
 
 /*
  * May n bytes of replies go out or wait? Any one may, however large, for it
- * was asked for; more behind one that is not read only up to the limit.
+ * was asked for while the peer was read from; more behind it only up to the
+ * limit.
  */
 static bool
 queue_has_room(const struct peer *p, size_t n)
 {
+	const struct limits *l = &p->worker->server->limits;
 	size_t queued = chan_queued(&p->chan);
 
-	return queued == 0 || queued + n <= p->worker->server->limits.queue;
+	return queued <= l->pause || queued + n <= l->queue;
 }
 
 /* After bytes were written or queued: 0, or -1 when the peer was closed. */
