@@ -221,7 +221,8 @@ conn_recv(struct conn *c, struct reply *r, uint64_t deadline_ns)
 		ssize_t n = conn_next(c, r);
 
 		if (n != 0)
-			return n < 0 ? (int)n : 0;
+			/* A reply over our limit breaks the protocol, too. */
+			return n == -EMSGSIZE ? -EBADMSG : n < 0 ? (int)n : 0;
 		if (!c->blocking)
 			n = wait_readable(c, deadline_ns);
 		if (n == 0)

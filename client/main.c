@@ -54,6 +54,37 @@ run(const struct verb *v, int argc, char **argv)
 	return v->run(n, args);
 }
 
+static int
+no_verb(void)
+{
+	struct failure f = { 0 };
+
+	failure_set(&f, EXIT_USAGE, "no verb");
+	failure_hint(&f, "rpcall help");
+	return failure_print(&f);
+}
+
+/* --help and --version are verbs, too. */
+static const char *
+verb_name(const char *arg)
+{
+	if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0)
+		return "help";
+	return strcmp(arg, "--version") == 0 ? "version" : arg;
+}
+
+/* What could not be written to stdout is an error, whatever the verb says. */
+static int
+finish(int code)
+{
+	struct failure f = { 0 };
+
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	failure_set(&f, EXIT_CANTCREATE, "cannot write to stdout");
+	return failure_print(&f);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -63,18 +94,10 @@ main(int argc, char **argv)
 	/* As in the daemon: large messages come and go. */
 	mallopt(M_MMAP_THRESHOLD, 16 << 20);
 	mallopt(M_TRIM_THRESHOLD, 64 << 20);
-	if (argc < 2) {
-		help_print(stderr);
-		return EXIT_USAGE;
-	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-		help_print(stdout);
-		return 0;
-	}
-	if (strcmp(argv[1], "--version") == 0)
-		argv[1] += 2;
-	v = verb_find(argv[1]);
+	if (argc < 2)
+		return no_verb();
+	v = verb_find(verb_name(argv[1]));
 	if (v == NULL)
 		return unknown_verb(argv[1]);
-	return run(v, argc - 1, argv + 1);
+	return finish(run(v, argc - 1, argv + 1));
 }

@@ -129,6 +129,22 @@ ask_rpcbind(struct target *t, const struct open_request *req,
 }
 
 int
+target_parse_arg(struct target *t, const char *uri, struct failure *f)
+{
+	char why[512], *hint;
+
+	if (target_parse(t, uri, why, sizeof(why)) == 0)
+		return 0;
+	hint = strchr(why, '\n');
+	if (hint != NULL)
+		*hint++ = '\0';
+	failure_set(f, EXIT_USAGE, "%s", why);
+	if (hint != NULL)
+		failure_hint(f, "%s", hint);
+	return -EXIT_USAGE;
+}
+
+int
 target_open(struct target *t, const struct open_request *req, struct link *l,
     struct failure *f)
 {

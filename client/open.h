@@ -17,6 +17,9 @@ struct open_request {
 	uint32_t timeout_ms;
 };
 
+/* target_parse(), with its sentence and hint in f. */
+int target_parse_arg(struct target *t, const char *uri, struct failure *f);
+
 /*
  * Opens t, which is left with what rpcbind said (port or path): 0, or f's
  * code negated: EXIT_NOHOST, EXIT_UNREACHABLE, EXIT_TIMEOUT, EXIT_DENIED.

@@ -9,6 +9,7 @@
 #include "interrupt.h"
 #include "measure/compare.h"
 #include "measure/env.h"
+#include "open.h"
 #include "progress.h"
 #include "report/report.h"
 #include "verb.h"
@@ -42,17 +43,9 @@ set_up(const char *uri, const char *procedure, struct failure *f)
 	struct comparison *c = &comparison;
 	struct subject *s;
 	struct target t;
-	char why[512], *hint;
 
-	if (target_parse(&t, uri, why, sizeof(why)) != 0) {
-		hint = strchr(why, '\n');
-		if (hint != NULL)
-			*hint++ = '\0';
-		failure_set(f, EXIT_USAGE, "%s", why);
-		if (hint != NULL)
-			failure_hint(f, "%s", hint);
+	if (target_parse_arg(&t, uri, f) != 0)
 		return -EXIT_USAGE;
-	}
 	if (t.mech == MECH_ID_ANY_RPC)
 		t.mech = MECH_ID_rpc_tcp;
 	s = comparison_add(c, &subject_conn_ops, ROW_MECH,
@@ -154,7 +147,7 @@ bench(const char *uri, const char *procedure, struct failure *f)
 		err = set_up(uri, procedure, f);
 	if (err)
 		return err;
-	env_fill(&r.env, 1, &uri);
+	env_fill(&r.env, "bench", 1, &uri);
 	comparison.progress = show_progress;
 	err = comparison_run(&comparison, &r, f);
 	progress_end();

@@ -12,6 +12,7 @@
 #include "interrupt.h"
 #include "measure/child.h"
 #include "measure/compare.h"
+#include "measure/compare_rows.h"
 #include "measure/daemon.h"
 #include "measure/env.h"
 #include "measure/facts.h"
@@ -133,133 +134,6 @@ add_tables(struct failure *f)
 	return err;
 }
 
-static struct subject *
-add_target(const struct target *t, enum row_kind kind, const char *name)
-{
-	struct subject *s = comparison_add(&comparison, &subject_conn_ops,
-	    kind, name);
-
-	if (s == NULL)
-		return NULL;
-	s->target = *t;
-	s->target.auth_sys |= strcmp(common.auth, "sys") == 0;
-	s->descriptor = mech_info[t->mech].kind;
-	s->server_cpu = placement.server;
-	s->timeout_ms = (uint32_t)(common.connect_timeout / NS_PER_MS);
-	return s;
-}
-
-static int
-add_mech(enum mech_id mech, struct failure *f)
-{
-	struct target t = daemon_.targets[mech];
-
-	if (!daemon_.has[mech])
-		return failure_set(f, EXIT_INTERNAL, "the daemon does not "
-		    "serve %s", mech_info[mech].name);
-	/* Registered: the port and the path are for rpcbind to tell. */
-	if (opt.reg && mech <= MECH_ID_rpc_local) {
-		t.port = -1;
-		t.path[0] = '\0';
-	}
-	add_target(&t, ROW_MECH, mech_info[mech].name);
-	return 0;
-}
-
-/* A word of --over: a mechanism of the private daemon, or a target. */
-static int
-add_word(const char *word, struct failure *f)
-{
-	struct target t;
-	char why[512];
-	int mech = mech_by_name(word);
-
-	if (mech >= 0)
-		return add_mech((enum mech_id)mech, f);
-	if (target_parse(&t, word, why, sizeof(why)) != 0)
-		return failure_set(f, EXIT_USAGE, "--over %s: not a mechanism "
-		    "or target", word);
-	if (t.mech == MECH_ID_ANY_RPC)
-		t.mech = MECH_ID_rpc_tcp;
-	if (add_target(&t, ROW_MECH, mech_info[t.mech].name) == NULL)
-		return failure_set(f, EXIT_USAGE, "--over: too many");
-	return 0;
-}
-
-static int
-add_mechanisms(struct failure *f)
-{
-	char text[2048], *rest = text, *word;
-	int err = 0;
-
-	for (int i = 0; opt.over == NULL && i < MECH_COUNT && err == 0; i++)
-		err = add_mech((enum mech_id)i, f);
-	snprintf(text, sizeof(text), "%s", opt.over ? opt.over : "");
-	while (opt.over != NULL && err == 0 &&
-	    (word = strsep(&rest, ",")) != NULL)
-		err = add_word(word, f);
-	return err;
-}
-
-/* A floor row for each kind of descriptor among the mechanisms. */
-static void
-add_floors(void)
-{
-	size_t n = comparison.nsubjects;
-
-	for (size_t i = 0; i < n; i++) {
-		const char *kind = comparison.subjects[i].descriptor;
-		char name[32];
-		struct subject *s;
-		size_t k = 0;
-
-		while (k < i && strcmp(comparison.subjects[k].descriptor,
-		    kind) != 0)
-			k++;
-		snprintf(name, sizeof(name), "floor %s", kind);
-		s = k < i ? NULL : comparison_add(&comparison,
-		    &subject_floor_ops, ROW_FLOOR, name);
-		if (s != NULL) {
-			s->descriptor = kind;
-			s->server_cpu = placement.server;
-		}
-	}
-}
-
-/* Stock's server under our client, for the pipelined table: its own client
- * has one call under way at most. */
-static void
-add_stock_pipelined(void)
-{
-	struct target t = { .mech = MECH_ID_rpc_tcp, .family = AF_INET,
-		.port = stock.tcp_port };
-
-	strcpy(t.host, "127.0.0.1");
-	add_target(&t, ROW_STOCK, "stock server rpc/tcp");
-	t = (struct target){ .mech = MECH_ID_rpc_local, .port = -1 };
-	snprintf(t.path, sizeof(t.path), "%s", stock.path);
-	add_target(&t, ROW_STOCK, "stock server rpc/local");
-}
-
-static void
-add_stock(void)
-{
-	for (int i = 0; i <= MECH_ID_rpc_local; i++) {
-		char name[32];
-		struct subject *s;
-
-		snprintf(name, sizeof(name), "stock %s", mech_info[i].name);
-		s = comparison_add(&comparison, &subject_stock_ops, ROW_STOCK,
-		    name);
-		if (s == NULL)
-			return;
-		s->stock = &stock;
-		s->mech = mech_info[i].name;
-		s->descriptor = mech_info[i].kind;
-	}
-	add_stock_pipelined();
-}
-
 static int
 start_servers(struct failure *f)
 {
@@ -330,19 +204,22 @@ write_reports(const struct result *r, struct failure *f)
 static int
 measure(struct result *r, struct failure *f)
 {
+	struct rows rows = { .comparison = &comparison, .daemon = &daemon_,
+		.stock = &stock, .server_cpu = placement.server,
+		.reg = opt.reg };
 	uint64_t start = clock_ns();
 	int err = start_servers(f);
 
 	if (err == 0)
-		err = add_mechanisms(f);
+		err = rows_add_mechanisms(&rows, opt.over, f);
 	if (err)
 		return err;
 	facts_probe(r, comparison.subjects, comparison.nsubjects);
 	facts_outlives(r);
 	if (!opt.no_floor)
-		add_floors();
+		rows_add_floors(&rows);
 	if (!opt.no_stock)
-		add_stock();
+		rows_add_stock(&rows);
 	comparison.progress = show_progress;
 	err = comparison_run(&comparison, r, f);
 	progress_end();
@@ -394,7 +271,7 @@ run_compare(int nargs, const char **args)
 		return verb_usage(&verb_compare);
 	interrupt_catch();
 	interrupt_tick();
-	env_fill(&r.env, nargs, args);
+	env_fill(&r.env, "compare", nargs, args);
 	err = check_numbers(&f);
 	r.env.seed = comparison.seed;
 	if (err == 0)

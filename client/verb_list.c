@@ -168,23 +168,19 @@ static int
 parse_host(const char *arg, struct target *t, const char **host,
     struct failure *f)
 {
-	char why[512];
-
 	*host = arg;
 	if (arg == NULL || strchr(arg, ':') == NULL)
 		return 0;
-	if (target_parse(t, arg, why, sizeof(why)) != 0) {
-		why[strcspn(why, "\n")] = '\0';
-		return failure_set(f, EXIT_USAGE, "%s", why);
-	}
-	if (t->mech == MECH_ID_rpc_local)
-		*host = NULL;
-	else if (t->host[0] != '\0')
-		*host = t->host;
-	else
-		return failure_set(f, EXIT_USAGE, "%s: only rpcbind of a "
-		    "host can be listed", arg);
-	return 0;
+	if (target_parse_arg(t, arg, f) != 0)
+		return -EXIT_USAGE;
+	*host = t->mech == MECH_ID_rpc_local ? NULL : t->host;
+	if (t->path[0] == '\0' && t->port < 0)
+		return 0;
+	failure_set(f, EXIT_USAGE, "%s is one endpoint; a host's rpcbind can "
+	    "be listed", arg);
+	failure_hint(f, "rpcall list %s   or call it: rpcall ping %s",
+	    *host && **host ? *host : "", arg);
+	return -EXIT_USAGE;
 }
 
 static int

@@ -34,17 +34,8 @@ static int
 parse_args(int nargs, const char **args, struct target *t,
     struct program *prog, struct failure *f)
 {
-	char why[512], *hint;
-
-	if (target_parse(t, args[0], why, sizeof(why)) != 0) {
-		hint = strchr(why, '\n');
-		if (hint != NULL)
-			*hint++ = '\0';
-		failure_set(f, EXIT_USAGE, "%s", why);
-		if (hint != NULL)
-			failure_hint(f, "%s", hint);
+	if (target_parse_arg(t, args[0], f) != 0)
 		return -EXIT_USAGE;
-	}
 	if (program_parse(prog, nargs > 1 ? args[1] : "ECHO") != 0)
 		return failure_set(f, EXIT_USAGE, "unknown program \"%s\"",
 		    args[1]);

@@ -5,7 +5,17 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
+
+/* Does a backslash quote next? Within "" it does so for four only. */
+static bool
+escapes(char quote, char next)
+{
+	return next != '\0' && quote != '\'' &&
+	    (quote == '\0' || strchr("\"\\$`", next) != NULL);
+}
 
 /* Copies one word from *in to *out, without its quotes. */
 static int
@@ -26,7 +36,7 @@ take_word(char **in, char **out)
 			quote = '\0';
 			continue;
 		}
-		if (c == '\\' && quote != '\'' && (*in)[1] != '\0')
+		if (c == '\\' && escapes(quote, (*in)[1]))
 			c = *++*in;
 		*(*out)++ = c;
 	}

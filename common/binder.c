@@ -191,18 +191,37 @@ binder_unset(struct binder *b, const struct binder_entry *e)
 	return err;
 }
 
+/* The byte in decimal after a dot at text, up to end: it, or -1. */
+static int
+uaddr_byte(const char *text, const char *end)
+{
+	int value = 0;
+
+	if (end - text < 2 || end - text > 4)
+		return -1;
+	while (++text < end) {
+		if (*text < '0' || *text > '9')
+			return -1;
+		value = 10 * value + (*text - '0');
+	}
+	return value < 256 ? value : -1;
+}
+
 int
 binder_parse_uaddr(const char *uaddr, char *host, size_t size, int *port)
 {
 	const char *low = strrchr(uaddr, '.'), *high = low;
-	unsigned hi, lo;
+	int hi, lo;
 
 	while (high != NULL && high > uaddr && *--high != '.')
 		;
-	if (high == NULL || high == uaddr || (size_t)(high - uaddr) >= size ||
-	    sscanf(high, ".%3u.%3u", &hi, &lo) != 2 || hi > 255 || lo > 255)
+	if (high == NULL || high == uaddr || (size_t)(high - uaddr) >= size)
+		return -EINVAL;
+	hi = uaddr_byte(high, low);
+	lo = uaddr_byte(low, low + strlen(low));
+	if (hi < 0 || lo < 0)
 		return -EINVAL;
 	snprintf(host, size, "%.*s", (int)(high - uaddr), uaddr);
-	*port = (int)(hi << 8 | lo);
+	*port = hi << 8 | lo;
 	return 0;
 }

@@ -70,7 +70,8 @@ find_scheme(struct target *t, const char *uri)
 	}
 	for (int i = 0; i < MECH_COUNT; i++) {
 		n = scheme_match(uri, mech_info[i].scheme, &t->family);
-		if (n > 0) {
+		if (n > 0 && (t->family == AF_UNSPEC ||
+		    i == MECH_ID_rpc_tcp || i == MECH_ID_rpc_udp)) {
 			t->mech = (enum mech_id)i;
 			return uri + n + 1;
 		}
@@ -112,6 +113,9 @@ parse_host(struct target *t, char *text, char *why, size_t size)
 		port = close + 1;
 		if (*port != '\0' && *port != ':')
 			return fail(why, size, "\"%s\" after ]", port);
+		if (strchr(host, ':') == NULL)
+			return fail(why, size,
+			    "\"%s\" is no IPv6 address", host);
 		if (t->family == AF_UNSPEC)
 			t->family = AF_INET6;
 	} else {
@@ -174,6 +178,8 @@ parse_path(struct target *t, char *rest, char *why, size_t size)
 		return -EINVAL;
 	if (strncmp(rest, "//", 2) == 0 && t->mech != MECH_ID_pipe)
 		rest += 2;
+	if (strncmp(rest, "//", 2) == 0 && t->mech != MECH_ID_pipe)
+		return fail(why, size, "\"%s\" begins with //", rest);
 	if (*rest == '\0' && t->mech != MECH_ID_rpc_local)
 		return fail(why, size, "no %s",
 		    t->mech == MECH_ID_pipe ? "command" : "path");
@@ -226,13 +232,16 @@ target_format(const struct target *t, char *out, size_t size)
 	int n;
 
 	if (!is_inet(t->mech)) {
-		snprintf(out, size, "%s:%s", scheme, t->path);
+		snprintf(out, size, "%s:%s%s", scheme, t->path,
+		    t->auth_sys ? "?auth=sys" : "");
 		return out;
 	}
 	n = snprintf(out, size, "%s%s://%s%s%s", scheme,
 	    six && t->mech != MECH_ID_tcp && t->mech != MECH_ID_ANY_RPC ?
 	    "6" : "", bracket ? "[" : "", t->host, bracket ? "]" : "");
 	if (t->port >= 0 && n > 0 && (size_t)n < size)
-		snprintf(out + n, size - (size_t)n, ":%d", t->port);
+		n += snprintf(out + n, size - (size_t)n, ":%d", t->port);
+	if (t->auth_sys && n > 0 && (size_t)n < size)
+		snprintf(out + n, size - (size_t)n, "?auth=sys");
 	return out;
 }

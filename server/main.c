@@ -296,6 +296,13 @@ run(struct options *o)
 	return code;
 }
 
+/* What could not be printed is an error. */
+static int
+flush_stdout(int code)
+{
+	return fflush(stdout) == 0 && !ferror(stdout) ? code : EX_IOERR;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -308,11 +315,11 @@ main(int argc, char **argv)
 	services_init();
 	if (o.action == ACTION_HELP) {
 		options_help(stdout);
-		return 0;
+		return flush_stdout(0);
 	}
 	if (o.action == ACTION_VERSION) {
 		puts("rpcalld " RPCALL_VERSION);
-		return 0;
+		return flush_stdout(0);
 	}
 	if (o.stdio)
 		return move_stdio() == 0 ? run(&o) : EX_OSERR;
@@ -320,6 +327,6 @@ main(int argc, char **argv)
 	if (code)
 		return code;
 	if (o.action == ACTION_CHECK)
-		return check(&o);
-	return o.action == ACTION_CLEAN ? clean(&o) : run(&o);
+		return flush_stdout(check(&o));
+	return o.action == ACTION_CLEAN ? flush_stdout(clean(&o)) : run(&o);
 }

@@ -292,10 +292,10 @@ take_hellos(struct fifo_ctl *ctl)
 			    be32_get(ctl->buffer + at) != FRAME_HELLO_MAGIC);
 		}
 	}
-	/* Without the magic number it will never be a hello: forget it. */
-	if (ctl->have - at >= 4 &&
+	/* What no magic number begins will never be a hello: forget it. */
+	while (ctl->have - at >= 4 &&
 	    be32_get(ctl->buffer + at) != FRAME_HELLO_MAGIC)
-		at = ctl->have;
+		at++;
 	ctl->have -= at;
 	memmove(ctl->buffer, ctl->buffer + at, ctl->have);
 }

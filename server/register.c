@@ -187,6 +187,18 @@ keep_watch(struct registrar *r)
 	}
 }
 
+/* Gives up at the first that fails: a rpcbind that hangs must not keep us. */
+static void
+unset_all(struct registrar *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		int err = binder_unset(&r->binder, &r->entries[i]);
+
+		if (err && err != -EPERM)
+			return;
+	}
+}
+
 static void *
 registrar_main(void *arg)
 {
@@ -203,8 +215,7 @@ registrar_main(void *arg)
 		}
 		stop = keep_watch(r);
 		if (stop)
-			for (size_t i = 0; i < r->count; i++)
-				binder_unset(&r->binder, &r->entries[i]);
+			unset_all(r);
 		binder_close(&r->binder);
 	}
 	return NULL;

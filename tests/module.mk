@@ -30,3 +30,5 @@ check-sanitize:
 	@$(MAKE) --no-print-directory -s B=build/sanitize CC=gcc \
 	    SANITIZE=address,undefined all build/sanitize/tests/unit/unit
 	@scripts/check build/sanitize
+
+include tests/fuzz.mk

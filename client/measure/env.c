@@ -57,7 +57,8 @@ clock_cost(void)
 static void
 command_line(struct env *e, int argc, const char *const *argv)
 {
-	size_t n = (size_t)snprintf(e->command, sizeof(e->command), "rpcall");
+	size_t n = (size_t)snprintf(e->command, sizeof(e->command),
+	    "rpcall %s", e->verb);
 
 	for (int i = 0; i < argc && n < sizeof(e->command) - 1; i++)
 		n += (size_t)snprintf(e->command + n, sizeof(e->command) - n,
@@ -65,13 +66,14 @@ command_line(struct env *e, int argc, const char *const *argv)
 }
 
 void
-env_fill(struct env *e, int argc, const char *const *argv)
+env_fill(struct env *e, const char *verb, int argc, const char *const *argv)
 {
 	char flags[4096];
 	struct utsname u;
 	time_t now = time(NULL);
 	struct tm tm;
 
+	snprintf(e->verb, sizeof(e->verb), "%s", verb);
 	snprintf(e->version, sizeof(e->version), "%s", RPCALL_VERSION);
 	command_line(e, argc, argv);
 	gmtime_r(&now, &tm);

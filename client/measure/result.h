@@ -91,6 +91,7 @@ struct mech_facts {
 };
 
 struct env {
+	char verb[16];		/* "compare" or "bench": names the schema */
 	char version[32];	/* of rpcall */
 	char command[512];	/* the command line */
 	char date[40];		/* ISO 8601, UTC */

@@ -244,13 +244,15 @@ put_verdicts(struct jsonw *w, const struct result *r)
 int
 report_json(const struct result *r, FILE *out)
 {
+	char schema[48];
 	struct jsonw w;
 	size_t i;
 
 	errno = 0;
 	jsonw_init(&w, out);
 	jsonw_open(&w, NULL, '{');
-	jsonw_string(&w, "schema", "rpcall/compare/1");
+	snprintf(schema, sizeof(schema), "rpcall/%s/1", r->env.verb);
+	jsonw_string(&w, "schema", schema);
 	put_env(&w, &r->env);
 	jsonw_open(&w, "mechs", '[');
 	for (i = 0; i < r->nmechs; i++)

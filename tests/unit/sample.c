@@ -188,6 +188,7 @@ spoil(struct result *r)
 static void
 fill_env(struct env *e)
 {
+	strcpy(e->verb, "compare");
 	strcpy(e->version, "0.1.0");
 	strcpy(e->command, "rpcall compare --size 0,64,1024,8192,65536 "
 	    "--rounds 12 --html compare.html");

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""Writes the fuzz targets' first inputs, sound ones, as files.
+
+Usage: seeds.py DIR; they go to DIR/TARGET/NUMBER. What a target's input looks
+like stands in its file, fuzz_TARGET.c.
+"""
+import os
+import struct
+import sys
+
+ECHO = 0x20525001
+
+
+def words(*values):
+    return b"".join(struct.pack(">I", v & 0xFFFFFFFF) for v in values)
+
+
+def opaque(data):
+    return words(len(data)) + data + bytes(-len(data) % 4)
+
+
+def auth(flavor=0, body=b""):
+    return words(flavor) + opaque(body)
+
+
+def auth_sys(name=b"host", gids=(1, 2)):
+    return auth(1, words(0) + opaque(name) + words(0, 0, len(gids), *gids))
+
+
+def rpc_call(proc, args=b"", prog=ECHO, vers=1, rpcvers=2, cred=auth()):
+    return words(9, 0, rpcvers, prog, vers, proc) + cred + auth() + args
+
+
+def fragment(data, last=True):
+    return words(len(data) | (last << 31)) + data
+
+
+ARGS = [b"", opaque(b""), opaque(b"x"), opaque(bytes(range(100))),
+        words(64, 1), words(4 << 20, 0), words((4 << 20) + 1, 0), words(1000),
+        words(60000001), words(0x7FFFFFFF), words(0x80000000)]
+
+USAGE = words(*range(14))
+WHOAMI = (opaque(b"rpc/tcp") + opaque(b"tcp6") + opaque(b"127.0.0.1:1") +
+          words(2, 1, 1000) + opaque(b"rpcall 0.1.0") + USAGE)
+RESULTS = ARGS + [WHOAMI, words(5, 0xE3069283)]
+
+
+def calls():
+    yield from ARGS
+    for proc, args in enumerate([b"", *ARGS[1:3], ARGS[4], ARGS[7], b"", b""]):
+        yield rpc_call(proc, args)
+        yield rpc_call(proc, args, cred=auth_sys())
+        yield words(9, ECHO, 1, proc) + args
+    yield rpc_call(0, vers=2)
+    yield rpc_call(0, prog=100000)
+    yield rpc_call(1, rpcvers=3)
+    yield rpc_call(1, cred=auth(6, bytes(20)))
+    yield rpc_call(5, cred=auth_sys(b"n" * 255, range(16)))
+    yield rpc_call(5, cred=auth(1, bytes(400)))
+
+
+def replies():
+    for result in RESULTS:
+        yield result
+        yield words(9, 0) + result
+        yield words(9, 1, 0) + auth() + words(0) + result
+    for status in range(1, 6):
+        yield words(9, status, 1, 1)
+        yield words(9, 1, 0) + auth(1, bytes(8)) + words(status, 1, 1)
+    yield words(9, 6, 5)
+    yield words(9, 1, 1, 0, 2, 2)
+    yield words(9, 1, 1, 1, 5)
+
+
+def records():
+    stream = (fragment(b"abc") + fragment(b"") + fragment(b"x" * 40, False) +
+              fragment(b"", False) + fragment(b"y" * 24))
+    large = fragment(bytes(4500), False) + fragment(bytes(400)) * 3
+    for limits in (0x3C, 0x3D, 0x3E, 0x7F, 0x1C):
+        for splits in (b"\0" * 8, b"\x8d\x80" * 4, b"\x0f\x03\x82\x0c" * 2):
+            yield bytes([limits]) + splits + stream
+        yield bytes([limits]) + b"\x8d\x80\x0c\x0a" * 2 + large
+    yield b"\x3e" + b"\x0d" * 8 + words(0xFFFFFFFF)
+    yield b"\x3e" + b"\x0d" * 8 + words(0x80000000 | 5001)
+
+
+def fifos():
+    yield b"\0rpcf\0\0\0\1" + bytes(range(16))
+    yield b"\0rpcf\0\0\0\2"
+    yield b"\1" + b"\0" * 40
+    yield b"\1\x80\x0frpcrpcf\0\x80\x02"
+    yield b"\1\x7f" + b"rpcf" * 15 + b"rpc\2" + b"\2" * 16
+
+
+TARGETS = [b"rpc://host", b"rpc://[::1]", b"rpc+tcp://127.0.0.1:7411",
+           b"rpc+tcp6://host:0", b"rpc+udp://[fe80::1%eth0]:65535",
+           b"rpc+udp6://[::1]", b"rpc+local:", b"rpc+local:/run/s.sock",
+           b"rpc+local:///run/s", b"tcp://host", b"tcp://[::1]:80",
+           b"unix:/p", b"unix:///p?auth=none", b"fifo:/dir",
+           b"pipe:ssh -T host rpcalld --stdio", b"host:80", b"tcp://a:1:2",
+           b"rpc+tcp://host:99999", b"rpc+tcp://host?auth=sys"]
+WORDS = [b"", b"rpcalld --stdio", b" a  b\tc ", b"'a b' \"c d\" e\\ f",
+         b"\"it's\" 'say \"x\"'", b"'open", b"a ''", b"\\", b"x " * 63,
+         b"\"a\\\"b\\\\c\""]
+UADDRS = [b"127.0.0.1.28.243", b"::1.0.111", b"/run/rpcbind.sock",
+          b"0.0.0.0.255.255", b"h.256.1", b"h.1.", b".1.2", b"1.2",
+          b"host.001.009", b"h." + b"1." * 40]
+
+SEEDS = {"args": ARGS, "call": calls(), "reply": replies(),
+         "record": records(), "fifo": fifos(), "target": TARGETS,
+         "words": WORDS, "uaddr": UADDRS}
+
+
+def main():
+    for name, inputs in SEEDS.items():
+        directory = os.path.join(sys.argv[1], name)
+        os.makedirs(directory, exist_ok=True)
+        for number, data in enumerate(inputs):
+            with open(os.path.join(directory, str(number)), "wb") as f:
+                f.write(data)
+
+
+main()
