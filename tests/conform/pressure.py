@@ -1,0 +1,239 @@
+"""Peers that take more than they give: slow readers, and limits in all."""
+import os
+
+from tests.lib import echo, proc
+from tests.lib.daemon import Daemon
+from tests.lib.envelope import SUCCESS, Lean
+from tests.lib.harness import (NO_CONNECTION, NO_LISTENER, PATIENCE, Failed, equal,
+                               expect, per_mechanism, test, wait_until)
+from tests.lib.mechanisms import Bystanders, connect, leave, server_pid, session
+from tests.lib.peer import Closed
+from tests.lib.pipes import FifoPeer, hello, session_path, write_control
+from tests.lib.record import mark, record
+from tests.lib.xdr import uint
+
+KIB, MIB = 1 << 10, 1 << 20
+STREAMS_ONLY = NO_CONNECTION
+NO_QUARANTINE = {"ASAN_OPTIONS": "quarantine_size_mb=1"}
+
+
+def echo_record(peer, xid, size):
+    args = echo.echo_args(echo.payload(size))
+    return (record(peer.envelope.call(xid, echo.PROG, echo.VERS, echo.ECHO, args)),
+            peer.envelope.reply(xid, SUCCESS, args))
+
+
+@per_mechanism("a peer that never reads is paused and bounded, and served when it reads",
+               unless=STREAMS_ONLY, deadline=120)
+def slow_reader(name):
+    with Daemon(env=NO_QUARANTINE) as daemon, Bystanders(daemon) as others:
+        with leave(connect(daemon, name)) as peer:
+            peer.null()
+            before = proc.rss_kib(server_pid(daemon, peer))
+            call, reply = echo_record(peer, 5, 64 * KIB)
+            calls = 1024
+            left = peer.push(call * calls, patience=1.0)
+            expect(left > 0, "the server took 64 MiB for a peer that reads nothing")
+            grown = proc.rss_kib(server_pid(daemon, peer)) - before
+            expect(grown < 8 * KIB, f"the server holds {grown} KiB for it")
+            others.check()
+            peer.send((call * calls)[-left:])
+            for _ in range(calls):
+                equal(peer.recv_record(), reply, "reply")
+
+
+@per_mechanism("a peer that asks for 400 MiB in one write and reads late is bounded, then served",
+               unless=STREAMS_ONLY, deadline=120)
+def large_replies(name):
+    with Daemon(env=NO_QUARANTINE) as daemon, Bystanders(daemon) as others:
+        with leave(connect(daemon, name)) as peer:
+            peer.null()
+            before = proc.rss_kib(server_pid(daemon, peer))
+            call = record(peer.envelope.call(6, echo.PROG, echo.VERS, echo.SOURCE,
+                                             echo.source_args(echo.MAX, 1)))
+            peer.push(call * 100, patience=1.0)
+            others.check()
+            grown = proc.rss_kib(server_pid(daemon, peer)) - before
+            expect(grown < 32 * KIB, f"the server holds {grown} KiB for it")
+            for _ in range(100):
+                equal(len(peer.result(6, peer.recv_record())), echo.MAX + 4, "SOURCE")
+
+
+@per_mechanism("a peer that does not read its replies is closed at stall-ms",
+               unless=STREAMS_ONLY)
+def stalled(name):
+    with session(name, {"stall-ms": 300}) as (daemon, peer):
+        with leave(connect(daemon, name)) as bystander:
+            call, _ = echo_record(peer, 5, 64 * KIB)
+            try:
+                # Until the server closes; a paused one would take nothing more.
+                left = peer.push(call * 2000, patience=PATIENCE)
+            except Closed:
+                left = None
+            expect(left is None, f"not closed: {left} bytes are left")
+            bystander.null()
+
+
+@per_mechanism("a peer over a small queue is paused or closed, and nobody else is",
+               unless=STREAMS_ONLY)
+def small_queue(name):
+    with session(name, {"queue": 64 * KIB, "stall-ms": 600000}) as (daemon, peer):
+        with leave(connect(daemon, name)) as bystander:
+            try:
+                left = peer.push(echo_record(peer, 5, 16 * KIB)[0] * 4000, patience=1.0)
+                expect(left > 0, "the server took everything")
+            except Closed:
+                pass
+            bystander.null()
+
+
+@per_mechanism("a peer with no end of delayed calls is bounded", unless=STREAMS_ONLY,
+               deadline=120)
+def endless_delays(name):
+    with Daemon(env=NO_QUARANTINE) as daemon, Bystanders(daemon) as others:
+        with connect(daemon, name) as peer:
+            peer.null()
+            pid = server_pid(daemon, peer)
+            before = proc.rss_kib(pid)
+            call = record(peer.envelope.call(1, echo.PROG, echo.VERS, echo.DELAY, uint(20000000)))
+            try:
+                peer.push(call * 300000, patience=1.0)
+            except Closed:
+                pass
+            others.check()
+            grown = proc.rss_kib(pid) - before if os.path.exists(f"/proc/{pid}/status") else 0
+            expect(grown < 64 * KIB, f"the server holds {grown} KiB for it")
+
+
+@per_mechanism("a hundred slow readers at once hold up nobody",
+               unless={**STREAMS_ONLY, **NO_LISTENER}, deadline=120)
+def many_slow_readers(name):
+    with Daemon(env=NO_QUARANTINE) as daemon, Bystanders(daemon) as others:
+        peers = [connect(daemon, name) for _ in range(100)]
+        try:
+            for peer in peers:
+                peer.push(echo_record(peer, 5, 64 * KIB)[0] * 40, patience=0.02)
+            others.check(rounds=10)
+        finally:
+            for peer in peers:
+                peer.close()
+        others.check()
+
+
+@per_mechanism("the buffers of all peers together are bounded",
+               unless={**STREAMS_ONLY, **NO_LISTENER})
+def buffers(name):
+    with Daemon({"buffers": 8 * MIB}, env=NO_QUARANTINE) as daemon, Bystanders(daemon) as others:
+        before = proc.rss_kib(daemon.pid)
+        peers = [connect(daemon, name) for _ in range(30)]
+        try:
+            refused = sum(not holds_a_mebibyte(peer) for peer in peers)
+            others.check()
+            grown = proc.rss_kib(daemon.pid) - before
+            expect(refused >= 20, f"{30 - refused} peers hold 1 MiB each of 8")
+            expect(grown < 16 * KIB, f"the server grew by {grown} KiB")
+        finally:
+            for peer in peers:
+                peer.close()
+
+
+def holds_a_mebibyte(peer):
+    """Sends 1 MiB of a record of 4; False if it is closed or not read."""
+    try:
+        if peer.push(mark(4 * MIB) + bytes(MIB), patience=1.0):
+            return False
+        wait_until(lambda: peer.unread() == 0, "it is read", deadline=1)
+    except (Closed, Failed):
+        return False
+    return not peer.is_closed()
+
+
+@per_mechanism("peers over the limit are refused until others leave",
+               unless={**STREAMS_ONLY, **NO_LISTENER, "fifo": "its limit is fifo-sessions"})
+def peers_limit(name):
+    with Daemon({"peers": 4}) as daemon:
+        peers = [connect(daemon, name) for _ in range(4)]
+        for peer in peers:
+            peer.null()
+        with connect(daemon, name) as fifth:
+            fifth.expect_closed()
+        for peer in peers:
+            peer.null()
+        peers.pop().close()
+        wait_until(lambda: served(daemon, name), "a new peer is served")
+        for peer in peers:
+            peer.null()
+            peer.close()
+
+
+def served(daemon, name):
+    try:
+        with connect(daemon, name) as peer:
+            peer.null()
+        return True
+    except (Closed, OSError):
+        return False
+
+
+@test("FIFO sessions over the limit are refused until others leave")
+def fifo_sessions_limit():
+    with Daemon({"fifo-sessions": 2}) as daemon:
+        directory = daemon.uri("fifo:").partition(":")[2]
+        first, second = connect(daemon, "fifo"), connect(daemon, "fifo")
+        nonce = os.urandom(16)
+        write_control(directory, hello(nonce))
+        first.null()
+        second.null()
+        expect(not os.path.exists(session_path(directory, nonce)), "a third session was made")
+        first.close()
+        wait_until(lambda: not os.path.exists(first.path), "the session is removed")
+        with FifoPeer(Lean, directory) as third:
+            third.null()
+        second.null()
+        second.close()
+
+
+@test("2,000 idle connections are held, and every mechanism is served")
+def idle_peers():
+    with Daemon() as daemon, Bystanders(daemon) as others:
+        before = proc.rss_kib(daemon.pid)
+        peers = [connect(daemon, "rpc/tcp") for _ in range(2000)]
+        try:
+            wait_until(lambda: proc.fd_count(daemon.pid) >= 2000, "all are accepted")
+            others.check(rounds=20)
+            grown = proc.rss_kib(daemon.pid) - before
+            expect(grown < 64 * KIB, f"memory grew by {grown} KiB")
+            peers[0].null()
+            peers[-1].null()
+        finally:
+            for peer in peers:
+                peer.close()
+
+
+@test("a peer with a receive buffer of one byte, reading one byte at a time, is served")
+def tiny_window():
+    with Daemon() as daemon, leave(connect(daemon, "rpc/tcp", rcvbuf=1)) as peer:
+        call, reply = echo_record(peer, 5, 2000)
+        peer.send(call)
+        got = b""
+        peer.sock.setblocking(True)
+        peer.sock.settimeout(PATIENCE)
+        while len(got) < len(reply) + 4:
+            byte = peer.sock.recv(1)
+            expect(byte, "closed")
+            got += byte
+        equal(got, record(reply), "reply")
+
+
+@per_mechanism("a channel with much to do does not starve another", unless=STREAMS_ONLY)
+def fairness(name):
+    with Daemon() as daemon, leave(connect(daemon, name)) as busy:
+        with leave(connect(daemon, name)) as peer:
+            call = record(busy.envelope.call(1, echo.PROG, echo.VERS, echo.NULL))
+            left = busy.push(call * 5000, patience=0.2)
+            for _ in range(50):
+                peer.null()
+            busy.send((call * 5000)[len(call) * 5000 - left:])
+            for _ in range(5000):
+                equal(busy.recv_record(), busy.envelope.reply(1, SUCCESS), "reply")
+            equal(peer.call(echo.DELAY, uint(0)), b"", "DELAY")

@@ -1,0 +1,35 @@
+"""What /proc says of a process: descriptors, memory, CPU time."""
+import os
+
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+def fd_count(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def _status(pid, field):
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as f:
+        for line in f:
+            if line.startswith(field + ":"):
+                return int(line.split()[1])
+    raise KeyError(field)
+
+
+def rss_kib(pid):
+    return _status(pid, "VmRSS")
+
+
+def vm_peak_kib(pid):
+    return _status(pid, "VmPeak")
+
+
+def threads(pid):
+    return _status(pid, "Threads")
+
+
+def cpu_seconds(pid):
+    """User and system time of all threads, in seconds."""
+    with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as f:
+        fields = f.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICK
