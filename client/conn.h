@@ -57,7 +57,7 @@ void conn_auth_sys(struct conn *c);
 
 /*
  * Reads block instead of polling first: one system call less per reply. For
- * one call at a time, where interrupt_tick() runs.
+ * one call at a time, where interrupt_catch() was called.
  */
 void conn_set_blocking(struct conn *c);
 

@@ -37,18 +37,13 @@ handle(int sig, void (*handler)(int))
 void
 interrupt_catch(void)
 {
-	handle(SIGINT, on_stop);
-	handle(SIGTERM, on_stop);
-}
-
-void
-interrupt_tick(void)
-{
 	struct itimerval every = {
 		.it_interval.tv_usec = TICK_US,
 		.it_value.tv_usec = TICK_US,
 	};
 
+	handle(SIGINT, on_stop);
+	handle(SIGTERM, on_stop);
 	handle(SIGALRM, on_tick);
 	setitimer(ITIMER_REAL, &every, NULL);
 }

@@ -11,11 +11,12 @@
 
 #include <stdbool.h>
 
-/* SIGINT and SIGTERM set a flag from now on, and interrupt reads. */
+/*
+ * SIGINT and SIGTERM set a flag from now on, and the timer runs: what blocks
+ * returns -EINTR within a fifth of a second, also where the signal came just
+ * before it blocked.
+ */
 void interrupt_catch(void);
-
-/* Starts the timer that interrupts blocking reads. */
-void interrupt_tick(void);
 
 /* The signal that came, or 0. */
 int interrupt_signal(void);

@@ -166,7 +166,6 @@ run_bench(int nargs, const char **args)
 	if (nargs < 1 || nargs > 2)
 		return verb_usage(&verb_bench);
 	interrupt_catch();
-	interrupt_tick();
 	if (bench(args[0], nargs > 1 ? args[1] : "ECHO.ECHO", &f) != 0)
 		return failure_print(&f);
 	return interrupt_signal() ? 128 + interrupt_signal() : 0;

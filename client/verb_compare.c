@@ -270,7 +270,6 @@ run_compare(int nargs, const char **args)
 	if (nargs != 0)
 		return verb_usage(&verb_compare);
 	interrupt_catch();
-	interrupt_tick();
 	env_fill(&r.env, "compare", nargs, args);
 	err = check_numbers(&f);
 	r.env.seed = comparison.seed;

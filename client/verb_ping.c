@@ -108,20 +108,28 @@ print_summary(const struct pings *p, const char *uri,
 		    p->max_us);
 }
 
+/* Sleeps through the timer's interruptions, but not through Ctrl-C. */
+static void
+pause_for(uint64_t ns)
+{
+	struct timespec left = {
+		.tv_sec = (time_t)(ns / NS_PER_S),
+		.tv_nsec = (long)(ns % NS_PER_S),
+	};
+
+	while (nanosleep(&left, &left) < 0 && interrupt_signal() == 0)
+		;
+}
+
 static int
 ping_all(struct conn *c, const struct program *prog, struct pings *p,
     struct failure *f)
 {
-	struct timespec pause = {
-		.tv_sec = (time_t)(opt.interval / NS_PER_S),
-		.tv_nsec = (long)(opt.interval % NS_PER_S),
-	};
-
 	while (p->sent < opt.count && interrupt_signal() == 0) {
 		int err;
 
 		if (p->sent > 0)
-			nanosleep(&pause, NULL);
+			pause_for(opt.interval);
 		err = interrupt_signal() ? 0 : ping_once(c, prog, p, f);
 		if (err)
 			return err;
