@@ -28,7 +28,7 @@ static struct {
 	bool reg, no_floor, no_stock;
 } opt = {
 	.sizes = "64,1K,64K,1M", .pin = "auto", .spin = "off",
-	.rounds = 5, .round_ns = 200 * NS_PER_MS, .warmup_ns = 20 * NS_PER_MS,
+	.rounds = 20, .round_ns = 40 * NS_PER_MS, .warmup_ns = 5 * NS_PER_MS,
 	.outstanding = 64,
 };
 
@@ -37,10 +37,10 @@ static const struct option_spec options[] = {
 	    "running daemon; default: all seven", &opt.over },
 	{ "size", 0, OPTION_TEXT, "LIST", "payloads of ECHO (64,1K,64K,1M)",
 	    &opt.sizes },
-	{ "rounds", 0, OPTION_NUMBER, "N", "of every row (5)", &opt.rounds },
-	{ "duration", 0, OPTION_DURATION, "DUR", "of a round (200ms)",
+	{ "rounds", 0, OPTION_NUMBER, "N", "of every row (20)", &opt.rounds },
+	{ "duration", 0, OPTION_DURATION, "DUR", "of a round (40ms)",
 	    &opt.round_ns },
-	{ "warmup", 0, OPTION_DURATION, "DUR", "before a round (20ms)",
+	{ "warmup", 0, OPTION_DURATION, "DUR", "before a round (5ms)",
 	    &opt.warmup_ns },
 	{ "outstanding", 0, OPTION_NUMBER, "N", "calls under way in the last "
 	    "table (64); 1: no such table", &opt.outstanding },

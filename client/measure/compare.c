@@ -103,8 +103,12 @@ init_table(struct comparison *c, struct table *t,
 	for (size_t i = 0; i < c->nsubjects; i++) {
 		const struct subject *s = &c->subjects[i];
 
-		/* Only the engine keeps many calls outstanding. */
-		if (ct->outstanding > 1 && s->ops != &subject_conn_ops)
+		/* Only the engine keeps many calls outstanding; stock's server
+		 * under our engine is there for nothing else. */
+		bool engine = s->ops == &subject_conn_ops;
+
+		if (ct->outstanding > 1 ? !engine :
+		    engine && s->kind == ROW_STOCK)
 			continue;
 		if (init_row(&t->rows[t->nrows++], s) != 0)
 			return -ENOMEM;
