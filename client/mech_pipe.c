@@ -77,6 +77,7 @@ start(struct link *l, char **words)
 	l->rfd = from[0];
 	l->wfd = to[1];
 	fifo_enlarge(l->wfd);
+	fifo_enlarge(l->rfd);
 	fd_set_nonblock(l->rfd, 1);
 	fd_set_nonblock(l->wfd, 1);
 	return 0;

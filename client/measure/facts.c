@@ -5,6 +5,7 @@
 #include "measure/facts.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,6 +25,10 @@ probe_one(struct mech_facts *m, struct subject *s)
 		return;
 	probe_descriptors(m, s->conn.link.rfd, s->conn.link.wfd,
 	    s->conn.link.datagram);
+	/* The name that was opened, not what it led to. */
+	if (s->conn.link.path[0] != '\0')
+		snprintf(m->endpoint, sizeof(m->endpoint), "name %.80s",
+		    s->conn.link.path);
 	if (s->ops->ledger(s, &l) == 0)
 		snprintf(m->peer_known, sizeof(m->peer_known), "%s", l.who);
 	s->ops->close(s);
@@ -48,22 +53,65 @@ name_of(const struct daemon *d, enum mech_id mech)
 	return mech == MECH_ID_pipe ? "" : d->targets[mech].path;
 }
 
+/* A connection that is there before the server dies, and asked after. */
+struct witness {
+	struct subject subject;
+	bool open;
+};
+
+static void
+open_witness(struct witness *w, const struct daemon *d, enum mech_id mech)
+{
+	struct work nothing = { .proc = ECHO_NULL };
+	struct failure f = { 0 };
+
+	w->subject = (struct subject){ .ops = &subject_conn_ops,
+		.kind = ROW_MECH, .target = d->targets[mech],
+		.server_cpu = -1, .timeout_ms = 1000 };
+	w->open = w->subject.ops->open(&w->subject, &nothing, false,
+	    &f) == 0;
+}
+
+/* Without a name nothing is left, if the connection is dead as well. */
+static void
+ask_witness(struct witness *w, struct mech_facts *m)
+{
+	struct ledger l;
+
+	if (!w->open)
+		return;
+	if (w->subject.conn.link.child > 0)
+		kill(w->subject.conn.link.child, SIGKILL);
+	if (w->subject.ops->ledger(&w->subject, &l) != 0)
+		snprintf(m->outlives, sizeof(m->outlives), "no");
+	w->subject.ops->close(&w->subject);
+}
+
 void
 facts_outlives(struct result *r)
 {
 	struct daemon_request req = { .cpu = -1, .spin = "off" };
+	struct witness witnesses[MECH_COUNT] = { 0 };
 	struct failure f = { 0 };
 	struct daemon d;
 
 	if (daemon_start(&d, &req, &f) != 0)
 		return;
+	for (int i = 0; i < MECH_COUNT; i++)
+		if (name_of(&d, (enum mech_id)i)[0] == '\0')
+			open_witness(&witnesses[i], &d, (enum mech_id)i);
 	daemon_kill(&d);
 	for (size_t i = 0; i < r->nmechs; i++) {
 		int mech = mech_by_name(r->mechs[i].name);
 
-		if (mech >= 0)
-			probe_outlives(&r->mechs[i], name_of(&d,
-			    (enum mech_id)mech));
+		if (mech < 0)
+			continue;
+		probe_outlives(&r->mechs[i], name_of(&d, (enum mech_id)mech));
+		ask_witness(&witnesses[mech], &r->mechs[i]);
+		witnesses[mech].open = false;
 	}
+	for (int i = 0; i < MECH_COUNT; i++)
+		if (witnesses[i].open)
+			witnesses[i].subject.ops->close(&witnesses[i].subject);
 	daemon_stop(&d);
 }

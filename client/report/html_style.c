@@ -48,6 +48,7 @@ const char html_style[] =
 "border-radius:10px}\n"
 ".card{padding:18px 20px}\n"
 ".card h3{color:var(--soft);font-weight:500;font-size:13px}\n"
+".card .winner span{white-space:nowrap}"
 ".card .winner{font-size:24px;line-height:1.3;font-weight:650;"
 "letter-spacing:-.01em;margin:2px 0 6px;overflow-wrap:anywhere}\n"
 ".card .text{color:var(--soft);font-size:14px}\n"
