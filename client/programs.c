@@ -11,7 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "echo.h"
+#include "services.h"
 
 static const struct {
 	const char *name;

@@ -7,10 +7,10 @@
 # - Generated XDR code uses the checked decoders of common/xsafe.h, and
 #   scripts/xdr-enums.awk adds the check of enumerators that rpcgen lacks.
 
-IDL         := echo frame
-IDL_SERVICE := echo
+IDL_SERVICE := $(shell sed -n 's/^SERVICE.\([a-z0-9_]*\),.*/\1/p' idl/services.def)
+IDL         := $(IDL_SERVICE) frame
 GEN         := $(B)/gen
-GEN_HEADERS := $(IDL:%=$(GEN)/%.h)
+GEN_HEADERS := $(IDL:%=$(GEN)/%.h) $(GEN)/services.h
 GEN_CFLAGS  := -Wall -Wno-unused-variable -Wno-cast-function-type \
                -Wno-missing-prototypes \
                -Wno-missing-braces
@@ -18,6 +18,11 @@ GEN_XDR     := $(IDL:%=$(GEN)/%_xdr.o)
 GEN_CLNT    := $(IDL_SERVICE:%=$(GEN)/%_clnt.o)
 GEN_TABLE   := $(IDL_SERVICE:%=$(GEN)/%_table.o)
 RPCGEN      := rpcgen -C -M
+
+# The headers of all services, for what loops over idl/services.def.
+$(GEN)/services.h: idl/services.def
+	@mkdir -p $(GEN)
+	for s in $(IDL_SERVICE); do echo "#include \"$$s.h\""; done >$@
 
 $(GEN)/%.x: idl/%.x
 	@mkdir -p $(GEN)

@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "echo.h"
 #include "server/auth.h"
 #include "server/call.h"
 #include "server/worker.h"
+#include "services.h"
 
 #define SERVICE(file, prog, vers, table)		\
 	extern struct rpcgen_table table##_table[];	\
