@@ -93,18 +93,6 @@ open_out(const struct opening *o)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Both ends have both FIFOs open: their names have done their work. */
-static void
-unlink_fifos(const char *path)
-{
-	char leaf[PATH_SIZE];
-
-	snprintf(leaf, sizeof(leaf), "%s/in", path);
-	unlink(leaf);
-	snprintf(leaf, sizeof(leaf), "%s/out", path);
-	unlink(leaf);
-}
-
 static void
 adopt(struct opening *o, int out)
 {
@@ -124,7 +112,6 @@ adopt(struct opening *o, int out)
 	fifo_enlarge(out);
 	o->path = NULL;
 	opening_free(o);
-	unlink_fifos(path);
 	if (server_adopt(s, NULL, in, out, &origin, path) != 0) {
 		remove_session(path);
 		free(path);

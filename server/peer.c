@@ -5,13 +5,14 @@
 #include "server/peer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "log.h"
 #include "server/call.h"
 #include "server/dispatch.h"
+#include "server/fifo_dir.h"
 #include "server/peer_watch.h"
 #include "server/server.h"
 #include "server/worker.h"
@@ -64,7 +65,7 @@ peer_free(struct peer *p)
 
 	atomic_fetch_sub(&s->peers, 1);
 	if (p->path != NULL) {
-		rmdir(p->path);
+		fifo_dir_remove_session(AT_FDCWD, p->path);
 		free(p->path);
 		atomic_fetch_sub(&s->fifo_sessions, 1);
 	}
