@@ -44,6 +44,33 @@ fifo_hello_read(const uint8_t hello[FIFO_HELLO_SIZE],
 	return 0;
 }
 
+static size_t
+next_magic(const uint8_t *buffer, size_t at, size_t have)
+{
+	while (have - at >= 4 && be32_get(buffer + at) != FRAME_HELLO_MAGIC)
+		at++;
+	return at;
+}
+
+size_t
+fifo_hellos_take(uint8_t *buffer, size_t have,
+    void (*found)(void *arg, const uint8_t nonce[FIFO_NONCE_SIZE]), void *arg)
+{
+	uint8_t nonce[FIFO_NONCE_SIZE];
+	size_t at = next_magic(buffer, 0, have);
+
+	while (have - at >= FIFO_HELLO_SIZE) {
+		if (fifo_hello_read(buffer + at, nonce) == 0) {
+			found(arg, nonce);
+			at += FIFO_HELLO_SIZE;
+		} else
+			at++;
+		at = next_magic(buffer, at, have);
+	}
+	memmove(buffer, buffer + at, have - at);
+	return have - at;
+}
+
 int
 fifo_session_path(char *out, size_t size, const char *dir,
     const uint8_t nonce[FIFO_NONCE_SIZE], const char *leaf)

@@ -27,6 +27,16 @@ void fifo_hello_write(uint8_t out[FIFO_HELLO_SIZE],
 int fifo_hello_read(const uint8_t hello[FIFO_HELLO_SIZE],
     uint8_t nonce[FIFO_NONCE_SIZE]);
 
+/*
+ * Hellos come whole, in one piece each; what else somebody writes must not
+ * put those of others out of step, so each is looked for by its magic number.
+ * Calls found(arg, nonce) for each in the have bytes of buffer, and moves what
+ * may be the beginning of another to its front: bytes of that.
+ */
+size_t fifo_hellos_take(uint8_t *buffer, size_t have,
+    void (*found)(void *arg, const uint8_t nonce[FIFO_NONCE_SIZE]),
+    void *arg);
+
 /* "DIR/s-HEX" and "/in" or "/out" or "": 0 or -ENAMETOOLONG. */
 int fifo_session_path(char *out, size_t size, const char *dir,
     const uint8_t nonce[FIFO_NONCE_SIZE], const char *leaf);

@@ -133,8 +133,8 @@ listen_one(struct endpoint *e, unsigned i, struct addr *a)
 	return fd;
 }
 
-int
-listener_open(struct server *s, struct endpoint *e, struct addr *a)
+static int
+open_all(struct server *s, struct endpoint *e, struct addr *a)
 {
 	e->listeners = calloc(s->nworkers, sizeof(*e->listeners));
 	if (e->listeners == NULL)
@@ -155,6 +155,16 @@ listener_open(struct server *s, struct endpoint *e, struct addr *a)
 			return err;
 	}
 	return 0;
+}
+
+int
+listener_open(struct server *s, struct endpoint *e, struct addr *a)
+{
+	int err = open_all(s, e, a);
+
+	if (err)
+		listener_close(e);
+	return err;
 }
 
 void

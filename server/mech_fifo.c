@@ -16,11 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "be.h"
 #include "clock.h"
 #include "fd.h"
 #include "fifo.h"
-#include "frame.h"
 #include "log.h"
 #include "server/fifo_dir.h"
 #include "server/server.h"
@@ -40,6 +38,7 @@ struct fifo_ctl {
 	struct server *server;
 	struct worker *worker;
 	struct endpoint *endpoint;
+	int probe[2];		/* a pipe that takes what tee(2) copies */
 	int writer;		/* our own: else EOF, then endless EPOLLHUP */
 	struct list opening;	/* sessions that the client has not opened */
 	size_t have;
@@ -129,11 +128,27 @@ look_later(struct opening *o)
 	return timer_set(&o->ctl->worker->loop.timers, &o->timer, when);
 }
 
-/* Looks whether the client has opened its end of "out". */
+/*
+ * Has the client opened "in"? A FIFO without data and without a writer copies
+ * nothing, one with a writer says EAGAIN; read(2) would say so too, but take
+ * a byte that comes just then.
+ */
+static bool
+in_is_open(const struct opening *o)
+{
+	ssize_t n = tee(o->io.fd, o->ctl->probe[1], 1, SPLICE_F_NONBLOCK);
+	uint8_t byte;
+
+	if (n > 0)
+		fd_read(o->ctl->probe[0], &byte, 1);
+	return n > 0 || (n < 0 && errno == EAGAIN);
+}
+
+/* Looks whether the client has opened both: "out" first, then "in". */
 static void
 look(struct opening *o, uint64_t now, bool hung_up)
 {
-	int out = open_out(o);
+	int out = in_is_open(o) ? open_out(o) : -EAGAIN;
 
 	if (out >= 0) {
 		adopt(o, out);
@@ -243,8 +258,9 @@ open_session(struct fifo_ctl *ctl, const uint8_t *nonce)
 }
 
 static void
-hello(struct fifo_ctl *ctl, const uint8_t *nonce)
+hello(void *arg, const uint8_t nonce[FIFO_NONCE_SIZE])
 {
+	struct fifo_ctl *ctl = arg;
 	struct server *s = ctl->server;
 	int err = -EMFILE;
 
@@ -257,36 +273,6 @@ hello(struct fifo_ctl *ctl, const uint8_t *nonce)
 	    err == -EMFILE ? "limit of sessions" : strerror(-err));
 }
 
-/*
- * Hellos come whole, in one piece each; what else somebody writes must not
- * put those of others out of step, so each is looked for by its magic number.
- */
-static void
-take_hellos(struct fifo_ctl *ctl)
-{
-	uint8_t nonce[FIFO_NONCE_SIZE];
-	size_t at = 0;
-
-	while (ctl->have - at >= FIFO_HELLO_SIZE) {
-		if (fifo_hello_read(ctl->buffer + at, nonce) == 0) {
-			hello(ctl, nonce);
-			at += FIFO_HELLO_SIZE;
-		} else {
-			log_event(LOG_LEVEL_WARN, "fifo-bad-hello", " ");
-			do
-				at++;
-			while (ctl->have - at >= 4 &&
-			    be32_get(ctl->buffer + at) != FRAME_HELLO_MAGIC);
-		}
-	}
-	/* What no magic number begins will never be a hello: forget it. */
-	while (ctl->have - at >= 4 &&
-	    be32_get(ctl->buffer + at) != FRAME_HELLO_MAGIC)
-		at++;
-	ctl->have -= at;
-	memmove(ctl->buffer, ctl->buffer + at, ctl->have);
-}
-
 static void
 ctl_ready(struct loop_io *io, uint32_t events)
 {
@@ -297,8 +283,8 @@ ctl_ready(struct loop_io *io, uint32_t events)
 	(void)events;
 	if (n <= 0)
 		return;
-	ctl->have += (size_t)n;
-	take_hellos(ctl);
+	ctl->have = fifo_hellos_take(ctl->buffer, ctl->have + (size_t)n,
+	    hello, ctl);
 }
 
 static int
@@ -322,6 +308,15 @@ open_ctl(struct fifo_ctl *ctl, const char *dir)
 	return loop_add(&ctl->worker->loop, &ctl->io, fd, EPOLLIN, 0);
 }
 
+static void
+ctl_free(struct fifo_ctl *ctl)
+{
+	fd_close(ctl->writer);
+	fd_close(ctl->probe[0]);
+	fd_close(ctl->probe[1]);
+	free(ctl);
+}
+
 static int
 fifo_open(struct server *s, struct endpoint *e)
 {
@@ -338,14 +333,17 @@ fifo_open(struct server *s, struct endpoint *e)
 	ctl->endpoint = e;
 	ctl->io.ready = ctl_ready;
 	ctl->io.fd = ctl->writer = -1;
+	if (pipe2(ctl->probe, O_CLOEXEC | O_NONBLOCK) < 0) {
+		err = -errno;
+		free(ctl);
+		return err;
+	}
 	list_init(&ctl->opening);
 	e->state = ctl;
 	snprintf(e->uaddr, sizeof(e->uaddr), "%s", e->target.path);
 	err = open_ctl(ctl, e->target.path);
-	if (err) {
-		fd_close(ctl->writer);
-		free(ctl);
-	}
+	if (err)
+		ctl_free(ctl);
 	return err;
 }
 
@@ -370,8 +368,7 @@ fifo_close(struct endpoint *e)
 	struct fifo_ctl *ctl = e->state;
 
 	fd_close(ctl->io.fd);
-	fd_close(ctl->writer);
-	free(ctl);
+	ctl_free(ctl);
 	fifo_dir_clean(e->target.path);
 }
 

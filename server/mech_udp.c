@@ -161,6 +161,7 @@ answer(struct origin *o, struct call *c)
 		.msg_controllen = o->control_len,
 	};
 
+	list_remove(&c->link);
 	if (c->reply.len > 0)
 		sendmsg(o->fd, &h, 0);
 	call_end(c);
@@ -253,7 +254,7 @@ open_socket(struct server *s, struct endpoint *e, unsigned i, struct addr *a)
 }
 
 static int
-udp_open(struct server *s, struct endpoint *e)
+open_sockets(struct server *s, struct endpoint *e)
 {
 	unsigned n = e->inherited >= 0 ? 1 : s->nworkers;
 	struct udp_endpoint *ue = calloc(1, sizeof(*ue) +
@@ -280,6 +281,27 @@ udp_open(struct server *s, struct endpoint *e)
 }
 
 static void
+udp_close(struct endpoint *e)
+{
+	struct udp_endpoint *ue = e->state;
+
+	for (size_t i = 0; ue != NULL && i < ue->count; i++)
+		udp_free(ue->sockets[i]);
+	free(ue);
+	e->state = NULL;
+}
+
+static int
+udp_open(struct server *s, struct endpoint *e)
+{
+	int err = open_sockets(s, e);
+
+	if (err)
+		udp_close(e);
+	return err;
+}
+
+static void
 udp_quiet(struct endpoint *e, struct worker *w)
 {
 	struct udp_endpoint *ue = e->state;
@@ -287,16 +309,6 @@ udp_quiet(struct endpoint *e, struct worker *w)
 	for (size_t i = 0; i < ue->count; i++)
 		if (ue->sockets[i]->worker == w)
 			loop_del(&w->loop, &ue->sockets[i]->io);
-}
-
-static void
-udp_close(struct endpoint *e)
-{
-	struct udp_endpoint *ue = e->state;
-
-	for (size_t i = 0; i < ue->count; i++)
-		udp_free(ue->sockets[i]);
-	free(ue);
 }
 
 const struct mech mech_rpc_udp = {

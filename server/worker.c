@@ -149,6 +149,7 @@ worker_init(struct worker *w, struct server *s, unsigned index)
 	memset(w, 0, sizeof(*w));
 	w->server = s;
 	w->index = index;
+	list_init(&w->datagrams);
 	list_init(&w->peers);
 	list_init(&w->backlog);
 	list_init(&w->turn_end);
@@ -170,9 +171,28 @@ worker_init(struct worker *w, struct server *s, unsigned index)
 	return w->window != NULL && w->call != NULL ? 0 : -ENOMEM;
 }
 
+/* Deferred calls that nobody will answer any more. */
+static void
+drop_datagrams(struct worker *w)
+{
+	struct list *l = w->datagrams.next, *next;
+
+	for (; l != &w->datagrams; l = next) {
+		struct call *c = container_of(l, struct call, link);
+
+		next = l->next;
+		if (c->dropped != NULL)
+			c->dropped(c);
+	}
+}
+
 void
 worker_release(struct worker *w)
 {
+	/* Its thread has ended: what is left is answered from this one. */
+	w->thread = pthread_self();
+	woken(&w->loop);
+	drop_datagrams(w);
 	while (!list_empty(&w->peers))
 		peer_close(container_of(w->peers.next, struct peer, link),
 		    "the server ends");
@@ -245,6 +265,7 @@ worker_defer(struct call *c)
 		if (++p->ndeferred >= c->worker->server->limits.deferred)
 			p->paused = true;
 	} else {
+		list_append(&c->worker->datagrams, &c->link);
 		c->remembered = *c->origin;
 		c->origin = &c->remembered;
 		c->xprt.xp_rtaddr.buf = &c->remembered.remote.ss;

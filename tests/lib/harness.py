@@ -98,6 +98,13 @@ def program(name):
     return path
 
 
+def flat(grown_kib, limit_kib):
+    """Insists that memory grew by less than the limit. AddressSanitizer's own
+    allocator wanders by some MiB, and reports what leaks at the end instead."""
+    limit = limit_kib + (8192 if sanitized() else 0)
+    expect(grown_kib < limit, f"memory grew by {grown_kib} KiB of at most {limit}")
+
+
 def wait_until(condition, what, deadline=PATIENCE):
     """Polls until condition() is true and returns what it returned."""
     end = time.monotonic() + deadline
