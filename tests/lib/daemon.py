@@ -60,7 +60,7 @@ class Daemon:
     """A running daemon. Leaving the with block stops it with SIGTERM and
     insists on exit status 0 and a clean log."""
 
-    def __init__(self, limits=None, workers=1, args=(), listen=None, run=None,
+    def __init__(self, limits=None, workers=int(os.environ.get("RPCALL_TEST_WORKERS", "1")), args=(), listen=None, run=None,
                  rpcbind=False, env=None, wrapper=(), resources=None):
         self.scratch = tempfile.mkdtemp(prefix="rpcall-")
         self.run = run or os.path.join(self.scratch, "run")
@@ -78,7 +78,7 @@ class Daemon:
 
     def options(self, listen, workers, rpcbind):
         opts = ["--run", self.run, "--state", os.path.join(self.scratch, "state"),
-                "--workers", str(workers), "--spin", "off"]
+                "--workers", str(workers), "--spin", os.environ.get("RPCALL_TEST_SPIN", "off")]
         for uri in listen or listen_uris(self.run):
             opts += ["--listen", uri]
         return opts if rpcbind else opts + ["--no-rpcbind"]
