@@ -122,6 +122,15 @@ conn_queue(struct conn *c, const struct call_head *head, const void *args,
 	return c->link.datagram ? conn_send(c) : 0;
 }
 
+/* Is it time to stop: -EINTR, -ETIMEDOUT, or 0. */
+static int
+expired(uint64_t deadline_ns)
+{
+	if (interrupt_signal() != 0)
+		return -EINTR;
+	return clock_ns() >= deadline_ns ? -ETIMEDOUT : 0;
+}
+
 int
 conn_send(struct conn *c)
 {
@@ -138,8 +147,11 @@ conn_send(struct conn *c)
 	}
 	err = chan_write(&c->chan, c->out.data, c->out.len);
 	c->out.len = 0;
-	while (err == 0 && c->blocking && chan_queued(&c->chan) > 0)
+	while (err == 0 && c->blocking && chan_queued(&c->chan) > 0) {
 		err = chan_flush(&c->chan);
+		if (err == -EAGAIN)
+			err = expired(c->deadline);
+	}
 	return err;
 }
 
@@ -214,6 +226,14 @@ read_some(struct conn *c)
 	return n == 0 ? -ECONNRESET : n;
 }
 
+/* A complete reply is there, most likely: no need to look at the clock. */
+static bool
+conn_has_reply(const struct conn *c)
+{
+	return !c->link.datagram && !c->chan.in.inside &&
+	    c->chan.in.end - c->chan.in.pos > MARK;
+}
+
 int
 conn_recv(struct conn *c, struct reply *r, uint64_t deadline_ns)
 {
@@ -235,6 +255,9 @@ conn_recv(struct conn *c, struct reply *r, uint64_t deadline_ns)
 		if (c->link.datagram && n > 0 &&
 		    take(c, c->window, (size_t)n, r) == 1)
 			return 0;
+		/* A server that sends without end must not keep us. */
+		if (!conn_has_reply(c) && (n = expired(deadline_ns)) != 0)
+			return (int)n;
 	}
 }
 
@@ -271,8 +294,10 @@ int
 conn_call(struct conn *c, const struct call_head *head, const void *args,
     size_t n, struct reply *r, uint64_t deadline_ns)
 {
-	int err = conn_queue(c, head, args, n);
+	int err;
 
+	c->deadline = deadline_ns;
+	err = conn_queue(c, head, args, n);
 	if (err == 0)
 		err = conn_send(c);
 	while (err == 0) {
@@ -281,6 +306,8 @@ conn_call(struct conn *c, const struct call_head *head, const void *args,
 		    conn_recv(c, r, deadline_ns);
 		if (err == 0 && r->xid == c->xid)
 			return 0;
+		if (err == 0)
+			err = expired(deadline_ns);
 	}
 	/* Gone in the middle of it: to the caller it is the same. */
 	return err == -EPIPE ? -ECONNRESET : err;

@@ -6,7 +6,7 @@
  * Calls are queued, sent together in one write, and their replies taken in
  * the order in which they come:
  *
- *	conn_queue(c, &call, args, n);  ...  conn_send(c, deadline);
+ *	conn_queue(c, &call, args, n);  ...  conn_send(c);
  *	conn_recv(c, &reply, deadline);  ...
  *
  * One thread at a time.
@@ -41,6 +41,7 @@ struct conn {
 	struct buf out;			/* queued, not given to chan yet */
 	uint8_t *window;		/* CONN_WINDOW bytes */
 	bool blocking;			/* see conn_set_blocking() */
+	uint64_t deadline;		/* of the call that is being sent */
 	uint32_t xid;			/* of the last call queued */
 	uint32_t flavor;		/* credential of ONC RPC calls */
 	uint8_t cred[RPC_AUTH_MAX];

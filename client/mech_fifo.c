@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,6 +18,15 @@
 #include "mech.h"
 
 enum { PATH_SIZE = TARGET_PATH_MAX + 64, NAP_MIN_US = 10, NAP_MAX_US = 2000 };
+
+/* Nothing is written to what happens to have the name of a FIFO. */
+static bool
+is_fifo(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+}
 
 static int
 say_hello(const char *dir, const uint8_t *nonce)
@@ -31,6 +41,10 @@ say_hello(const char *dir, const uint8_t *nonce)
 	fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return -errno;
+	if (!is_fifo(fd)) {
+		fd_close(fd);
+		return -ENOTSUP;
+	}
 	fifo_hello_write(hello, nonce);
 	n = fd_write(fd, hello, sizeof(hello));
 	fd_close(fd);

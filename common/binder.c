@@ -104,39 +104,92 @@ binder_set(struct binder *b, const struct binder_entry *e)
 	return err ? err : ok ? 0 : -EPROTO;
 }
 
-static void
-copy_entry(struct binder_entry *e, const RPCB *r)
+/* Entries as they are decoded. */
+struct entries {
+	struct binder_entry *list;
+	size_t count, room;
+};
+
+/*
+ * A string of rpcbind's, cut to fit. What it says is shown to users: bytes
+ * that a terminal might obey are not kept.
+ */
+static bool_t
+decode_text(XDR *x, char *out, size_t size)
 {
-	e->prog = (uint32_t)r->r_prog;
-	e->vers = (uint32_t)r->r_vers;
-	snprintf(e->netid, sizeof(e->netid), "%s", r->r_netid);
-	snprintf(e->uaddr, sizeof(e->uaddr), "%s", r->r_addr);
-	snprintf(e->owner, sizeof(e->owner), "%s", r->r_owner);
+	char *text = NULL;
+
+	if (!(xdr_string)(x, &text, BINDER_ADDR_MAX))
+		return FALSE;
+	snprintf(out, size, "%s", text);
+	free(text);
+	for (; *out != '\0'; out++)
+		if (*out < ' ' || *out > '~')
+			*out = '?';
+	return TRUE;
+}
+
+static bool_t
+decode_entry(XDR *x, struct entries *es)
+{
+	struct binder_entry *e;
+
+	if (es->count == es->room) {
+		size_t room = es->room ? 2 * es->room : 64;
+
+		e = realloc(es->list, room * sizeof(*e));
+		if (e == NULL)
+			return FALSE;
+		es->list = e;
+		es->room = room;
+	}
+	e = &es->list[es->count];
+	if (!xdr_u_int(x, &e->prog) || !xdr_u_int(x, &e->vers) ||
+	    !decode_text(x, e->netid, sizeof(e->netid)) ||
+	    !decode_text(x, e->uaddr, sizeof(e->uaddr)) ||
+	    !decode_text(x, e->owner, sizeof(e->owner)))
+		return FALSE;
+	es->count++;
+	return TRUE;
+}
+
+/*
+ * rpcblist_ptr of RFC 1833, one entry after the other into an array of
+ * bounded length: libtirpc's own decoder follows a list without an end for as
+ * long as there is memory.
+ */
+static bool_t
+decode_entries(XDR *x, struct entries *es)
+{
+	bool_t more;
+
+	if (x->x_op != XDR_DECODE)
+		return TRUE;
+	for (;;) {
+		if (!(xdr_bool)(x, &more))
+			return FALSE;
+		if (!more)
+			return TRUE;
+		if (es->count == BINDER_LIST_MAX || !decode_entry(x, es))
+			return FALSE;
+	}
 }
 
 struct binder_entry *
 binder_dump(struct binder *b, size_t *n)
 {
-	rpcblist_ptr list = NULL;
-	struct binder_entry *entries;
-	int err = ask(b, RPCBPROC_DUMP, (xdrproc_t)(void (*)(void))xdr_void, NULL,
-	    (xdrproc_t)xdr_rpcblist_ptr, &list);
+	struct entries es = { .list = calloc(1, sizeof(*es.list)), .room = 1 };
+	int err = es.list == NULL ? -ENOMEM : ask(b, RPCBPROC_DUMP,
+	    (xdrproc_t)(void (*)(void))xdr_void, NULL,
+	    (xdrproc_t)decode_entries, &es);
 
+	*n = es.count;
+	if (err == 0)
+		return es.list;
+	free(es.list);
 	*n = 0;
-	if (err) {
-		errno = -err;
-		return NULL;
-	}
-	for (rpcblist_ptr l = list; l != NULL && *n < BINDER_LIST_MAX;
-	    l = l->rpcb_next)
-		++*n;
-	entries = calloc(*n + 1, sizeof(*entries));
-	*n = 0;
-	for (rpcblist_ptr l = list; entries != NULL && l != NULL &&
-	    *n < BINDER_LIST_MAX; l = l->rpcb_next)
-		copy_entry(&entries[(*n)++], &l->rpcb_map);
-	xdr_free((xdrproc_t)xdr_rpcblist_ptr, &list);
-	return entries;
+	errno = -err;
+	return NULL;
 }
 
 static const struct binder_entry *

@@ -62,6 +62,18 @@ chan_park(struct chan *c)
 	return record_reader_park(&c->in);
 }
 
+/* As much as goes; -EAGAIN also when a signal came first. */
+static ssize_t
+write_some(struct chan *c, const void *data, size_t n)
+{
+	ssize_t put;
+
+	if (!c->interruptible)
+		return fd_write(c->wfd, data, n);
+	put = fd_write_once(c->wfd, data, n);
+	return put == -EINTR ? -EAGAIN : put;
+}
+
 /* Written bytes leave the queue, so that it stays as small as what waits. */
 static void
 queue_compact(struct chan *c)
@@ -79,7 +91,7 @@ chan_write(struct chan *c, const void *data, size_t n)
 	ssize_t put = 0;
 
 	if (chan_queued(c) == 0) {
-		put = fd_write(c->wfd, data, n);
+		put = write_some(c, data, n);
 		if (put < 0 && put != -EAGAIN)
 			return (int)put;
 		if (put < 0)
@@ -99,7 +111,7 @@ chan_flush(struct chan *c)
 
 	if (chan_queued(c) == 0)
 		return 0;
-	put = fd_write(c->wfd, c->out.data + c->out_off, chan_queued(c));
+	put = write_some(c, c->out.data + c->out_off, chan_queued(c));
 	if (put < 0)
 		return (int)put;
 	c->out_off += (size_t)put;

@@ -16,7 +16,7 @@
 struct chan {
 	int rfd, wfd;		/* equal for a socket */
 	bool eof;		/* the peer has finished sending */
-	bool interruptible;	/* chan_read() may return -EINTR */
+	bool interruptible;	/* signals end reads (-EINTR) and writes */
 	struct record_reader in;
 	struct buf out;		/* accepted, not written yet */
 	size_t out_off;		/* of which this many have been written */

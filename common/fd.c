@@ -80,6 +80,14 @@ fd_read_once(int fd, void *data, size_t n)
 }
 
 ssize_t
+fd_write_once(int fd, const void *data, size_t n)
+{
+	ssize_t put = plain_write(fd, data, n);
+
+	return put < 0 ? -errno : put;
+}
+
+ssize_t
 fd_write(int fd, const void *data, size_t n)
 {
 	ssize_t put;

@@ -22,8 +22,9 @@ int fd_move_above_stdio(int fd);
 ssize_t fd_read(int fd, void *data, size_t n);
 ssize_t fd_write(int fd, const void *data, size_t n);
 
-/* One read, which a signal may interrupt: as fd_read(), or -EINTR. */
+/* The same, but a signal may interrupt them: also -EINTR. */
 ssize_t fd_read_once(int fd, void *data, size_t n);
+ssize_t fd_write_once(int fd, const void *data, size_t n);
 
 /* All n bytes from or to a blocking fd: 0, -errno, -ECONNRESET at EOF. */
 int fd_read_all(int fd, void *data, size_t n);

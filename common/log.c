@@ -6,7 +6,9 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,6 +85,15 @@ bucket_take(struct bucket *b, uint64_t *dropped)
 	return 1;
 }
 
+/* A stuck reader of the log must not stop those who serve. */
+static bool
+can_write(void)
+{
+	struct pollfd pfd = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	return poll(&pfd, 1, 0) == 1 && !(pfd.revents & (POLLERR | POLLNVAL));
+}
+
 static void
 emit(enum log_level level, const char *event, uint64_t dropped,
     const char *tail)
@@ -97,7 +108,8 @@ emit(enum log_level level, const char *event, uint64_t dropped,
 		n += snprintf(line + n, sizeof(line) - (size_t)n - 1,
 		    " dropped=%llu", (unsigned long long)dropped);
 	line[n++] = '\n';
-	fd_write_all(STDERR_FILENO, line, (size_t)n);
+	if (can_write())
+		fd_write_all(STDERR_FILENO, line, (size_t)n);
 }
 
 void

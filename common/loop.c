@@ -49,6 +49,7 @@ loop_init(struct loop *l)
 
 		fd_close(fd);
 		fd_close(l->epfd);
+		l->epfd = l->wake.fd = -1;
 		return err;
 	}
 	return 0;
@@ -169,10 +170,10 @@ loop_run(struct loop *l)
 	int n;
 
 	while (!l->stop) {
-		uint64_t until = timers_next(&l->timers);
+		bool busy = l->idle != NULL && l->idle(l);
+		uint64_t until = busy || l->pass_due ? 0 :
+		    timers_next(&l->timers);
 
-		if (until > l->now && l->idle != NULL && l->idle(l))
-			until = 0;
 		n = loop_wait(l, events, until);
 		l->now = clock_ns();
 		if (n > 0)

@@ -30,9 +30,9 @@ struct loop {
 	struct epoll_event *ready;
 	uint64_t waits;		/* epoll waits so far: system calls */
 	/*
-	 * Hooks, each may be NULL. woken: after loop_wake(). idle: nothing is
-	 * due, before sleeping; true when it did work and the loop should
-	 * look again without sleeping. pass: at the end of a pass in which
+	 * Hooks, each may be NULL. woken: after loop_wake(). idle: before
+	 * sleeping; true when it did work and the loop should look again
+	 * without sleeping. pass: at the end of a pass in which
 	 * pass_due was set.
 	 */
 	bool pass_due;

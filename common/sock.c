@@ -139,6 +139,21 @@ sock_listen(const struct addr *a, int type, bool port_shared)
 	return fd;
 }
 
+int
+sock_claim_port(struct addr *a, int type)
+{
+	int fd = sock_listen(a, type, false);
+	int err = 0;
+
+	if (fd < 0)
+		return fd;
+	a->len = sizeof(a->ss);
+	if (getsockname(fd, &a->sa, &a->len) < 0)
+		err = -errno;
+	fd_close(fd);
+	return err;
+}
+
 /* The outcome of a connect that was in progress. */
 static int
 connect_wait(int fd, uint64_t deadline_ns)

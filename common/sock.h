@@ -53,6 +53,13 @@ const char *addr_to_uaddr(const struct addr *a, char *out, size_t size);
 int sock_listen(const struct addr *a, int type, bool port_shared);
 
 /*
+ * Makes sure that nobody else has a's port, before several sockets share it:
+ * SO_REUSEPORT would let another process of the same user in. Chooses a free
+ * one for port 0. 0 or -EADDRINUSE or another -errno.
+ */
+int sock_claim_port(struct addr *a, int type);
+
+/*
  * A connected socket; waits until deadline_ns. TCP gets TCP_NODELAY. fd, or
  * -errno (-ETIMEDOUT, -ECONNREFUSED, ...).
  */

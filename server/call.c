@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "record.h"
+#include "server/server.h"
 #include "server/worker.h"
 #include "xbuf.h"
 
@@ -224,8 +225,8 @@ call_begin(struct call *c, struct origin *o, const struct call_head *h)
 	c->rq.rq_cred.oa_flavor = (int)h->flavor;
 	c->rq.rq_cred.oa_base = (char *)(uintptr_t)h->cred;
 	c->rq.rq_cred.oa_length = h->cred_len;
-	c->rq.rq_clntcred = NULL;
-	c->decoded = c->replied = c->deferred = false;
+	c->rq.rq_clntcred = NULL;	/* until auth_check() */
+	c->decoded = c->replied = c->deferred = c->in_handler = false;
 }
 
 void
@@ -269,6 +270,8 @@ free_decoded(struct call *c)
 	xbuf_free(c->row->xdr_res, c->result, c->body, c->body_len);
 	free(c->copy);
 	c->copy = NULL;
+	budget_give(&c->worker->server->budget, c->charged);
+	c->charged = 0;
 }
 
 void
@@ -282,10 +285,19 @@ call_end(struct call *c)
 static int
 keep_arguments(struct call *c)
 {
-	uint8_t *copy = malloc(c->body_len + 1);
+	struct budget *budget = &c->worker->server->budget;
+	size_t charge = sizeof(*c) + c->body_len;
+	uint8_t *copy;
 
-	if (copy == NULL)
+	if (budget_take(budget, charge) != 0)
+		return -ENOBUFS;
+	copy = malloc(c->body_len + 1);
+	if (copy == NULL) {
+		budget_give(budget, charge);
 		return -ENOMEM;
+	}
+	c->charged = charge;
+	c->reply.budget = budget;
 	if (c->body_len > 0)
 		memcpy(copy, c->body, c->body_len);
 	xbuf_free(c->row->xdr_arg, c->args, c->body, c->body_len);
@@ -310,7 +322,7 @@ call_defer(struct svc_req *rq)
 	/* The credential was in the message, which is not kept. */
 	c->rq.rq_cred.oa_base = NULL;
 	c->rq.rq_cred.oa_length = 0;
-	c->deferred = true;
+	c->deferred = c->in_handler = true;
 	return c;
 }
 

@@ -53,9 +53,11 @@ struct call {
 	bool decoded;			/* args hold something to be freed */
 	bool replied;			/* svcerr_*() or svc_sendreply() was called */
 	bool deferred;
+	bool in_handler;		/* deferred, and not returned yet */
 
 	/* Of a deferred call only. */
 	uint8_t *copy;			/* owns what body points to */
+	size_t charged;			/* bytes taken of the budget */
 	struct buf reply;		/* the reply, with its record's mark */
 	struct origin remembered;	/* of a datagram, whose origin goes on */
 	struct timer timer;

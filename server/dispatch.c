@@ -99,13 +99,18 @@ find_row(const struct call_head *h, struct reply_status *st)
 static bool
 run(struct call *c, struct reply_status *st)
 {
+	bool answer;
+
 	if (call_decode(c) != 0) {
 		st->kind = REPLY_GARBAGE_ARGS;
 		return true;
 	}
 	st->kind = REPLY_SUCCESS;
-	return c->row->proc(c->args, c->result, &c->rq) && !c->replied &&
-	    !c->deferred;
+	answer = c->row->proc(c->args, c->result, &c->rq);
+	if (answer && !c->replied && !c->deferred)
+		return true;
+	c->in_handler = false;
+	return false;
 }
 
 /* What is to be answered without running anything: 1 with *st, else 0. */

@@ -7,28 +7,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DAYS_MS (30 * 86400000LL)
+
+/* X(member, name, default, least, most): outside them a server makes no sense. */
 #define LIMITS(X)							\
-	X(record, "record", (4 << 20) + (4 << 10))			\
-	X(fragments, "fragments", 1024)					\
-	X(empty_fragments, "empty-fragments", 16)			\
-	X(header_ms, "header-ms", 10000)				\
-	X(record_ms, "record-ms", 30000)				\
-	X(record_rate, "record-rate", 1024)				\
-	X(stall_ms, "stall-ms", 30000)					\
-	X(idle_ms, "idle-ms", 300000)					\
-	X(pause, "pause", 256 << 10)					\
-	X(queue, "queue", 2 << 20)					\
-	X(deferred, "deferred", 1024)					\
-	X(buffers, "buffers", 64 << 20)					\
-	X(peers, "peers", 12000)					\
-	X(reserve, "reserve", 64)					\
-	X(fifo_sessions, "fifo-sessions", 256)				\
-	X(turn_records, "turn-records", 16)				\
-	X(turn_bytes, "turn-bytes", 64 << 10)				\
-	X(drain_ms, "drain-ms", 10000)
+	X(record, "record", (4 << 20) + (4 << 10), 64, 1 << 30)		\
+	X(fragments, "fragments", 1024, 1, 1 << 30)			\
+	X(empty_fragments, "empty-fragments", 16, 0, 1 << 30)		\
+	X(header_ms, "header-ms", 10000, 1, DAYS_MS)			\
+	X(record_ms, "record-ms", 30000, 1, DAYS_MS)			\
+	X(record_rate, "record-rate", 1024, 0, 1 << 30)			\
+	X(stall_ms, "stall-ms", 30000, 1, DAYS_MS)			\
+	X(idle_ms, "idle-ms", 300000, 1, DAYS_MS)			\
+	X(pause, "pause", 256 << 10, 1, 1 << 30)			\
+	X(queue, "queue", 2 << 20, 1, 1 << 30)				\
+	X(deferred, "deferred", 1024, 1, 1 << 20)			\
+	X(buffers, "buffers", 64 << 20, 1, 1LL << 40)			\
+	X(peers, "peers", 12000, 1, 1 << 20)				\
+	X(reserve, "reserve", 64, 0, 1 << 20)				\
+	X(fifo_sessions, "fifo-sessions", 256, 0, 1 << 20)		\
+	X(turn_records, "turn-records", 16, 1, 1 << 20)			\
+	X(turn_bytes, "turn-bytes", 64 << 10, 1, 1 << 30)		\
+	X(drain_ms, "drain-ms", 10000, 0, DAYS_MS)
 
 const struct limits limits_default = {
-#define X(member, name, value) .member = value,
+#define X(member, name, value, least, most) .member = value,
 	LIMITS(X)
 #undef X
 };
@@ -36,8 +39,10 @@ const struct limits limits_default = {
 static const struct {
 	const char *name;
 	size_t offset;
+	uint64_t least, most;
 } names[] = {
-#define X(member, name, value) { name, offsetof(struct limits, member) },
+#define X(member, name, value, least, most) \
+	{ name, offsetof(struct limits, member), least, most },
 	LIMITS(X)
 #undef X
 };
@@ -60,20 +65,28 @@ parse_value(const char *text, uint64_t *value)
 	return 0;
 }
 
+static int
+find_name(const char *name, size_t len)
+{
+	for (int i = 0; i < NAMES; i++)
+		if (strlen(names[i].name) == len &&
+		    strncmp(names[i].name, name, len) == 0)
+			return i;
+	return -EINVAL;
+}
+
 int
 limits_set(struct limits *l, const char *assignment)
 {
 	const char *eq = strchr(assignment, '=');
+	int i = eq ? find_name(assignment, (size_t)(eq - assignment)) : -1;
+	uint64_t value;
 
-	if (eq == NULL)
+	if (i < 0 || parse_value(eq + 1, &value) != 0 ||
+	    value < names[i].least || value > names[i].most)
 		return -EINVAL;
-	for (int i = 0; i < NAMES; i++)
-		if (strlen(names[i].name) == (size_t)(eq - assignment) &&
-		    strncmp(names[i].name, assignment,
-		    (size_t)(eq - assignment)) == 0)
-			return parse_value(eq + 1,
-			    (uint64_t *)((char *)l + names[i].offset));
-	return -EINVAL;
+	*(uint64_t *)((char *)l + names[i].offset) = value;
+	return 0;
 }
 
 void

@@ -31,7 +31,10 @@ struct limits {
 
 extern const struct limits limits_default;
 
-/* Sets "NAME=VALUE" (K, M and G are powers of 1,024): 0 or -EINVAL. */
+/*
+ * Sets "NAME=VALUE" (K, M and G are powers of 1,024): 0, or -EINVAL also for
+ * values with which no server works.
+ */
 int limits_set(struct limits *l, const char *assignment);
 
 /* Calls show(name, value) for each limit. */

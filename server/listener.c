@@ -56,12 +56,10 @@ is_shortage(int err)
 	    err == ENOBUFS;
 }
 
-static void
-ready(struct loop_io *io, uint32_t events)
+/* True when there may be more to accept. */
+static bool
+accept_some(struct listener *l)
 {
-	struct listener *l = container_of(io, struct listener, io);
-
-	(void)events;
 	for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
 		struct addr a = { .len = sizeof(a.ss) };
 		int fd = accept4(l->fd, &a.sa, &a.len,
@@ -75,8 +73,16 @@ ready(struct loop_io *io, uint32_t events)
 			pause_accepting(l, errno);
 		/* A connection that died in the queue is not the last one. */
 		if (errno != ECONNABORTED && errno != EINTR)
-			return;
+			return false;
 	}
+	return true;
+}
+
+static void
+ready(struct loop_io *io, uint32_t events)
+{
+	(void)events;
+	accept_some(container_of(io, struct listener, io));
 }
 
 static int
@@ -90,8 +96,11 @@ watch(struct listener *l)
 static void
 rearm(struct timer *t, uint64_t now)
 {
-	(void)now;
-	watch(container_of(t, struct listener, rearm));
+	struct listener *l = container_of(t, struct listener, rearm);
+
+	if (watch(l) != 0)
+		timer_set(&l->worker->loop.timers, t,
+		    now + PAUSE_MS * NS_PER_MS);
 }
 
 /* The address that a socket got: for the port that the kernel chose. */
@@ -120,6 +129,12 @@ listen_one(struct endpoint *e, unsigned i, struct addr *a)
 
 	if (i > 0 && shared)
 		return e->listeners[0].fd;
+	if (i == 0 && !shared) {
+		int err = sock_claim_port(a, SOCK_STREAM);
+
+		if (err)
+			return err;
+	}
 	fd = e->inherited >= 0 ? e->inherited :
 	    sock_listen(a, SOCK_STREAM, true);
 	if (fd >= 0 && i == 0) {
@@ -174,8 +189,8 @@ listener_quiet(struct endpoint *e, struct worker *w)
 
 	timer_clear(&w->loop.timers, &l->rearm);
 	/* What is in the queue was accepted by the kernel in our name. */
-	if (l->io.fd >= 0)
-		ready(&l->io, EPOLLIN);
+	while (l->io.fd >= 0 && accept_some(l))
+		;
 	loop_del(&w->loop, &l->io);
 }
 

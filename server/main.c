@@ -88,9 +88,9 @@ find_dirs(struct options *o)
 }
 
 static int
-lock_dir(const char *dir)
+lock_dir(const char *dir, bool is_default)
 {
-	int fd = rundir_lock(dir);
+	int fd = rundir_lock(dir, is_default);
 
 	if (fd == -EWOULDBLOCK) {
 		fprintf(stderr, "rpcalld: error: another rpcalld runs in %s\n"
@@ -107,10 +107,10 @@ lock_dir(const char *dir)
 static int
 lock_dirs(const struct options *o)
 {
-	int fd = lock_dir(o->run);
+	int fd = lock_dir(o->run, o->run_given == NULL);
 
 	if (fd >= 0 && strcmp(o->run, o->state) != 0)
-		fd = lock_dir(o->state);
+		fd = lock_dir(o->state, o->state_given == NULL);
 	return fd < 0 ? -fd : 0;
 }
 
@@ -138,7 +138,7 @@ static int
 clean(const struct options *o)
 {
 	char path[TARGET_PATH_MAX + 32];
-	int fd = lock_dir(o->run);
+	int fd = lock_dir(o->run, false);
 
 	if (fd < 0)
 		return -fd;
@@ -240,8 +240,9 @@ serve(struct server *s, const struct options *o, const sigset_t *signals)
 	while (sig == SIGHUP);
 	sysd_notify("STOPPING=1");
 	log_event(LOG_LEVEL_INFO, "stopping", "signal=%d", sig);
+	server_drain(s);
 	register_stop(r);
-	server_stop(s);
+	server_join(s);
 	snprintf(path, sizeof(path), "%s/endpoints", o->run);
 	unlink(path);
 	return 0;

@@ -175,6 +175,8 @@ opening_ready(struct loop_io *io, uint32_t events)
 {
 	struct opening *o = container_of(io, struct opening, io);
 
+	/* Looked at by the timer from now on: data stays readable. */
+	loop_mod(&o->ctl->worker->loop, io, 0);
 	look(o, o->ctl->worker->loop.now,
 	    (events & (EPOLLIN | EPOLLHUP)) == EPOLLHUP);
 }
@@ -351,9 +353,12 @@ static void
 fifo_quiet(struct endpoint *e, struct worker *w)
 {
 	struct fifo_ctl *ctl = e->state;
-	int fd = ctl->io.fd;
+	int fd;
 
-	if (w != ctl->worker || fd < 0)
+	if (w != ctl->worker)
+		return;
+	fd = ctl->io.fd;
+	if (fd < 0)
 		return;
 	loop_del(&w->loop, &ctl->io);
 	fd_close(fd);

@@ -267,6 +267,12 @@ open_sockets(struct server *s, struct endpoint *e)
 	if (e->inherited < 0 && addr_resolve(&a, e->target.family,
 	    e->target.host, e->target.port < 0 ? 0 : e->target.port) != 0)
 		return -EADDRNOTAVAIL;
+	if (e->inherited < 0) {
+		int err = sock_claim_port(&a, SOCK_DGRAM);
+
+		if (err)
+			return err;
+	}
 	for (unsigned i = 0; i < n; i++) {
 		int err = open_socket(s, e, i, &a);
 

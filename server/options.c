@@ -105,8 +105,8 @@ static int
 set_limit(struct options *o, const char *arg)
 {
 	if (limits_set(&o->limits, arg) != 0)
-		return usage("--limit %s: not NAME=NUMBER of a known limit",
-		    arg);
+		return usage("--limit %s: no known limit, or beyond "
+		    "sense (rpcalld -t lists them)", arg);
 	return 0;
 }
 

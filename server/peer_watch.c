@@ -30,14 +30,16 @@ static uint64_t
 partial_deadline(const struct peer *p, const struct limits *l)
 {
 	size_t got = record_reader_pending(&p->chan.in);
-	uint64_t ms = l->record_ms;
+	uint64_t ms = l->record_ms, at;
 
 	if (got < MARK)
 		return p->partial + l->header_ms * NS_PER_MS;
 	/* A large record may take longer if it comes at record_rate. */
 	if (l->record_rate > 0 && got / l->record_rate * 1000 > ms)
 		ms = got / l->record_rate * 1000;
-	return p->partial + ms * NS_PER_MS;
+	at = p->partial + ms * NS_PER_MS;
+	/* And not after a silence, however much came before it. */
+	return earlier(at, p->active + l->record_ms * NS_PER_MS);
 }
 
 static uint64_t
@@ -104,6 +106,8 @@ readable_and_more(struct peer *p, uint32_t events)
 		peer_flush(p);
 	if (p->closed)
 		return;
+	if (!list_empty(&p->backlog))
+		return;		/* what is there comes first */
 	if (!p->paused && !p->chan.eof)
 		peer_read(p);
 	else if (events & (EPOLLHUP | EPOLLERR))
@@ -117,7 +121,7 @@ readable(struct loop_io *io, uint32_t events)
 {
 	struct peer *p = container_of(io, struct peer, rio);
 
-	if (events == EPOLLIN && !p->paused && !p->chan.eof)
+	if (events == EPOLLIN && list_empty(&p->backlog))
 		peer_read(p);
 	else
 		readable_and_more(p, events);

@@ -77,6 +77,14 @@ log_refusal(struct registrar *r, const struct binder_entry *e)
 	free(list);
 }
 
+static bool
+is_stopping(const struct registrar *r)
+{
+	struct pollfd pfd = { .fd = r->stop, .events = POLLIN };
+
+	return poll(&pfd, 1, 0) > 0;
+}
+
 /* Sets one entry: 0, or -errno only when the connection is of no use. */
 static int
 set_entry(struct registrar *r, const struct binder_entry *e)
@@ -96,7 +104,8 @@ static int
 set_all(struct registrar *r)
 {
 	for (size_t i = 0; i < r->count; i++) {
-		int err = set_entry(r, &r->entries[i]);
+		int err = is_stopping(r) ? -ECANCELED :
+		    set_entry(r, &r->entries[i]);
 
 		if (err)
 			return err;

@@ -70,11 +70,28 @@ statedir_find(const char *given, char *out, size_t size)
 	    put(out, size, home, "/.local/state/rpcall");
 }
 
+/* What is missing on the way to path, 0700; errors show when path is made. */
+static void
+make_parents(const char *path)
+{
+	char parent[4096];
+
+	for (const char *p = strchr(path + 1, '/'); p != NULL;
+	    p = strchr(p + 1, '/')) {
+		snprintf(parent, sizeof(parent), "%.*s", (int)(p - path), path);
+		mkdir(parent, 0700);
+	}
+}
+
 int
-rundir_lock(const char *dir)
+rundir_lock(const char *dir, bool parents)
 {
 	char path[4096];
-	int fd, err = private_dir(dir);
+	int fd, err;
+
+	if (parents)
+		make_parents(dir);
+	err = private_dir(dir);
 
 	if (err)
 		return err;

@@ -5,6 +5,7 @@
 #ifndef RPCALLD_RUNDIR_H
 #define RPCALLD_RUNDIR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -23,9 +24,10 @@ int rundir_find(const char *given, char *out, size_t size);
 int statedir_find(const char *given, char *out, size_t size);
 
 /*
- * Makes dir and locks DIR/lock for as long as the descriptor is open: it, or
- * -EWOULDBLOCK when another server holds it, or as private_dir().
+ * Makes dir (and, with parents, what is missing above it) and locks DIR/lock
+ * for as long as the descriptor is open: it, or -EWOULDBLOCK when another
+ * server holds it, or as private_dir().
  */
-int rundir_lock(const char *dir);
+int rundir_lock(const char *dir, bool parents);
 
 #endif

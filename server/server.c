@@ -15,6 +15,8 @@
 #include "server/peer.h"
 #include "server/worker.h"
 
+enum { EVICT_LOOKS = 64 };	/* peers that wait for answers are passed over */
+
 const struct mech *const mechs[MECH_COUNT] = {
 #define MECH(symbol, name, scheme, envelope, netid, kind) \
 	[MECH_ID_##symbol] = &mech_##symbol,
@@ -69,8 +71,10 @@ server_init(struct server *s)
 	for (unsigned i = 0; i < s->nworkers; i++) {
 		int err = worker_init(&s->workers[i], s, i);
 
-		if (err)
+		if (err) {
+			s->nworkers = i + 1;	/* that can be released */
 			return err;
+		}
 	}
 	return 0;
 }
@@ -106,43 +110,65 @@ server_listen(struct server *s, const struct endpoint **failed)
 	return 0;
 }
 
+static void
+join(struct server *s, unsigned started)
+{
+	for (unsigned i = 0; i < started; i++)
+		pthread_join(s->workers[i].thread, NULL);
+}
+
 int
 server_start(struct server *s)
 {
 	for (unsigned i = 0; i < s->nworkers; i++) {
 		int err = worker_start(&s->workers[i]);
 
-		if (err)
+		if (err) {
+			server_drain(s);
+			join(s, i);
 			return err;
+		}
 	}
 	return 0;
 }
 
 void
-server_stop(struct server *s)
+server_drain(struct server *s)
 {
 	atomic_store(&s->drain, true);
 	for (unsigned i = 0; i < s->nworkers; i++)
 		loop_wake(&s->workers[i].loop);
-	for (unsigned i = 0; i < s->nworkers; i++)
-		pthread_join(s->workers[i].thread, NULL);
+}
+
+void
+server_join(struct server *s)
+{
+	join(s, s->nworkers);
 }
 
 /* Room for one more, at worst in the place of the longest idle one. */
 static bool
 make_room(struct server *s, struct worker *w)
 {
-	struct peer *idlest;
+	struct list *l;
+	int looked = 0;
 
 	if (atomic_load(&s->peers) < s->limits.peers)
 		return true;
-	if (w == NULL || list_empty(&w->peers))
+	if (w == NULL)
 		return false;
-	idlest = container_of(w->peers.next, struct peer, link);
-	if (w->loop.now - idlest->active < NS_PER_S || idlest->ndeferred > 0)
-		return false;
-	peer_close(idlest, "longest idle when peers ran out");
-	return true;
+	for (l = w->peers.next; l != &w->peers && looked < EVICT_LOOKS;
+	    l = l->next, looked++) {
+		struct peer *p = container_of(l, struct peer, link);
+
+		if (w->loop.now - p->active < NS_PER_S)
+			return false;
+		if (p->ndeferred == 0) {
+			peer_close(p, "longest idle when peers ran out");
+			return true;
+		}
+	}
+	return false;
 }
 
 static struct worker *

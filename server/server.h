@@ -47,8 +47,11 @@ int server_listen(struct server *s, const struct endpoint **failed);
 /* Starts the workers' threads: 0 or -errno. */
 int server_start(struct server *s);
 
-/* Stops accepting, finishes what was accepted, ends the threads. */
-void server_stop(struct server *s);
+/* Stops accepting; workers finish what was accepted and end. */
+void server_drain(struct server *s);
+
+/* Waits until they have. */
+void server_join(struct server *s);
 
 /*
  * The door: counts, limits, names and logs a peer and gives it to w, or to

@@ -15,7 +15,6 @@
 
 enum {
 	OUT_KEPT = 8 << 20,	/* bytes of reply buffer kept between passes */
-	DEFERRED_MAX = 1 << 16,	/* calls of all peers that wait, per worker */
 };
 
 static struct worker *
@@ -66,6 +65,7 @@ static void
 answer(struct worker *w, struct call *c)
 {
 	w->deferred--;
+	w->ndatagrams -= !c->origin->stream;
 	w->loop.pass_due = true;
 	c->origin->answer(c->origin, c);
 }
@@ -215,7 +215,9 @@ worker_run(struct worker *w)
 static void *
 thread_main(void *arg)
 {
-	worker_run(arg);
+	struct worker *w = arg;
+
+	loop_run(&w->loop);
 	return NULL;
 }
 
@@ -237,11 +239,12 @@ worker_adopt(struct worker *w, struct peer *p)
 
 /* The call goes on alone; the worker gets another for its next request. */
 static int
-replace_call(struct worker *w)
+replace_call(struct worker *w, bool datagram)
 {
 	struct call *fresh;
 
-	if (w->deferred >= DEFERRED_MAX)
+	/* Streams are not read from at their limit; datagrams are refused. */
+	if (datagram && w->ndatagrams >= w->server->limits.deferred)
 		return -EBUSY;
 	fresh = call_new(w, services_args_size());
 	if (fresh == NULL)
@@ -254,7 +257,7 @@ replace_call(struct worker *w)
 int
 worker_defer(struct call *c)
 {
-	int err = replace_call(c->worker);
+	int err = replace_call(c->worker, !c->origin->stream);
 
 	if (err)
 		return err;
@@ -266,6 +269,7 @@ worker_defer(struct call *c)
 			p->paused = true;
 	} else {
 		list_append(&c->worker->datagrams, &c->link);
+		c->worker->ndatagrams++;
 		c->remembered = *c->origin;
 		c->origin = &c->remembered;
 		c->xprt.xp_rtaddr.buf = &c->remembered.remote.ss;
@@ -278,7 +282,8 @@ worker_answered(struct call *c)
 {
 	struct worker *w = c->worker;
 
-	if (pthread_equal(pthread_self(), w->thread)) {
+	/* Within its handler, the turn it came in goes on first. */
+	if (pthread_equal(pthread_self(), w->thread) && !c->in_handler) {
 		answer(w, c);
 		return;
 	}

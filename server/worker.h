@@ -33,6 +33,7 @@ struct worker {
 	struct buf out;		/* replies of the turn being served */
 	uint8_t *window;	/* what peers read into, WORKER_WINDOW bytes */
 	struct list datagrams;	/* deferred calls that came in datagrams */
+	size_t ndatagrams;
 	struct list peers;	/* longest idle first */
 	struct list backlog;	/* with complete records left over */
 	struct list turn_end;	/* marks where a pass over the backlog ends */

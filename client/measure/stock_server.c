@@ -21,6 +21,7 @@
 #include "fd.h"
 #include "server/call.h"
 #include "server/identity.h"
+#include "xsafe.h"
 #include "sock.h"
 
 /* rpcgen's skeleton (-m) defines it and declares it nowhere. */
@@ -82,7 +83,7 @@ int
 echo_prog_1_freeresult(SVCXPRT *xprt, xdrproc_t xdr, caddr_t result)
 {
 	(void)xprt;
-	xdr_free(xdr, result);
+	xsafe_free(xdr, result);
 	return 1;
 }
 
