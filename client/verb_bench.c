@@ -123,9 +123,11 @@ report(struct result *r, struct failure *f)
 {
 	const struct row *row = &r->tables[0].rows[0];
 
+	if (!row->measured && interrupt_signal() != 0)
+		return failure_set(f, 128 + interrupt_signal(),
+		    "interrupted before a round was complete");
 	if (!row->measured)
-		return failure_set(f, EXIT_UNREACHABLE, "%s", row->note[0] ?
-		    row->note : "interrupted before a round was complete");
+		return failure_set(f, EXIT_UNREACHABLE, "%s", row->note);
 	result_finish(r);
 	if (common.json)
 		report_json(r, stdout);

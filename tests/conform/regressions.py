@@ -10,7 +10,7 @@ from tests.lib import echo, proc
 from tests.lib.daemon import Daemon
 from tests.lib.harness import (PATIENCE, equal, expect, flat, per_mechanism, program, test,
                                wait_until)
-from tests.lib.mechanisms import Bystanders, connect, leave, session
+from tests.lib.mechanisms import Bystanders, connect, session
 from tests.lib.record import mark, record
 
 KIB, MIB = 1024, 1024 * 1024
