@@ -61,7 +61,8 @@ struct call {
 	struct buf reply;		/* the reply, with its record's mark */
 	struct origin remembered;	/* of a datagram, whose origin goes on */
 	struct timer timer;
-	struct list link;		/* among its peer's deferred calls */
+	struct list link;		/* among its peer's deferred calls, or
+					 * the worker's of datagrams */
 	struct call *next;		/* in the worker's inbox */
 	void (*dropped)(struct call *);	/* its peer is gone: reply is in vain */
 };

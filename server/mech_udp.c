@@ -161,7 +161,6 @@ answer(struct origin *o, struct call *c)
 		.msg_controllen = o->control_len,
 	};
 
-	list_remove(&c->link);
 	if (c->reply.len > 0)
 		sendmsg(o->fd, &h, 0);
 	call_end(c);

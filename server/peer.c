@@ -387,7 +387,6 @@ peer_answer(struct origin *o, struct call *c)
 	struct worker *w = p->worker;
 	int err = 0;
 
-	list_remove(&c->link);
 	p->ndeferred--;
 	if (!p->closed && c->reply.len == 0 && !c->replied)
 		err = -ENOMEM;

@@ -66,6 +66,7 @@ answer(struct worker *w, struct call *c)
 {
 	w->deferred--;
 	w->ndatagrams -= !c->origin->stream;
+	list_remove(&c->link);
 	w->loop.pass_due = true;
 	c->origin->answer(c->origin, c);
 }

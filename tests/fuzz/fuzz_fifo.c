@@ -15,6 +15,7 @@
 
 #include <sys/ioctl.h>
 
+#include "be.h"
 #include "crc32c.h"
 #include "roundtrip.h"
 
