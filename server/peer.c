@@ -242,34 +242,6 @@ is_quiet(const struct peer *p)
 	    list_empty(&p->backlog);
 }
 
-static size_t
-memory_held(const struct peer *p)
-{
-	return p->chan.in.own.cap + p->chan.out.cap;
-}
-
-/*
- * The buffers of all are used up, and p needs some: whoever of this worker's
- * peers holds the most gives way. False when that is p itself.
- */
-static __attribute__((noinline)) bool
-free_memory(struct peer *p)
-{
-	struct peer *most = p;
-	struct list *l, *peers = &p->worker->peers;
-
-	for (l = peers->next; l != peers; l = l->next) {
-		struct peer *other = container_of(l, struct peer, link);
-
-		if (memory_held(other) > memory_held(most))
-			most = other;
-	}
-	if (most == p)
-		return false;
-	peer_close(most, "held the most when buffers were used up");
-	return true;
-}
-
 static int
 park(struct peer *p)
 {
@@ -277,7 +249,7 @@ park(struct peer *p)
 
 	do
 		err = chan_park(&p->chan);
-	while (err == -ENOBUFS && free_memory(p));
+	while (err == -ENOBUFS && peer_free_memory(p));
 	return err;
 }
 
@@ -320,7 +292,7 @@ peer_serve(struct peer *p)
 static __attribute__((noinline)) bool
 read_failed(struct peer *p, int err)
 {
-	if (err == -ENOBUFS && free_memory(p))
+	if (err == -ENOBUFS && peer_free_memory(p))
 		return peer_read(p);
 	if (err != -EAGAIN)
 		peer_close(p, err == -ECONNRESET ? NULL : reason(err));

@@ -218,3 +218,27 @@ peer_watch_partial(struct peer *p, bool may_be)
 		arm_sooner(p);
 	}
 }
+
+static size_t
+memory_held(const struct peer *p)
+{
+	return p->chan.in.own.cap + p->chan.out.cap;
+}
+
+bool
+peer_free_memory(struct peer *p)
+{
+	struct peer *most = p;
+	struct list *l, *peers = &p->worker->peers;
+
+	for (l = peers->next; l != peers; l = l->next) {
+		struct peer *other = container_of(l, struct peer, link);
+
+		if (memory_held(other) > memory_held(most))
+			most = other;
+	}
+	if (most == p)
+		return false;
+	peer_close(most, "held the most when buffers were used up");
+	return true;
+}

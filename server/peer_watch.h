@@ -1,5 +1,6 @@
 /*
- * What a peer is watched for: readiness to read and write, and its deadlines.
+ * What a peer is watched for: readiness to read and write, its deadlines, and
+ * the memory it holds.
  * The part of peer.c that talks to the loop.
  */
 #ifndef RPCALLD_PEER_WATCH_H
@@ -18,6 +19,12 @@ void peer_watch_update(struct peer *p);
 
 /* After a turn: may a record be half there (if none is complete)? */
 void peer_watch_partial(struct peer *p, bool may_be);
+
+/*
+ * The buffers of all are used up, and p needs some: whoever of this worker's
+ * peers holds the most gives way. False when that is p itself.
+ */
+bool peer_free_memory(struct peer *p);
 
 /* Of peer.c: the queue can be written; a paused peer can be served again. */
 void peer_flush(struct peer *p);

@@ -4,7 +4,25 @@
 #ifndef RPCALL_ENV_H
 #define RPCALL_ENV_H
 
-#include "measure/result.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct env {
+	char verb[16];		/* "compare" or "bench": names the schema */
+	char version[32];	/* of rpcall */
+	char command[512];	/* the command line */
+	char date[40];		/* ISO 8601, UTC */
+	char host[64], kernel[128], cpu[96];
+	unsigned cores;
+	char governor[32], clocksource[32];
+	double clock_cost_ns;	/* of reading CLOCK_MONOTONIC once */
+	char placement[96];	/* "client on CPU 0, server on CPU 1" */
+	char spin[32];		/* "off" */
+	uint64_t seed;		/* of the shuffle */
+	double seconds;		/* the whole run took */
+	bool partial;		/* interrupted: what there is */
+	bool virtual_machine;	/* CPU accounting is approximate */
+};
 
 /* Fills all that can be found out; what cannot stays "". */
 void env_fill(struct env *e, const char *verb, int argc,

@@ -1,7 +1,6 @@
 /*
- * The result of a comparison, as the measuring code leaves it and the
- * reports read it. Plain data: strings are owned by the structs that hold
- * them unless said otherwise; result_release() frees all.
+ * The result of a comparison, as the measuring code leaves it and the reports
+ * read it. Plain data; result_release() frees all.
  *
  *   result ── env            where and how it was measured
  *          ── mechs[]        what each mechanism is, from live probes
@@ -12,11 +11,11 @@
 #ifndef RPCALL_RESULT_H
 #define RPCALL_RESULT_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
+#include "measure/env.h"
 #include "measure/hist.h"
+#include "measure/mech_facts.h"
 
 enum { RESULT_ROUNDS_MAX = 64, RESULT_NOTE_MAX = 256 };
 
@@ -68,43 +67,12 @@ struct row {
 };
 
 struct table {
-	char title[64];		/* "ECHO 64 B, closed loop, 1 outstanding" */
+	char title[64];		/* "ECHO 64 B" */
 	char procedure[32];	/* "ECHO.NULL", "ECHO.ECHO" */
 	uint32_t size;		/* payload bytes of one call, one way */
 	unsigned outstanding;	/* calls in flight */
 	struct row *rows;
 	size_t nrows;
-};
-
-/* What a mechanism is, each from a live probe; "" where it could not be. */
-struct mech_facts {
-	char name[16];		/* "rpc/tcp" */
-	char target[256];	/* the URI that was opened */
-	char direction[32];	/* "two-way", "one-way, a pair" */
-	char endpoint[96];	/* "address 127.0.0.1:41233", "name /run/..." */
-	char reach[32];		/* "other hosts", "this host" */
-	char outlives[48];	/* "no", "its name stays until removed" */
-	char boundaries[32];	/* "kept", "not kept (a byte stream)" */
-	char atomic_write[48];	/* "4096 B (PIPE_BUF)", "none" */
-	char kernel_buffer[64];	/* "send 2.5 MiB, receive 128 KiB" */
-	char peer_known[64];	/* "uid 0 (SO_PEERCRED)", "address" */
-};
-
-struct env {
-	char verb[16];		/* "compare" or "bench": names the schema */
-	char version[32];	/* of rpcall */
-	char command[512];	/* the command line */
-	char date[40];		/* ISO 8601, UTC */
-	char host[64], kernel[128], cpu[96];
-	unsigned cores;
-	char governor[32], clocksource[32];
-	double clock_cost_ns;	/* of reading CLOCK_MONOTONIC once */
-	char placement[96];	/* "client on CPU 0, server on CPU 1" */
-	char spin[32];		/* "off" */
-	uint64_t seed;		/* of the shuffle */
-	double seconds;		/* the whole run took */
-	bool partial;		/* interrupted: what there is */
-	bool virtual_machine;	/* CPU accounting is approximate */
 };
 
 struct result {
