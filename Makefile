@@ -41,8 +41,8 @@ include scripts/module.mk
 .PHONY: force
 $(B)/flags: force
 	@mkdir -p $(B)
-	@echo '$(COMPILE) $(WARN) $(LINK)' | cmp -s - $@ || \
-	    echo '$(COMPILE) $(WARN) $(LINK)' >$@
+	@echo '$(COMPILE) $(WARN) $(LINK) $(LIBEXECDIR)' | cmp -s - $@ || \
+	    echo '$(COMPILE) $(WARN) $(LINK) $(LIBEXECDIR)' >$@
 
 $(B)/%.o: %.c $(B)/flags | $(GEN_HEADERS)
 	@mkdir -p $(@D)

@@ -8,6 +8,10 @@
 
 #include "interrupt.h"
 
+/* Either end of this mistake looks like a server that is out of its mind. */
+#define ENVELOPE_HINT "does it speak the other envelope? rpc+tcp: and "	\
+	"rpc+local: are ONC RPC, tcp: and unix: the lean frame"
+
 int
 call_failed(struct failure *f, const char *what, int err)
 {
@@ -22,16 +26,20 @@ call_failed(struct failure *f, const char *what, int err)
 		    "interrupted");
 	case -ECONNRESET:
 	case -EPIPE:
-		return failure_set(f, EXIT_UNREACHABLE,
+		failure_set(f, EXIT_UNREACHABLE,
 		    "the server closed the connection during %s", what);
+		failure_hint(f, ENVELOPE_HINT);
+		return -f->code;
 	case -ECONNREFUSED:
 		failure_set(f, EXIT_UNREACHABLE, "no server there (%s: "
 		    "port unreachable)", what);
 		failure_hint(f, "start one: rpcalld");
 		return -f->code;
 	case -EBADMSG:
-		return failure_set(f, EXIT_PROTOCOL,
+		failure_set(f, EXIT_PROTOCOL,
 		    "the server broke the protocol in its answer to %s", what);
+		failure_hint(f, ENVELOPE_HINT);
+		return -f->code;
 	case -EMSGSIZE:
 		return failure_set(f, EXIT_USAGE, "%s does not fit: a message "
 		    "over the limit of this mechanism", what);

@@ -42,6 +42,7 @@ failure_print(const struct failure *f)
 {
 	const char *hint = f->hint;
 
+	fflush(stdout);
 	fprintf(stderr, "rpcall: error: %s\n", f->text);
 	while (*hint != '\0') {
 		size_t n = strcspn(hint, "\n");

@@ -92,7 +92,7 @@ choose_placement(struct env *e, struct failure *f)
 	placement.server = cpus[1];
 	child_pin(0, placement.client);
 	snprintf(e->placement, sizeof(e->placement),
-	    "client on CPU %d, servers on CPU %d", placement.client, placement.server);
+	    "client on CPU %d, servers of our own on CPU %d", placement.client, placement.server);
 	return 0;
 }
 

@@ -30,7 +30,18 @@ static struct service table[] = {
 const struct service *const services = table;
 const unsigned nservices = sizeof(table) / sizeof(table[0]);
 
-void
+static int
+check_unique(void)
+{
+	for (unsigned i = 0; i < nservices; i++)
+		for (unsigned k = 0; k < i; k++)
+			if (table[i].prog == table[k].prog &&
+			    table[i].vers == table[k].vers)
+				return -EEXIST;
+	return 0;
+}
+
+int
 services_init(void)
 {
 	unsigned i = 0;
@@ -40,6 +51,7 @@ services_init(void)
 	table[i++].nrows = (uint32_t)table_##_nproc;
 #include "idl/services.def"
 #undef SERVICE
+	return check_unique();
 }
 
 size_t

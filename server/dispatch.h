@@ -26,8 +26,11 @@ struct service {
 extern const struct service *const services;
 extern const unsigned nservices;
 
-/* Call once at start, before any call. */
-void services_init(void);
+/*
+ * Call once at start, before any call: 0, or -EEXIST when two services have
+ * one program and version.
+ */
+int services_init(void);
 
 /* Bytes of the largest argument or result of any procedure. */
 size_t services_args_size(void);

@@ -94,7 +94,8 @@ lock_dir(const char *dir, bool is_default)
 
 	if (fd == -EWOULDBLOCK) {
 		fprintf(stderr, "rpcalld: error: another rpcalld runs in %s\n"
-		    "hint: give this one its own: --run DIR --state DIR\n",
+		    "hint: give this one its own: --run DIR --state DIR "
+		    "--listen URI ...\n",
 		    dir);
 		return -EX_UNAVAILABLE;
 	}
@@ -313,7 +314,11 @@ main(int argc, char **argv)
 	if (code)
 		return code;
 	log_set_level((enum log_level)o.log_level);
-	services_init();
+	if (services_init() != 0) {
+		fputs("rpcalld: error: two services of idl/services.def have "
+		    "one program number and version\n", stderr);
+		return EX_SOFTWARE;
+	}
 	if (o.action == ACTION_HELP) {
 		options_help(stdout);
 		return flush_stdout(0);

@@ -65,7 +65,12 @@ title(struct table *t, const struct work *w)
 static void
 anchors(struct row *row, const struct subject *s)
 {
-	bool inet = strcmp(s->descriptor, "tcp") == 0 ||
+	bool inet;
+
+	/* A daemon that runs elsewhere has its own CPU and its own polling. */
+	if (s->foreign)
+		return;
+	inet = strcmp(s->descriptor, "tcp") == 0 ||
 	    strcmp(s->descriptor, "udp") == 0;
 
 	if (s->kind != ROW_FLOOR)

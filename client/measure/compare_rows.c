@@ -48,6 +48,7 @@ add_mech(struct rows *r, enum mech_id mech, struct failure *f)
 static int
 add_word(struct rows *r, const char *word, struct failure *f)
 {
+	struct subject *s;
 	struct target t;
 	char why[512];
 	int mech = mech_by_name(word);
@@ -59,8 +60,10 @@ add_word(struct rows *r, const char *word, struct failure *f)
 		    "or target", word);
 	if (t.mech == MECH_ID_ANY_RPC)
 		t.mech = MECH_ID_rpc_tcp;
-	if (add_target(r, &t, ROW_MECH, mech_info[t.mech].name) == NULL)
+	s = add_target(r, &t, ROW_MECH, mech_info[t.mech].name);
+	if (s == NULL)
 		return failure_set(f, EXIT_USAGE, "--over: too many");
+	s->foreign = true;
 	return 0;
 }
 

@@ -22,21 +22,24 @@
 
 enum { READY_MS = 5000, LEAVE_MS = 12000, ARGS = 32, ARG_SIZE = 160 };
 
-/* rpcalld beside this program, or wherever PATH has it. */
+/* rpcalld beside this program, in sbin beside its bin, or in PATH. */
 static void
 find_program(char *out, size_t size)
 {
+	static const char *const places[] = { "rpcalld", "../sbin/rpcalld" };
 	char self[TARGET_PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	int len;
+	const char *dir;
 
+	self[n > 0 ? n : 0] = '\0';
+	dir = dirname(self);
+	for (int i = 0; n > 0 && i < 2; i++) {
+		int len = snprintf(out, size, "%s/%s", dir, places[i]);
+
+		if (len > 0 && (size_t)len < size && access(out, X_OK) == 0)
+			return;
+	}
 	snprintf(out, size, "rpcalld");
-	if (n <= 0)
-		return;
-	self[n] = '\0';
-	len = snprintf(out, size, "%s/rpcalld", dirname(self));
-	if (len < 0 || (size_t)len >= size || access(out, X_OK) != 0)
-		snprintf(out, size, "rpcalld");
 }
 
 struct args {

@@ -47,6 +47,7 @@ struct subject {
 	char name[32];		/* the row's */
 	const char *descriptor;	/* kind of descriptor: "tcp", "fifo" */
 	struct target target;	/* of a mechanism */
+	bool foreign;		/* not ours to place: no floor, no stock */
 	struct stock *stock;	/* of stock rows: the shared server */
 	const char *mech;	/* of stock rows: "rpc/tcp" */
 	int server_cpu;		/* where a child that serves goes; -1: free */
