@@ -4,72 +4,12 @@
  */
 #include "server/dispatch.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "server/auth.h"
 #include "server/call.h"
+#include "server/service.h"
 #include "server/worker.h"
-#include "services.h"
-
-#define SERVICE(file, prog, vers, table)		\
-	extern struct rpcgen_table table##_table[];	\
-	extern int table##_nproc;
-#include "idl/services.def"
-#undef SERVICE
-
-static struct service table[] = {
-#define SERVICE(file, prog_, vers_, table_)		\
-	{ .name = #file, .prog = prog_, .vers = vers_, .rows = table_##_table },
-#include "idl/services.def"
-#undef SERVICE
-};
-
-const struct service *const services = table;
-const unsigned nservices = sizeof(table) / sizeof(table[0]);
-
-static int
-check_unique(void)
-{
-	for (unsigned i = 0; i < nservices; i++)
-		for (unsigned k = 0; k < i; k++)
-			if (table[i].prog == table[k].prog &&
-			    table[i].vers == table[k].vers)
-				return -EEXIST;
-	return 0;
-}
-
-int
-services_init(void)
-{
-	unsigned i = 0;
-
-	/* The tables' lengths are variables in rpcgen's code. */
-#define SERVICE(file, prog, vers, table_) \
-	table[i++].nrows = (uint32_t)table_##_nproc;
-#include "idl/services.def"
-#undef SERVICE
-	return check_unique();
-}
-
-size_t
-services_args_size(void)
-{
-	size_t size = 16;
-
-	for (unsigned i = 0; i < nservices; i++)
-		for (uint32_t p = 0; p < table[i].nrows; p++) {
-			const struct rpcgen_table *row = &table[i].rows[p];
-
-			if (row->len_arg > size)
-				size = row->len_arg;
-			if (row->len_res > size)
-				size = row->len_res;
-		}
-	return (size + 15) & ~(size_t)15;
-}
 
 /* Widens low..high by version v. */
 static void
@@ -91,7 +31,7 @@ find_row(const struct call_head *h, struct reply_status *st)
 {
 	st->kind = REPLY_PROG_UNAVAIL;
 	for (unsigned i = 0; i < nservices; i++) {
-		const struct service *s = &table[i];
+		const struct service *s = &services[i];
 
 		if (s->prog != h->prog)
 			continue;

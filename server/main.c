@@ -15,7 +15,6 @@
 
 #include "fd.h"
 #include "log.h"
-#include "server/dispatch.h"
 #include "server/endpoints.h"
 #include "server/fifo_dir.h"
 #include "server/mech_pipe.h"
@@ -23,6 +22,7 @@
 #include "server/register.h"
 #include "server/rundir.h"
 #include "server/server.h"
+#include "server/service.h"
 #include "server/sysd.h"
 #include "server/worker.h"
 
@@ -185,16 +185,34 @@ check(const struct options *o)
 }
 
 static int
+start_services(struct server *s, const struct options *o)
+{
+	const char *name = "";
+	char why[512] = "";
+	int err = services_start(s, o, &name, why, sizeof(why));
+
+	if (err == 0)
+		return 0;
+	fprintf(stderr, "rpcalld: error: cannot start the service %s: %s\n"
+	    "hint: leave it out: --disable %s\n", name,
+	    why[0] ? why : strerror(-err), name);
+	return EX_CANTCREAT;
+}
+
+static int
 open_all(struct server *s, const struct options *o)
 {
 	const struct endpoint *failed = NULL;
 	char uri[1024];
-	int err = server_init(s);
+	int err = server_init(s), code;
 
 	if (err == 0)
 		err = endpoints_fill(s, o);
 	if (err)
 		return fail(EX_OSERR, "cannot start", "workers", err);
+	code = start_services(s, o);
+	if (code)
+		return code;
 	err = server_listen(s, &failed);
 	if (err)
 		return fail(EX_UNAVAILABLE, "cannot listen on",
@@ -246,7 +264,7 @@ serve(struct server *s, const struct options *o, const sigset_t *signals)
 	server_join(s);
 	snprintf(path, sizeof(path), "%s/endpoints", o->run);
 	unlink(path);
-	return 0;
+	return atomic_load(&s->exit_code);
 }
 
 static struct server *stdio_server;
@@ -269,8 +287,8 @@ serve_stdio(struct server *s)
 	stdio_server = s;
 	sigaction(SIGTERM, &sa, NULL);
 	err = worker_run(&s->workers[0]);
-
-	return err ? fail(EX_OSERR, "cannot serve", "stdin", err) : 0;
+	return err ? fail(EX_OSERR, "cannot serve", "stdin", err) :
+	    atomic_load(&s->exit_code);
 }
 
 static int
@@ -294,6 +312,7 @@ run(struct options *o)
 		code = open_all(&s, o);
 	if (code == 0)
 		code = o->stdio ? serve_stdio(&s) : serve(&s, o, &signals);
+	services_stop();
 	server_release(&s);
 	return code;
 }
@@ -319,6 +338,7 @@ main(int argc, char **argv)
 		    "one program number and version\n", stderr);
 		return EX_SOFTWARE;
 	}
+	services_select(&o);
 	if (o.action == ACTION_HELP) {
 		options_help(stdout);
 		return flush_stdout(0);

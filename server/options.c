@@ -11,6 +11,7 @@
 #include <sysexits.h>
 
 #include "log.h"
+#include "server/service.h"
 #include "server/spin.h"
 
 enum { WORKERS_MAX = 256 };
@@ -111,6 +112,30 @@ set_limit(struct options *o, const char *arg)
 }
 
 static int
+add_service(struct service_names *names, const char *option, const char *arg)
+{
+	if (!service_exists(arg))
+		return usage("--%s %s: no such service (rpcalld -t lists "
+		    "those that are on)", option, arg);
+	if (names->n == SERVICE_NAMES_MAX)
+		return usage("more than %d --%s", SERVICE_NAMES_MAX, option);
+	names->name[names->n++] = arg;
+	return 0;
+}
+
+static int
+set_enable(struct options *o, const char *arg)
+{
+	return add_service(&o->enable, "enable", arg);
+}
+
+static int
+set_disable(struct options *o, const char *arg)
+{
+	return add_service(&o->disable, "disable", arg);
+}
+
+static int
 set_no_rpcbind(struct options *o, const char *arg)
 {
 	(void)arg;
@@ -171,6 +196,10 @@ static const struct {
 	{ "workers", "N", "threads; default: one per CPU", set_workers, 0 },
 	{ "spin", "auto|off|US", "poll before sleeping, at most US µs; "
 	    "default: auto", set_spin, 0 },
+	{ "enable", "SERVICE", "serve one that is off by itself (repeatable)",
+	    set_enable, 0 },
+	{ "disable", "SERVICE", "do not serve it (repeatable)", set_disable,
+	    0 },
 	{ "no-rpcbind", NULL, "do not register", set_no_rpcbind, 0 },
 	{ "stdio", NULL, "serve one peer on stdin and stdout", set_stdio, 0 },
 	{ "clean", NULL, "remove what a killed server left, and list it",

@@ -11,10 +11,16 @@
 #include "server/limits.h"
 #include "target.h"
 
-enum { LISTEN_MAX = 64 };
+enum { LISTEN_MAX = 64, SERVICE_NAMES_MAX = 32 };
 
 enum action { ACTION_SERVE, ACTION_CHECK, ACTION_CLEAN, ACTION_HELP,
 	ACTION_VERSION };
+
+/* Of --enable or --disable. */
+struct service_names {
+	const char *name[SERVICE_NAMES_MAX];
+	size_t n;
+};
 
 struct options {
 	enum action action;
@@ -25,6 +31,7 @@ struct options {
 	const char *run_given, *state_given;	/* NULL: the default */
 	unsigned workers;			/* 0: one per CPU */
 	int spin_us;
+	struct service_names enable, disable;
 	bool no_rpcbind;
 	bool stdio;
 	int log_level;

@@ -23,6 +23,7 @@
 #include "log.h"
 #include "server/dispatch.h"
 #include "server/server.h"
+#include "server/service.h"
 
 enum { RETRY_MS = 500, LOOK_MS = 3000, CALL_MS = 3000, FIRST_MS = 1000 };
 

@@ -5,9 +5,11 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "fd.h"
@@ -138,6 +140,15 @@ server_drain(struct server *s)
 	atomic_store(&s->drain, true);
 	for (unsigned i = 0; i < s->nworkers; i++)
 		loop_wake(&s->workers[i].loop);
+}
+
+void
+server_end(struct server *s, int code)
+{
+	int none = 0;
+
+	atomic_compare_exchange_strong(&s->exit_code, &none, code);
+	kill(getpid(), SIGTERM);
 }
 
 void

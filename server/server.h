@@ -32,6 +32,7 @@ struct server {
 	atomic_uint fifo_sessions;	/* open now, unopened ones included */
 	atomic_uint next_worker;	/* for mechanisms dealt out in turn */
 	atomic_bool drain;		/* workers finish and leave */
+	atomic_int exit_code;		/* of the process; see server_end() */
 };
 
 /*
@@ -49,6 +50,12 @@ int server_start(struct server *s);
 
 /* Stops accepting; workers finish what was accepted and end. */
 void server_drain(struct server *s);
+
+/*
+ * From any thread: drains, as SIGTERM does, and the process exits with code.
+ * The first code that is not 0 stays.
+ */
+void server_end(struct server *s, int code);
 
 /* Waits until they have. */
 void server_join(struct server *s);

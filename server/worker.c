@@ -12,6 +12,7 @@
 #include "server/peer.h"
 #include "server/peer_watch.h"
 #include "server/server.h"
+#include "server/service.h"
 
 enum {
 	OUT_KEPT = 8 << 20,	/* bytes of reply buffer kept between passes */
@@ -37,6 +38,8 @@ drain(struct worker *w)
 	struct list *l, *next;
 
 	w->draining = w->loop.pass_due = true;
+	if (w->index == 0)
+		services_drain();
 	for (size_t i = 0; i < s->nendpoints; i++)
 		if (s->endpoints[i].open)
 			s->endpoints[i].mech->quiet(&s->endpoints[i], w);

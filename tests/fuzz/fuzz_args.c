@@ -3,7 +3,7 @@
  * services.def: any bytes decode and encode to themselves, or are refused.
  */
 #include "roundtrip.h"
-#include "server/dispatch.h"
+#include "server/service.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -18,6 +18,7 @@
 #include "server/dispatch.h"
 #include "server/peer.h"
 #include "server/server.h"
+#include "server/service.h"
 #include "server/worker.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);

@@ -6,7 +6,7 @@
 
 #include "envelope.h"
 #include "roundtrip.h"
-#include "server/dispatch.h"
+#include "server/service.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
