@@ -113,6 +113,12 @@ class Peer:
                 raise Failed(f"no reply within {patience:g} s")
             self._fill()
 
+    def records(self):
+        """Reads once what is there, never waits; returns the whole records."""
+        if self._wait(True, False, 0)[0]:
+            self._fill()
+        return list(iter(self.reader.take, None))
+
     def has_input(self):
         return self._wait(True, False, 0)[0]
 
@@ -257,6 +263,18 @@ class UdpPeer(SocketPeer):
         if not self._wait(True, False, patience)[0]:
             raise Failed(f"no datagram within {patience:g} s")
         return self.sock.recv(1 << 16)
+
+    def records(self):
+        """All datagrams that are there. A refusal says that nobody listens."""
+        found = []
+        while True:
+            try:
+                found.append(self.sock.recv(1 << 16))
+            except BlockingIOError:
+                return found
+            except ConnectionRefusedError:
+                self.eof = True
+                return found
 
 
 ENVELOPES = {"rpc": Rpc, "lean": Lean}

@@ -1,9 +1,13 @@
-"""XDR (RFC 4506): what ECHO and the envelopes need, and no more."""
+"""XDR (RFC 4506): what the services and the envelopes need, and no more."""
 import struct
 
 
 def uint(*values):
     return struct.pack(f">{len(values)}I", *(v & 0xFFFFFFFF for v in values))
+
+
+def uhyper(*values):
+    return struct.pack(f">{len(values)}Q", *values)
 
 
 def padding(length):
