@@ -1,6 +1,7 @@
 """A stock rpcgen client of ECHO, compiled once per run of the tests."""
 import atexit
 import os
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -21,7 +22,7 @@ def _run(command, place):
 def _build(place):
     shutil.copy(os.path.join(ROOT, "idl", "echo.x"), place)
     _run(["rpcgen", "-C", "-M", "echo.x"], place)
-    _run([os.environ.get("CC", "cc"), "-w", "-O1", "-I.", "-isystem", "/usr/include/tirpc",
+    _run([*shlex.split(os.environ.get("CC", "cc")), "-w", "-O1", "-I.", "-isystem", "/usr/include/tirpc",
           "-o", "stock_client", SOURCE, "echo_clnt.c", "echo_xdr.c", "-ltirpc"], place)
     return os.path.join(place, "stock_client")
 
