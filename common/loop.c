@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "fd.h"
+#include "tally.h"
 
 enum {
 	EVENTS_PER_WAIT = 128,
@@ -138,7 +139,7 @@ fine_wait(struct loop *l, struct epoll_event *events, uint64_t left)
 static int
 loop_wait(struct loop *l, struct epoll_event *events, uint64_t until)
 {
-	l->waits++;
+	tally_add(&l->waits, 1);
 	if (until <= l->now)
 		return coarse_wait(l, events, 0);
 	if (until - l->now > 2 * COARSE_MS * NS_PER_MS)

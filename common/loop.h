@@ -28,7 +28,7 @@ struct loop {
 	bool stop;		/* set to leave loop_run() after this pass */
 	int nready;		/* events of this pass not handled yet */
 	struct epoll_event *ready;
-	uint64_t waits;		/* epoll waits so far: system calls */
+	uint64_t waits;		/* epoll waits so far: a tally.h count */
 	/*
 	 * Hooks, each may be NULL. woken: after loop_wake(). idle: before
 	 * sleeping; true when it did work and the loop should look again

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "record.h"
+#include "server/counters.h"
 #include "server/server.h"
 #include "server/worker.h"
 #include "xbuf.h"
@@ -118,16 +119,21 @@ encode_reply(struct call *c, const struct reply_status *st, xdrproc_t proc,
 	size_t start = b->len, mark;
 	int err = buf_reserve(b, 4 + ENVELOPE_REPLY_MAX);
 
-	if (err)
+	if (err) {
+		c->outcome = OUTCOME_NO_REPLY;
 		return err;
+	}
 	mark = begin_reply(c, st, b);
 	if (st->kind == REPLY_SUCCESS && !is_void(proc) && !encode_results(b,
 	    start + mark + c->origin->reply_max, proc, where)) {
 		b->len = start;
 		begin_reply(c, &failed, b);
+		st = &failed;
 	}
+	c->outcome = st->kind;
+	c->reply_len = (uint32_t)(b->len - start - mark);
 	if (mark > 0)
-		record_mark(b->data + start, b->len - start - mark);
+		record_mark(b->data + start, c->reply_len);
 	return 0;
 }
 
@@ -211,6 +217,7 @@ begin_xprt(struct call *c, struct origin *o)
 	if (o->remote.len <= sizeof(c->xprt.xp_raddr))
 		memcpy(&c->xprt.xp_raddr, &o->remote.ss, o->remote.len);
 	c->envelope = o->envelope;
+	c->counters = counters_of(&c->worker->counters, o->mech);
 }
 
 void
@@ -323,6 +330,7 @@ call_defer(struct svc_req *rq)
 	c->rq.rq_cred.oa_base = NULL;
 	c->rq.rq_cred.oa_length = 0;
 	c->deferred = c->in_handler = true;
+	c->outcome = OUTCOME_NO_REPLY;
 	return c;
 }
 

@@ -29,6 +29,7 @@
 #include "rpcgen_table.h"
 #include "timers.h"
 
+struct counter;
 struct worker;
 
 enum { AUTH_SYS_GIDS = 16, AUTH_SYS_NAME = 255 };
@@ -54,6 +55,15 @@ struct call {
 	bool replied;			/* svcerr_*() or svc_sendreply() was called */
 	bool deferred;
 	bool in_handler;		/* deferred, and not returned yet */
+
+	/* For counters.c: what it was, and what has become of it. */
+	struct counter *counters;	/* of its mechanism, by slot */
+	struct counter *counter;
+	uint32_t reply_len;		/* bytes of the message, if any */
+	uint32_t outcome;		/* reply_kind, or OUTCOME_NO_REPLY */
+	uint32_t weight;		/* calls that it stands for; 0: not
+					 * timed */
+	uint64_t began;			/* where it is timed */
 
 	/* Of a deferred call only. */
 	uint8_t *copy;			/* owns what body points to */

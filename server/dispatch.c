@@ -8,6 +8,7 @@
 
 #include "server/auth.h"
 #include "server/call.h"
+#include "server/counters.h"
 #include "server/service.h"
 #include "server/worker.h"
 
@@ -25,9 +26,9 @@ add_version(struct reply_status *st, uint32_t v)
 		st->high = v;
 }
 
-/* The row of a procedure; NULL with what to answer in *st. */
-static const struct rpcgen_table *
-find_row(const struct call_head *h, struct reply_status *st)
+/* Finds c's row and counter: false with what to answer in *st. */
+static bool
+find_row(struct call *c, const struct call_head *h, struct reply_status *st)
 {
 	st->kind = REPLY_PROG_UNAVAIL;
 	for (unsigned i = 0; i < nservices; i++) {
@@ -39,12 +40,15 @@ find_row(const struct call_head *h, struct reply_status *st)
 			add_version(st, s->vers);
 			continue;
 		}
-		if (h->proc < s->nrows && s->rows[h->proc].proc != NULL)
-			return &s->rows[h->proc];
+		if (h->proc < s->nrows && s->rows[h->proc].proc != NULL) {
+			c->row = &s->rows[h->proc];
+			c->counter = c->counters + s->slot + h->proc;
+			return true;
+		}
 		st->kind = REPLY_PROC_UNAVAIL;
-		return NULL;
+		return false;
 	}
-	return NULL;
+	return false;
 }
 
 /* Runs the handler: true when the result is to be answered with *st. */
@@ -65,9 +69,9 @@ run(struct call *c, struct reply_status *st)
 	return false;
 }
 
-/* What is to be answered without running anything: 1 with *st, else 0. */
-static int
-refuse(struct call *c, const struct call_head *h, struct reply_status *st)
+/* Is c to be run? Else false with what is to be answered in *st. */
+static bool
+admit(struct call *c, const struct call_head *h, struct reply_status *st)
 {
 	enum auth_stat why = h->flavor == AUTH_NONE ? AUTH_OK :
 	    auth_check(c, h);
@@ -76,10 +80,9 @@ refuse(struct call *c, const struct call_head *h, struct reply_status *st)
 	if (why != AUTH_OK && h->proc != NULLPROC) {
 		st->kind = REPLY_AUTH_ERROR;
 		st->auth = why;
-		return 1;
+		return false;
 	}
-	c->row = find_row(h, st);
-	return c->row == NULL;
+	return find_row(c, h, st);
 }
 
 int
@@ -91,17 +94,26 @@ dispatch(struct worker *w, struct origin *o, const uint8_t *msg, size_t len)
 	bool answer = true;
 	int err = o->envelope->parse_call(msg, len, &h, &st);
 
-	if (err < 0)
+	if (err < 0) {
+		counters_not_a_call(w, o->mech, len);
 		return err;
+	}
 	call_begin(c, o, &h);
-	if (err == 0 && !refuse(c, &h, &st)) {
+	if (err == 0 && admit(c, &h, &st)) {
+		counter_begin(c->counter, c, len);
 		c->body = msg + h.size;
 		c->body_len = len - h.size;
 		answer = run(c, &st);
+	} else {
+		c->counter = c->counters;	/* of what found no procedure */
+		counter_call(c->counter, len);
 	}
 	err = 0;
-	if (answer && !(o->broadcast && st.kind != REPLY_SUCCESS))
+	if (answer && !(o->broadcast && st.kind != REPLY_SUCCESS)) {
 		err = call_encode(c, &st, &w->out);
+		counters_answer(c);
+	} else
+		counters_no_answer(w, c);
 	if (c->decoded && !c->deferred)
 		call_end(c);
 	return err;

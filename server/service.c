@@ -39,14 +39,31 @@ check_unique(void)
 	return 0;
 }
 
+static unsigned slots = 1;
+
+static void
+add_slots(struct service *s, uint32_t nrows)
+{
+	s->nrows = nrows;
+	s->slot = slots;
+	slots += nrows;
+}
+
+unsigned
+services_slots(void)
+{
+	return slots;
+}
+
 int
 services_init(void)
 {
 	unsigned i = 0;
 
+	slots = 1;
 	/* The tables' lengths are variables in rpcgen's code. */
 #define SERVICE(file, prog, vers, table_) \
-	table[i++].nrows = (uint32_t)table_##_nproc;
+	add_slots(&table[i++], (uint32_t)table_##_nproc);
 #include "idl/services.def"
 #undef SERVICE
 	return check_unique();
@@ -136,6 +153,18 @@ services_stop(void)
 
 		if (h != NULL && h->stop != NULL)
 			h->stop();
+	}
+}
+
+void
+services_gauges(void (*show)(const char *name, uint64_t value, void *arg),
+    void *arg)
+{
+	for (unsigned i = 0; i < nservices; i++) {
+		const struct service_hooks *h = hooks_of(i);
+
+		if (h != NULL && h->gauges != NULL)
+			h->gauges(show, arg);
 	}
 }
 

@@ -37,6 +37,14 @@ struct service_hooks {
 	 * after start().
 	 */
 	void (*stop)(void);
+	/*
+	 * Figures of its own for REFLECT's STATS: calls show(name, value, arg)
+	 * for each, from any worker's thread, between start() and stop(). A
+	 * name is [a-z0-9_]+, at most REFLECT_NAME_MAX bytes, and begins with
+	 * the service's; one that ends in _total only ever grows.
+	 */
+	void (*gauges)(void (*show)(const char *name, uint64_t value,
+	    void *arg), void *arg);
 };
 
 /* A version of a program: rows of rpcgen's table, by procedure number. */
@@ -46,6 +54,7 @@ struct service {
 	const struct rpcgen_table *rows;
 	uint32_t nrows;
 	const struct service_hooks *hooks;	/* or NULL */
+	size_t slot;			/* of its first row, in counters.h */
 };
 
 /* Those that are served. */
@@ -72,6 +81,12 @@ int services_start(struct server *s, const struct options *o,
     const char **name, char *why, size_t size);
 void services_drain(void);
 void services_stop(void);
+
+void services_gauges(void (*show)(const char *name, uint64_t value,
+    void *arg), void *arg);
+
+/* Slots of all procedures of this build, and slot 0: see counters.h. */
+unsigned services_slots(void);
 
 /* Bytes of the largest argument or result of any procedure. */
 size_t services_args_size(void);

@@ -71,6 +71,7 @@ answer(struct worker *w, struct call *c)
 	w->ndatagrams -= !c->origin->stream;
 	list_remove(&c->link);
 	w->loop.pass_due = true;
+	counters_answered(w, c);
 	c->origin->answer(c->origin, c);
 }
 
@@ -172,7 +173,8 @@ worker_init(struct worker *w, struct server *s, unsigned index)
 	w->loop.pass = pass;
 	w->window = malloc(WORKER_WINDOW);
 	w->call = call_new(w, services_args_size());
-	return w->window != NULL && w->call != NULL ? 0 : -ENOMEM;
+	err = counters_init(&w->counters);
+	return err == 0 && w->window != NULL && w->call != NULL ? 0 : -ENOMEM;
 }
 
 /* Deferred calls that nobody will answer any more. */
@@ -205,6 +207,7 @@ worker_release(struct worker *w)
 	loop_release(&w->loop);
 	buf_release(&w->out);
 	call_free(w->call);
+	counters_release(&w->counters);
 	free(w->window);
 	pthread_mutex_destroy(&w->lock);
 }

@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "list.h"
 #include "loop.h"
+#include "server/counters.h"
 #include "server/spin.h"
 
 struct server;
@@ -29,6 +30,7 @@ struct worker {
 	pthread_t thread;
 	struct loop loop;
 	struct call *call;	/* the request being served; reused */
+	struct counters counters;
 	size_t deferred;	/* calls that wait for an answer */
 	struct buf out;		/* replies of the turn being served */
 	uint8_t *window;	/* what peers read into, WORKER_WINDOW bytes */
