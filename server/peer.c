@@ -5,14 +5,11 @@
 #include "server/peer.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
 #include "server/call.h"
 #include "server/dispatch.h"
-#include "server/fifo_dir.h"
 #include "server/peer_watch.h"
 #include "server/server.h"
 #include "server/worker.h"
@@ -56,75 +53,6 @@ peer_start(struct peer *p, struct worker *w)
 		peer_close(p, "cannot be watched");
 	else if (w->draining)
 		peer_drain(p);
-}
-
-void
-peer_free(struct peer *p)
-{
-	struct server *s = p->worker->server;
-
-	atomic_fetch_sub(&s->peers, 1);
-	if (p->path != NULL) {
-		fifo_dir_remove_session(AT_FDCWD, p->path);
-		free(p->path);
-		atomic_fetch_sub(&s->fifo_sessions, 1);
-	}
-	chan_release(&p->chan);
-	list_remove(&p->link);
-	free(p);
-}
-
-/* Calls that still wait have nobody left to answer. */
-static void
-drop_deferred(struct peer *p)
-{
-	struct list *l = p->deferred.next, *next;
-
-	for (; l != &p->deferred; l = next) {
-		struct call *c = container_of(l, struct call, link);
-
-		next = l->next;
-		if (c->dropped != NULL)
-			c->dropped(c);
-	}
-}
-
-void
-peer_close(struct peer *p, const char *why)
-{
-	struct worker *w = p->worker;
-	char text[ADDR_TEXT_MAX], safe[ADDR_TEXT_MAX];
-
-	if (p->closed)
-		return;
-	p->closed = w->loop.pass_due = true;
-	if (why != NULL)
-		log_event(LOG_LEVEL_INFO, "peer-closed",
-		    "mech=%s peer=\"%s\" why=\"%s\"",
-		    mech_info[p->origin.mech].name, log_escape(safe,
-		    sizeof(safe), addr_format(&p->origin.remote, text,
-		    sizeof(text))), why);
-	peer_watch_stop(p);
-	spin_forget(&w->spin, p);
-	call_forget(w->call, &p->origin);
-	list_remove(&p->backlog);
-	list_remove(&p->answered);
-	list_remove(&p->link);
-	chan_release(&p->chan);
-	drop_deferred(p);
-	if (p->ndeferred == 0)
-		list_append(&w->closed, &p->link);
-}
-
-/* Is all done that will ever be, so that the peer can go? */
-static void
-settle(struct peer *p)
-{
-	if (p->closed || !(p->chan.eof || p->worker->draining))
-		return;
-	if (p->ndeferred == 0 && chan_queued(&p->chan) == 0 &&
-	    list_empty(&p->backlog))
-		peer_close(p, NULL);
 }
 
 /*
@@ -273,7 +201,7 @@ after_turn(struct peer *p, int r)
 	if (p->paused || p->chan.eof)
 		peer_watch_update(p);
 	peer_watch_partial(p, r == 0);
-	settle(p);
+	peer_settle(p);
 }
 
 void
@@ -323,7 +251,7 @@ peer_drain(struct peer *p)
 	if (p->closed)
 		return;
 	peer_watch_update(p);
-	settle(p);
+	peer_settle(p);
 }
 
 void
@@ -348,7 +276,7 @@ peer_flush(struct peer *p)
 	if (p->paused && chan_queued(&p->chan) <= p->worker->server->
 	    limits.pause && p->ndeferred < p->worker->server->limits.deferred)
 		peer_resume(p);
-	settle(p);
+	peer_settle(p);
 }
 
 /* Queued here, written at the end of the pass with the others' answers. */

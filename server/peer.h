@@ -58,6 +58,9 @@ void peer_drain(struct peer *p);
  * deferred calls are answered. */
 void peer_close(struct peer *p, const char *why);
 
+/* Closes when all is done that will ever be. */
+void peer_settle(struct peer *p);
+
 /* Frees a closed peer without deferred calls. */
 void peer_free(struct peer *p);
 

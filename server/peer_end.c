@@ -1,0 +1,82 @@
+/*
+ * The end of a peer: see peer.h. Closed at once, freed at the end of the pass
+ * or with its last deferred call.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "log.h"
+#include "server/call.h"
+#include "server/fifo_dir.h"
+#include "server/peer.h"
+#include "server/peer_watch.h"
+#include "server/server.h"
+#include "server/worker.h"
+
+void
+peer_free(struct peer *p)
+{
+	struct server *s = p->worker->server;
+
+	atomic_fetch_sub(&s->peers, 1);
+	if (p->path != NULL) {
+		fifo_dir_remove_session(AT_FDCWD, p->path);
+		free(p->path);
+		atomic_fetch_sub(&s->fifo_sessions, 1);
+	}
+	chan_release(&p->chan);
+	list_remove(&p->link);
+	free(p);
+}
+
+/* Calls that still wait have nobody left to answer. */
+static void
+drop_deferred(struct peer *p)
+{
+	struct list *l = p->deferred.next, *next;
+
+	for (; l != &p->deferred; l = next) {
+		struct call *c = container_of(l, struct call, link);
+
+		next = l->next;
+		if (c->dropped != NULL)
+			c->dropped(c);
+	}
+}
+
+void
+peer_close(struct peer *p, const char *why)
+{
+	struct worker *w = p->worker;
+	char text[ADDR_TEXT_MAX], safe[ADDR_TEXT_MAX];
+
+	if (p->closed)
+		return;
+	p->closed = w->loop.pass_due = true;
+	if (why != NULL)
+		log_event(LOG_LEVEL_INFO, "peer-closed",
+		    "mech=%s peer=\"%s\" why=\"%s\"",
+		    mech_info[p->origin.mech].name, log_escape(safe,
+		    sizeof(safe), addr_format(&p->origin.remote, text,
+		    sizeof(text))), why);
+	peer_watch_stop(p);
+	spin_forget(&w->spin, p);
+	call_forget(w->call, &p->origin);
+	list_remove(&p->backlog);
+	list_remove(&p->answered);
+	list_remove(&p->link);
+	chan_release(&p->chan);
+	drop_deferred(p);
+	if (p->ndeferred == 0)
+		list_append(&w->closed, &p->link);
+}
+
+void
+peer_settle(struct peer *p)
+{
+	if (p->closed || !(p->chan.eof || p->worker->draining))
+		return;
+	if (p->ndeferred == 0 && chan_queued(&p->chan) == 0 &&
+	    list_empty(&p->backlog))
+		peer_close(p, NULL);
+}
