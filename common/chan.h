@@ -33,6 +33,7 @@ void chan_release(struct chan *c);
  * One read, into c's own memory or into the window, which is the caller's
  * until chan_park(): bytes read; 0 with c->eof at end of file; -EAGAIN;
  * another -errno when the channel is dead. *room gets the bytes asked for.
+ * Even after -EAGAIN the window may hold a part of a record: chan_park().
  */
 ssize_t chan_read(struct chan *c, uint8_t *window, size_t size, size_t *room);
 

@@ -222,7 +222,10 @@ read_failed(struct peer *p, int err)
 {
 	if (err == -ENOBUFS && peer_free_memory(p))
 		return peer_read(p);
-	if (err != -EAGAIN)
+	/* The part that was kept has been moved to where others read, too. */
+	if (err == -EAGAIN)
+		err = park(p);
+	if (err)
 		peer_close(p, err == -ECONNRESET ? NULL : reason(err));
 	return false;
 }

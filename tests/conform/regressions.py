@@ -8,6 +8,7 @@ import threading
 
 from tests.lib import echo, proc
 from tests.lib.daemon import Daemon
+from tests.lib.envelope import SUCCESS
 from tests.lib.harness import (PATIENCE, equal, expect, flat, per_mechanism, program, test,
                                wait_until)
 from tests.lib.mechanisms import Bystanders, connect, session
@@ -160,3 +161,19 @@ def not_a_fifo():
         expect(done.returncode > 0, "it found a server")
         with open(path, "rb") as f:
             equal(f.read(), b"precious", "content")
+
+
+@per_mechanism("half a record is kept while the server polls for the rest",
+               unless={**STREAMS_ONLY, "pipe": "its server has no other peer"})
+def polled_half(name):
+    with Daemon(workers=1, args=("--spin", "1000")) as daemon:
+        with connect(daemon, name) as peer, connect(daemon, name) as other:
+            args = echo.echo_args(bytes(range(200)))
+            call = record(peer.envelope.call(9, echo.PROG, echo.VERS, echo.ECHO, args))
+            theirs = echo.echo_args(b"\xff" * 2000)
+            for cut in (50, len(call) - 1, 4):
+                peer.push(call[:cut])
+                wait_until(lambda: peer.unread() == 0, "the half is read")
+                equal(other.call(echo.ECHO, theirs), theirs, "the other's reply")
+                peer.push(call[cut:])
+                equal(peer.recv_record(), peer.envelope.reply(9, SUCCESS, args), "reply")
