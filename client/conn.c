@@ -89,19 +89,17 @@ conn_set_blocking(struct conn *c)
 }
 
 static size_t
-put_head(struct conn *c, const struct call_head *head, uint8_t *out)
+put_head(struct conn *c, struct call_head *head, uint8_t *out)
 {
-	struct call_head h = *head;
-
-	h.xid = ++c->xid;
-	h.flavor = c->flavor;
-	h.cred = c->cred;
-	h.cred_len = c->cred_len;
-	return c->envelope->write_call(out, &h);
+	head->xid = ++c->xid;
+	head->flavor = c->flavor;
+	head->cred = c->cred;
+	head->cred_len = c->cred_len;
+	return c->envelope->write_call(out, head);
 }
 
 int
-conn_queue(struct conn *c, const struct call_head *head, const void *args,
+conn_queue(struct conn *c, struct call_head *head, const void *args,
     size_t n)
 {
 	size_t mark = c->link.datagram ? 0 : MARK;
@@ -262,7 +260,7 @@ conn_recv(struct conn *c, struct reply *r, uint64_t deadline_ns)
 }
 
 static int
-resend(struct conn *c, const struct call_head *head, const void *args,
+resend(struct conn *c, struct call_head *head, const void *args,
     size_t n)
 {
 	c->resent++;
@@ -271,7 +269,7 @@ resend(struct conn *c, const struct call_head *head, const void *args,
 }
 
 static int
-recv_or_resend(struct conn *c, const struct call_head *head, const void *args,
+recv_or_resend(struct conn *c, struct call_head *head, const void *args,
     size_t n, struct reply *r, uint64_t deadline_ns)
 {
 	uint64_t wait = RESEND_MS * NS_PER_MS;
@@ -291,7 +289,7 @@ recv_or_resend(struct conn *c, const struct call_head *head, const void *args,
 }
 
 int
-conn_call(struct conn *c, const struct call_head *head, const void *args,
+conn_call(struct conn *c, struct call_head *head, const void *args,
     size_t n, struct reply *r, uint64_t deadline_ns)
 {
 	int err;

@@ -63,11 +63,12 @@ void conn_auth_sys(struct conn *c);
 void conn_set_blocking(struct conn *c);
 
 /*
- * Queues a call with n bytes of arguments in XDR; c->xid is its xid. 0,
+ * Queues a call with n bytes of arguments in XDR. Of head the caller fills in
+ * prog, vers and proc; xid (which is c->xid, too) and credential are set. 0,
  * -EMSGSIZE when it does not fit a datagram, -ENOMEM.
  */
-int conn_queue(struct conn *c, const struct call_head *head,
-    const void *args, size_t n);
+int conn_queue(struct conn *c, struct call_head *head, const void *args,
+    size_t n);
 
 /*
  * Sends what is queued, as far as it goes without waiting for replies to be
@@ -88,7 +89,7 @@ int conn_recv(struct conn *c, struct reply *r, uint64_t deadline_ns);
  * One call and its reply; replies to others are dropped. Over datagrams it is
  * sent again (after 1 s, 2 s, ...) until the deadline. As conn_recv().
  */
-int conn_call(struct conn *c, const struct call_head *head, const void *args,
+int conn_call(struct conn *c, struct call_head *head, const void *args,
     size_t n, struct reply *r, uint64_t deadline_ns);
 
 #endif

@@ -14,6 +14,7 @@ struct verb {
 	const char *usage;		/* "[OPTIONS] TARGET" */
 	const char *details;		/* paragraphs for the help */
 	const struct option_spec *options;
+	void (*more)(FILE *out);	/* the end of the help, or NULL */
 	/* Runs with what is left after options: an exit code. */
 	int (*run)(int nargs, const char **args);
 };

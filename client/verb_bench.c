@@ -13,17 +13,23 @@
 #include "progress.h"
 #include "report/report.h"
 #include "verb.h"
+#include "workload.h"
+
+enum { SEED = 1 };
 
 static struct {
-	uint64_t size, duration, warmup, outstanding, rounds;
+	struct workload_options work;
+	const char *size;
+	uint64_t duration, warmup, outstanding, rounds;
 } opt = {
-	.size = 64, .duration = NS_PER_S, .warmup = 50 * NS_PER_MS,
-	.outstanding = 1, .rounds = 5,
+	.work = WORKLOAD_DEFAULTS, .duration = NS_PER_S,
+	.warmup = 50 * NS_PER_MS, .outstanding = 1, .rounds = 5,
 };
 
 static const struct option_spec options[] = {
-	{ "size", 0, OPTION_SIZE, "SIZE", "payload of ECHO and SINK (64)",
-	    &opt.size },
+	WORKLOAD_OPTIONS(opt.work),
+	{ "size", 0, OPTION_TEXT, "SIZE", "of a payload (64; kv-*: 100; "
+	    "file-read: 64K)", &opt.size },
 	{ "duration", 'd', OPTION_DURATION, "DUR", "of the measurement (1s)",
 	    &opt.duration },
 	{ "warmup", 0, OPTION_DURATION, "DUR", "before each round (50ms)",
@@ -38,9 +44,8 @@ static const struct option_spec options[] = {
 static struct comparison comparison;
 
 static int
-set_up(const char *uri, const char *procedure, struct failure *f)
+add_subject(const char *uri, struct failure *f)
 {
-	struct comparison *c = &comparison;
 	struct subject *s;
 	struct target t;
 
@@ -48,33 +53,61 @@ set_up(const char *uri, const char *procedure, struct failure *f)
 		return -EXIT_USAGE;
 	if (t.mech == MECH_ID_ANY_RPC)
 		t.mech = MECH_ID_rpc_tcp;
-	s = comparison_add(c, &subject_conn_ops, ROW_MECH,
+	s = comparison_add(&comparison, &subject_conn_ops, ROW_MECH,
 	    mech_info[t.mech].name);
 	s->target = t;
 	s->target.auth_sys |= strcmp(common.auth, "sys") == 0;
+	s->foreign = true;
 	s->descriptor = mech_info[t.mech].kind;
 	s->timeout_ms = (uint32_t)(common.connect_timeout / NS_PER_MS);
-	c->tables[c->ntables++] = (struct compare_table){ procedure,
-		(uint32_t)opt.size, (unsigned)opt.outstanding };
-	c->rounds = (unsigned)opt.rounds;
-	c->round_ns = opt.duration / opt.rounds;
-	c->warmup_ns = opt.warmup;
-	c->seed = 1;
 	return 0;
 }
 
+/* --size, or the first of the sizes that the workload is measured at. */
 static int
-check_numbers(struct failure *f)
+choose_size(struct work_spec *spec, struct failure *f)
 {
-	if (opt.outstanding < 1 || opt.outstanding > 4096)
-		return failure_set(f, EXIT_USAGE, "--outstanding: 1 to 4096");
+	const char *sizes = work_ops_find(spec->workload)->sizes;
+	char first[32];
+	uint64_t size;
+
+	snprintf(first, sizeof(first), "%.*s", (int)strcspn(sizes, ","),
+	    sizes);
+	if (option_size(opt.size ? opt.size : first, &size) != 0)
+		return failure_set(f, EXIT_USAGE,
+		    "--size %s: not a size like 64K", opt.size);
+	return workload_size(spec, size, f);
+}
+
+static int
+add_table(const char *procedure, struct failure *f)
+{
+	struct comparison *c = &comparison;
+	struct compare_table *t = &c->tables[c->ntables++];
+	int err = workload_spec(&t->spec, &opt.work, opt.work.workload,
+	    procedure, SEED, f);
+
+	t->outstanding = (unsigned)opt.outstanding;
+	if (err == 0)
+		err = choose_size(&t->spec, f);
+	return err ? err : workload_outstanding(&t->spec, opt.outstanding, f);
+}
+
+static int
+set_up(const char *uri, const char *procedure, struct failure *f)
+{
+	struct comparison *c = &comparison;
+	int err;
+
 	if (opt.rounds < 1 || opt.rounds > RESULT_ROUNDS_MAX)
 		return failure_set(f, EXIT_USAGE, "--rounds: 1 to %d",
 		    RESULT_ROUNDS_MAX);
-	if (opt.size > ECHO_MAX)
-		return failure_set(f, EXIT_USAGE,
-		    "--size: a payload is at most 4 MiB");
-	return 0;
+	c->rounds = (unsigned)opt.rounds;
+	c->round_ns = opt.duration / opt.rounds;
+	c->warmup_ns = opt.warmup;
+	c->seed = SEED;
+	err = add_subject(uri, f);
+	return err ? err : add_table(procedure, f);
 }
 
 static void
@@ -100,6 +133,9 @@ print_text(const struct table *t)
 	double calls = (double)row->calls;
 
 	printf("%s over %s\n", t->title, row->name);
+	if (t->store[0] != '\0')
+		printf("  store  %s, durability %s\n", t->store,
+		    t->durability[0] ? t->durability : "unknown");
 	printf("  calls  %10llu   (%llu to warm up, %llu lost)\n",
 	    (unsigned long long)row->calls,
 	    (unsigned long long)row->warmup_calls,
@@ -143,10 +179,8 @@ static int
 bench(const char *uri, const char *procedure, struct failure *f)
 {
 	struct result r = { 0 };
-	int err = check_numbers(f);
+	int err = set_up(uri, procedure, f);
 
-	if (err == 0)
-		err = set_up(uri, procedure, f);
 	if (err)
 		return err;
 	env_fill(&r.env, "bench", 1, &uri);
@@ -168,7 +202,7 @@ run_bench(int nargs, const char **args)
 	if (nargs < 1 || nargs > 2)
 		return verb_usage(&verb_bench);
 	interrupt_catch();
-	if (bench(args[0], nargs > 1 ? args[1] : "ECHO.ECHO", &f) != 0)
+	if (bench(args[0], nargs > 1 ? args[1] : NULL, &f) != 0)
 		return failure_print(&f);
 	return interrupt_signal() ? 128 + interrupt_signal() : 0;
 }
@@ -179,6 +213,6 @@ const struct verb verb_bench = {
 	.usage = "[OPTIONS] TARGET [ECHO.NULL | ECHO.ECHO | ECHO.SINK]",
 	.details = "Closed loop: the next call leaves when an answer has "
 	    "come. Every answer is\nchecked.\n",
-	.options = options,
+	.options = options, .more = workload_help,
 	.run = run_bench,
 };

@@ -19,15 +19,15 @@
 #include "progress.h"
 #include "report/report.h"
 #include "verb.h"
-
-enum { SIZES_MAX = COMPARE_TABLES_MAX - 2 };
+#include "workload.h"
 
 static struct {
+	struct workload_options work;
 	const char *over, *sizes, *out, *pin, *spin;
 	uint64_t rounds, round_ns, warmup_ns, seed, outstanding;
 	bool reg, no_floor, no_stock;
 } opt = {
-	.sizes = "64,1K,64K,1M", .pin = "auto", .spin = "off",
+	.work = WORKLOAD_DEFAULTS, .pin = "auto", .spin = "off",
 	.rounds = 20, .round_ns = 40 * NS_PER_MS, .warmup_ns = 5 * NS_PER_MS,
 	.outstanding = 64,
 };
@@ -35,15 +35,16 @@ static struct {
 static const struct option_spec options[] = {
 	{ "over", 0, OPTION_TEXT, "LIST", "mechanisms, or targets of a "
 	    "running daemon; default: all seven", &opt.over },
-	{ "size", 0, OPTION_TEXT, "LIST", "payloads of ECHO (64,1K,64K,1M)",
-	    &opt.sizes },
+	WORKLOAD_OPTIONS(opt.work),
+	{ "size", 0, OPTION_TEXT, "LIST", "payloads (echo: 64,1K,64K,1M; "
+	    "kv-*: 100; file-read: 64K)", &opt.sizes },
 	{ "rounds", 0, OPTION_NUMBER, "N", "of every row (20)", &opt.rounds },
 	{ "duration", 0, OPTION_DURATION, "DUR", "of a round (40ms)",
 	    &opt.round_ns },
 	{ "warmup", 0, OPTION_DURATION, "DUR", "before a round (5ms)",
 	    &opt.warmup_ns },
-	{ "outstanding", 0, OPTION_NUMBER, "N", "calls under way in the last "
-	    "table (64); 1: no such table", &opt.outstanding },
+	{ "outstanding", 0, OPTION_NUMBER, "N", "calls under way in a "
+	    "workload's last table (64); 1: no such table", &opt.outstanding },
 	{ "seed", 0, OPTION_NUMBER, "N", "of the order of rows", &opt.seed },
 	{ "pin", 0, OPTION_TEXT, "auto|off", "client and servers on a CPU "
 	    "each, where there are two", &opt.pin },
@@ -97,40 +98,82 @@ choose_placement(struct env *e, struct failure *f)
 }
 
 static int
-add_table(const char *procedure, uint64_t size, unsigned outstanding,
+add_table(const struct work_spec *spec, unsigned outstanding,
     struct failure *f)
 {
 	struct comparison *c = &comparison;
 
 	if (c->ntables == COMPARE_TABLES_MAX)
-		return failure_set(f, EXIT_USAGE, "more than %d sizes",
-		    SIZES_MAX);
-	if (size > ECHO_MAX)
-		return failure_set(f, EXIT_USAGE,
-		    "--size: a payload is at most 4 MiB");
+		return failure_set(f, EXIT_USAGE, "more than %d tables: fewer "
+		    "sizes or workloads", COMPARE_TABLES_MAX);
 	c->tables[c->ntables++] = (struct compare_table){
-		.procedure = procedure, .size = (uint32_t)size,
-		.outstanding = outstanding };
+		.spec = *spec, .outstanding = outstanding };
 	return 0;
 }
 
+/* One for each size; *spec is left with the first. */
 static int
-add_tables(struct failure *f)
+add_sizes(struct work_spec *spec, const char *sizes, struct failure *f)
 {
 	char text[256], *rest = text, *word;
-	int err = add_table("ECHO.NULL", 0, 1, f);
+	struct work_spec each = *spec;
+	bool first = true;
+	int err = 0;
 
-	snprintf(text, sizeof(text), "%s", opt.sizes);
+	snprintf(text, sizeof(text), "%s", sizes);
 	while (err == 0 && (word = strsep(&rest, ",")) != NULL) {
 		uint64_t size;
 
 		if (option_size(word, &size) != 0)
 			return failure_set(f, EXIT_USAGE,
 			    "--size %s: not a size like 64K", word);
-		err = add_table("ECHO.ECHO", size, 1, f);
+		err = workload_size(&each, size, f);
+		if (err == 0)
+			err = add_table(&each, 1, f);
+		if (first)
+			*spec = each;
+		first = false;
 	}
+	return err;
+}
+
+/* With echo, NULL comes first and is what many calls are made of. */
+static int
+add_workload(const char *name, struct failure *f)
+{
+	struct work_spec spec, null;
+	const struct work_ops *ops;
+	bool echo;
+	int err = workload_spec(&spec, &opt.work, name, NULL, comparison.seed,
+	    f);
+
+	if (err)
+		return err;
+	ops = work_ops_find(name);
+	echo = ops == &work_echo;
+	null = spec;
+	null.procedure = "ECHO.NULL";
+	if (echo)
+		err = add_table(&null, 1, f);
+	if (err == 0)
+		err = add_sizes(&spec, opt.sizes ? opt.sizes : ops->sizes, f);
+	if (err == 0)
+		err = workload_outstanding(&spec, opt.outstanding, f);
 	if (err == 0 && opt.outstanding > 1)
-		err = add_table("ECHO.NULL", 0, (unsigned)opt.outstanding, f);
+		err = add_table(echo ? &null : &spec,
+		    (unsigned)opt.outstanding, f);
+	return err;
+}
+
+static int
+add_tables(struct failure *f)
+{
+	char text[256], *rest = text, *word;
+	int err = 0;
+
+	snprintf(text, sizeof(text), "%s", opt.work.workload);
+	while (err == 0 && (word = strsep(&rest, ",")) != NULL)
+		err = add_workload(word, f);
 	return err;
 }
 
@@ -234,8 +277,6 @@ check_numbers(struct failure *f)
 	if (opt.rounds < 1 || opt.rounds > RESULT_ROUNDS_MAX)
 		return failure_set(f, EXIT_USAGE, "--rounds: 1 to %d",
 		    RESULT_ROUNDS_MAX);
-	if (opt.outstanding < 1 || opt.outstanding > 4096)
-		return failure_set(f, EXIT_USAGE, "--outstanding: 1 to 4096");
 	comparison.rounds = (unsigned)opt.rounds;
 	comparison.round_ns = opt.round_ns;
 	comparison.warmup_ns = opt.warmup_ns;
@@ -298,6 +339,6 @@ const struct verb verb_compare = {
 	    "mechanism in\nrounds that are interleaved and shuffled, beside "
 	    "the floor (a bare ping-pong\non the same kind of descriptor) and "
 	    "stock libtirpc. Prints one table per\nworkload.\n",
-	.options = options,
+	.options = options, .more = workload_help,
 	.run = run_compare,
 };

@@ -37,6 +37,8 @@ verb_help_print(FILE *out, const struct verb *v)
 		fprintf(out, "\n%s", v->details);
 	fputs("\nOptions:\n", out);
 	options_print(out, v->options);
+	if (v->more != NULL)
+		v->more(out);
 }
 
 int

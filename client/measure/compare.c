@@ -44,17 +44,31 @@ size_words(char *out, size_t size, uint32_t bytes)
 static void
 title(struct table *t, const struct work *w)
 {
-	const char *proc = strrchr(w->name, '.') + 1;
-	char size[32] = "", many[32] = "";
+	char size[24] = "", store[28] = "", many[28] = "";
 
 	if (w->size > 0) {
 		size[0] = ' ';
 		size_words(size + 1, sizeof(size) - 1, w->size);
 	}
+	if (w->durability[0] != '\0')
+		snprintf(store, sizeof(store), ", store %s", w->durability);
 	if (t->outstanding > 1)
 		snprintf(many, sizeof(many), ", %u outstanding",
 		    t->outstanding);
-	snprintf(t->title, sizeof(t->title), "%s%s%s", proc, size, many);
+	snprintf(t->title, sizeof(t->title), "%s%s%s%s", w->label, size,
+	    store, many);
+}
+
+/* What stands behind the service is known once it was prepared. */
+static void
+describe(struct table *t, const struct work *w)
+{
+	t->size = w->size;
+	t->workload = w->ops->name;
+	snprintf(t->procedure, sizeof(t->procedure), "%s", w->name);
+	snprintf(t->store, sizeof(t->store), "%s", w->store);
+	snprintf(t->durability, sizeof(t->durability), "%s", w->durability);
+	title(t, w);
 }
 
 /*
@@ -94,26 +108,34 @@ init_row(struct row *row, const struct subject *s)
 	return 0;
 }
 
-static int
-init_table(struct comparison *c, struct table *t,
-    const struct compare_table *ct, const struct work *w)
+/*
+ * Only the engine keeps many calls outstanding; stock's server under our
+ * engine is there for nothing else, and has the measuring service alone.
+ */
+static bool
+takes_part(const struct subject *s, const struct work *w,
+    unsigned outstanding)
 {
-	t->size = w->size;
-	t->outstanding = ct->outstanding;
-	snprintf(t->procedure, sizeof(t->procedure), "%s", w->name);
-	title(t, w);
+	bool engine = s->ops == &subject_conn_ops;
+
+	if (s->kind == ROW_STOCK && !w->ops->stock)
+		return false;
+	return outstanding > 1 ? engine : !engine || s->kind != ROW_STOCK;
+}
+
+static int
+init_table(struct comparison *c, struct table *t, unsigned outstanding,
+    const struct work *w)
+{
+	t->outstanding = outstanding;
+	describe(t, w);
 	t->rows = calloc(c->nsubjects, sizeof(*t->rows));
 	if (t->rows == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < c->nsubjects; i++) {
 		const struct subject *s = &c->subjects[i];
 
-		/* Only the engine keeps many calls outstanding; stock's server
-		 * under our engine is there for nothing else. */
-		bool engine = s->ops == &subject_conn_ops;
-
-		if (ct->outstanding > 1 ? !engine :
-		    engine && s->kind == ROW_STOCK)
+		if (!takes_part(s, w, outstanding))
 			continue;
 		if (init_row(&t->rows[t->nrows++], s) != 0)
 			return -ENOMEM;
@@ -149,7 +171,7 @@ struct progress {
 
 static int
 run_row(struct comparison *c, struct table *t, struct row *row,
-    const struct work *w, struct progress *p)
+    struct work *w, struct progress *p)
 {
 	struct load load = {
 		.duration_ns = c->round_ns,
@@ -166,6 +188,7 @@ run_row(struct comparison *c, struct table *t, struct row *row,
 	if (c->progress != NULL)
 		c->progress(c, p->done, p->all, t, row);
 	err = load_run(&load, subject_of(c, row), w, row, &f);
+	describe(t, w);
 	if (err == -EINTR || f.code == 0)
 		return err;
 	row->measured = row->nrounds > 0;
@@ -176,7 +199,7 @@ run_row(struct comparison *c, struct table *t, struct row *row,
 }
 
 static int
-run_table(struct comparison *c, struct table *t, const struct work *w,
+run_table(struct comparison *c, struct table *t, struct work *w,
     uint64_t *random, struct progress *p)
 {
 	size_t order[COMPARE_ROWS_MAX];
@@ -199,11 +222,11 @@ run_one(struct comparison *c, struct result *r,
 {
 	struct table *t = &r->tables[r->ntables];
 	struct work w;
-	int err = work_init(&w, ct->procedure, ct->size);
+	int err = work_init(&w, &ct->spec);
 
 	if (err)
 		return err;
-	err = init_table(c, t, ct, &w);
+	err = init_table(c, t, ct->outstanding, &w);
 	r->ntables++;
 	if (err == 0)
 		err = run_table(c, t, &w, random, p);

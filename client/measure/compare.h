@@ -17,8 +17,7 @@ enum { COMPARE_TABLES_MAX = 16, COMPARE_ROWS_MAX = 48 };
 
 /* One table to be measured. */
 struct compare_table {
-	const char *procedure;	/* "ECHO.ECHO" */
-	uint32_t size;
+	struct work_spec spec;
 	unsigned outstanding;
 };
 

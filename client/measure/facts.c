@@ -14,7 +14,7 @@
 static void
 probe_one(struct mech_facts *m, struct subject *s)
 {
-	struct work nothing = { .proc = ECHO_NULL };
+	struct work nothing = work_nothing;
 	struct failure f = { 0 };
 	struct ledger l;
 
@@ -29,7 +29,7 @@ probe_one(struct mech_facts *m, struct subject *s)
 	if (s->conn.link.path[0] != '\0')
 		snprintf(m->endpoint, sizeof(m->endpoint), "name %.80s",
 		    s->conn.link.path);
-	if (s->ops->ledger(s, &l) == 0)
+	if (s->ops->ledger(s, &nothing, &l) == 0)
 		snprintf(m->peer_known, sizeof(m->peer_known), "%s", l.who);
 	s->ops->close(s);
 }
@@ -62,13 +62,12 @@ struct witness {
 static void
 open_witness(struct witness *w, const struct daemon *d, enum mech_id mech)
 {
-	struct work nothing = { .proc = ECHO_NULL };
 	struct failure f = { 0 };
 
 	w->subject = (struct subject){ .ops = &subject_conn_ops,
 		.kind = ROW_MECH, .target = d->targets[mech],
 		.server_cpu = -1, .timeout_ms = 1000 };
-	w->open = w->subject.ops->open(&w->subject, &nothing, false,
+	w->open = w->subject.ops->open(&w->subject, &work_nothing, false,
 	    &f) == 0;
 }
 
@@ -76,13 +75,14 @@ open_witness(struct witness *w, const struct daemon *d, enum mech_id mech)
 static void
 ask_witness(struct witness *w, struct mech_facts *m)
 {
+	struct work nothing = work_nothing;
 	struct ledger l;
 
 	if (!w->open)
 		return;
 	if (w->subject.conn.link.child > 0)
 		kill(w->subject.conn.link.child, SIGKILL);
-	if (w->subject.ops->ledger(&w->subject, &l) != 0)
+	if (w->subject.ops->ledger(&w->subject, &nothing, &l) != 0)
 		snprintf(m->outlives, sizeof(m->outlives), "no");
 	w->subject.ops->close(&w->subject);
 }

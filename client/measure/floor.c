@@ -40,12 +40,12 @@ transfer_failed(const struct floor *f, ssize_t n, uint32_t *polls)
 }
 
 static int
-message_write(const struct floor *f, const uint8_t *buf)
+message_write(const struct floor *f, const uint8_t *buf, uint32_t size)
 {
 	uint32_t done = 0, polls = 0;
 
-	while (done < f->size) {
-		ssize_t n = write(f->wfd, buf + done, f->size - done);
+	while (done < size) {
+		ssize_t n = write(f->wfd, buf + done, size - done);
 		int err = n > 0 ? 0 : transfer_failed(f, n, &polls);
 
 		if (err < 0)
@@ -57,12 +57,12 @@ message_write(const struct floor *f, const uint8_t *buf)
 }
 
 static int
-message_read(const struct floor *f, uint8_t *buf)
+message_read(const struct floor *f, uint8_t *buf, uint32_t size)
 {
 	uint32_t done = 0, polls = 0;
 
-	while (done < f->size) {
-		ssize_t n = read(f->rfd, buf + done, f->size - done);
+	while (done < size) {
+		ssize_t n = read(f->rfd, buf + done, size - done);
 		int err = n > 0 ? 0 : transfer_failed(f, n, &polls);
 
 		if (err < 0)
@@ -76,7 +76,8 @@ message_read(const struct floor *f, uint8_t *buf)
 static void
 respond(const struct floor *f, uint8_t *buf)
 {
-	while (message_read(f, buf) == 0 && message_write(f, buf) == 0)
+	while (message_read(f, buf, f->out) == 0 &&
+	    message_write(f, buf, f->back) == 0)
 		continue;
 }
 
@@ -135,19 +136,22 @@ floor_connect(struct floor *f, uint8_t *buf, int server_cpu)
 }
 
 int
-floor_start(struct floor *f, const char *kind, uint32_t size, int server_cpu,
-    bool spin)
+floor_start(struct floor *f, const char *kind, uint32_t out, uint32_t back,
+    int server_cpu, bool spin)
 {
+	uint32_t larger;
 	uint8_t *buf;
 	int err;
 
 	*f = (struct floor){ .name = pair_kind(kind), .rfd = -1, .wfd = -1,
-	    .size = size > 0 ? size : 1, .spin = spin };
+	    .out = out > 0 ? out : 1, .back = back > 0 ? back : 1,
+	    .spin = spin };
+	larger = f->out > f->back ? f->out : f->back;
 	if (f->name == NULL)
 		return -EPROTONOSUPPORT;
-	if (f->size > pair_max(kind))
+	if (larger > pair_max(kind))
 		return -EMSGSIZE;
-	buf = calloc(1, f->size);
+	buf = calloc(1, larger);
 	if (buf == NULL)
 		return -ENOMEM;
 	err = floor_connect(f, buf, server_cpu);
@@ -158,9 +162,9 @@ floor_start(struct floor *f, const char *kind, uint32_t size, int server_cpu,
 int
 floor_call(struct floor *f, const uint8_t *send, uint8_t *recv)
 {
-	int err = message_write(f, send);
+	int err = message_write(f, send, f->out);
 
-	return err < 0 ? err : message_read(f, recv);
+	return err < 0 ? err : message_read(f, recv, f->back);
 }
 
 void

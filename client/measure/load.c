@@ -10,28 +10,10 @@
 #include <string.h>
 
 #include "clock.h"
-#include "crc32c.h"
 #include "interrupt.h"
 #include "measure/pipeline.h"
 
 enum { WARMUP_CALLS_MIN = 20, CALL_TIMEOUT_S = 5 };
-
-/* Is what came back what was sent? */
-static bool
-answer_is_right(const struct subject *s, const struct work *w)
-{
-	if (s->answer_len != w->size)
-		return false;
-	return s->answer == NULL || w->size == 0 ||
-	    crc32c(0, s->answer, w->size) == w->crc;
-}
-
-static void
-row_void(struct row *row, const char *why)
-{
-	row->is_void = true;
-	snprintf(row->note, sizeof(row->note), "%s", why);
-}
 
 /* A call that was lost counts as one at least that long. */
 static void
@@ -43,13 +25,16 @@ count_lost(struct row *row, struct hist *h, uint64_t ns)
 
 /* Calls for ns nanoseconds, or until Ctrl-C: 0 or -errno. */
 static int
-calls_for(struct subject *s, const struct work *w, uint64_t ns,
+calls_for(struct subject *s, struct work *w, uint64_t ns,
     struct row *row, struct hist *h, struct tally *t)
 {
+	const struct request *rq = work_next(w);
 	uint64_t start = clock_ns(), t0 = start, t1;
 
-	do {
-		int err = s->ops->call(s, w, t0 + CALL_TIMEOUT_S * NS_PER_S);
+	for (;;) {
+		const char *why;
+		int err = s->ops->call(s, w, rq,
+		    t0 + CALL_TIMEOUT_S * NS_PER_S);
 
 		t1 = clock_ns();
 		t->calls++;
@@ -60,19 +45,24 @@ calls_for(struct subject *s, const struct work *w, uint64_t ns,
 			return err;
 		else {
 			hist_record(h, t1 - t0);
-			if (!answer_is_right(s, w))
-				row_void(row, "wrong bytes came back");
+			why = s->ops->wrong(s, w, rq);
+			if (why != NULL)
+				row_void(row, why);
 		}
-		t0 = clock_ns();
-		t->between_ns += t0 - t1;
 		if (interrupt_signal() != 0)
 			return -EINTR;
-	} while (t0 - start < ns || t->calls < t->calls_min);
+		if (t1 - start >= ns && t->calls >= t->calls_min)
+			break;
+		rq = work_next(w);
+		t0 = clock_ns();
+		t->between_ns += t0 - t1;
+	}
+	t->between_ns += clock_ns() - t1;
 	return 0;
 }
 
 static int
-phase(const struct load *load, struct subject *s, const struct work *w,
+phase(const struct load *load, struct subject *s, struct work *w,
     uint64_t ns, struct row *row, struct hist *h, struct tally *t)
 {
 	return load->outstanding > 1 ?
@@ -95,29 +85,29 @@ add_cost(struct cost *c, const struct usage *before,
 
 /* Did the server do what we asked for, all of it, and as many bytes? */
 static void
-balance(const struct work *w, const struct tally *t, const struct ledger *a,
+balance(const struct work_done *d, const struct ledger *a,
     const struct ledger *b, struct row *row)
 {
-	uint64_t in = t->calls * w->size;
-	uint64_t out = w->proc == ECHO_ECHO ? in : 0;
+	uint64_t calls = b->calls - a->calls, in = b->bytes_in - a->bytes_in;
+	uint64_t out = b->bytes_out - a->bytes_out;
+	bool more = b->at_least || row->errors > 0;
 	char why[RESULT_NOTE_MAX];
 
-	if (!a->counts || (row->errors > 0 && b->calls - a->calls >= t->calls))
+	if (!a->counts || (more && calls >= d->counted))
 		return;
-	if (b->calls - a->calls == t->calls && b->bytes_in - a->bytes_in == in
-	    && b->bytes_out - a->bytes_out == out)
+	if (calls == d->counted && (!a->counts_bytes ||
+	    (in == d->carried && out == d->brought)))
 		return;
 	snprintf(why, sizeof(why), "ledgers differ: we made %llu calls with "
 	    "%llu bytes, the server counts %llu with %llu",
-	    (unsigned long long)t->calls, (unsigned long long)in,
-	    (unsigned long long)(b->calls - a->calls),
-	    (unsigned long long)(b->bytes_in - a->bytes_in));
+	    (unsigned long long)d->counted, (unsigned long long)d->carried,
+	    (unsigned long long)calls, (unsigned long long)in);
 	row_void(row, why);
 }
 
 static void
-add_round(struct row *row, const struct work *w, const struct hist *h,
-    const struct tally *t)
+add_round(struct row *row, const struct hist *h, const struct tally *t,
+    const struct work_done *d)
 {
 	struct round *r = &row->rounds[row->nrounds++];
 
@@ -127,42 +117,54 @@ add_round(struct row *row, const struct work *w, const struct hist *h,
 	row->measured = true;
 	row->calls += t->calls;
 	row->wall_ns += (double)t->busy_ns;
-	row->bytes += t->calls * w->size * (w->proc == ECHO_ECHO ? 2 : 1);
+	row->bytes += d->carried + d->brought;
 	hist_merge(row->hist, h);
 }
 
 static int
-measure(const struct load *load, struct subject *s, const struct work *w,
+measure(const struct load *load, struct subject *s, struct work *w,
     struct row *row, struct hist *h)
 {
 	struct tally warm = { .calls_min = WARMUP_CALLS_MIN };
 	struct tally t = { .calls_min = 1 };
+	struct work_done warmed = { 0 }, d = { 0 };
 	struct ledger before, after;
 	struct usage mine, mine_after;
 	int err = phase(load, s, w, load->warmup_ns, row, h, &warm);
 
+	work_did(w, &warmed);
 	row->warmup_calls += warm.calls;
 	hist_init(h);
 	if (err == 0)
-		err = s->ops->ledger(s, &before);
+		err = s->ops->ledger(s, w, &before);
 	if (err)
 		return err;
 	usage_self(&mine);
 	err = phase(load, s, w, load->duration_ns, row, h, &t);
 	usage_self(&mine_after);
 	if (err == 0)
-		err = s->ops->ledger(s, &after);
+		err = s->ops->ledger(s, w, &after);
 	if (err)
 		return err;
-	balance(w, &t, &before, &after, row);
+	work_did(w, &d);
+	balance(&d, &before, &after, row);
 	add_cost(&row->client, &mine, &mine_after, (double)t.between_ns);
-	add_cost(&row->server, &before.usage, &after.usage, 0);
-	add_round(row, w, h, &t);
+	if (before.used && after.used)
+		add_cost(&row->server, &before.usage, &after.usage, 0);
+	add_round(row, h, &t, &d);
 	return 0;
 }
 
+static int
+say_why(int err, struct failure *f)
+{
+	return failure_set(f, EXIT_PROTOCOL, "%s", err == -EMSGSIZE ?
+	    "does not fit in one message of this mechanism" :
+	    err == -EPROTO ? "the server refused the call" : strerror(-err));
+}
+
 int
-load_run(const struct load *load, struct subject *s, const struct work *w,
+load_run(const struct load *load, struct subject *s, struct work *w,
     struct row *row, struct failure *f)
 {
 	static struct hist h;	/* of this round; too large for a stack */
@@ -171,12 +173,14 @@ load_run(const struct load *load, struct subject *s, const struct work *w,
 
 	if (err)
 		return err;
-	hist_init(&h);
-	err = measure(load, s, w, row, &h);
+	if (row->nrounds == 0 && s->ops->prepare != NULL)
+		err = s->ops->prepare(s, w, f);
+	if (err == 0) {
+		hist_init(&h);
+		err = measure(load, s, w, row, &h);
+		if (err != 0 && err != -EINTR)
+			err = say_why(err, f);
+	}
 	s->ops->close(s);
-	if (err == 0 || err == -EINTR)
-		return err;
-	return failure_set(f, EXIT_PROTOCOL, "%s", err == -EMSGSIZE ?
-	    "does not fit in one message of this mechanism" :
-	    err == -EPROTO ? "the server refused the call" : strerror(-err));
+	return err;
 }

@@ -29,7 +29,7 @@ enum { LOAD_OUTSTANDING_MAX = 4096 };
  * Adds a round of s doing w to row, whose hist is there. 0; -EINTR after
  * Ctrl-C; or f's code negated, when the row could not be measured at all.
  */
-int load_run(const struct load *load, struct subject *s, const struct work *w,
+int load_run(const struct load *load, struct subject *s, struct work *w,
     struct row *row, struct failure *f);
 
 #endif

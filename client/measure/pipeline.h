@@ -23,7 +23,7 @@ struct tally {
  * Keeps outstanding calls under way for ns nanoseconds, then takes what is
  * left. Latency counts from the write that a call left in. 0 or -errno.
  */
-int pipeline_run(struct conn *c, const struct work *w, unsigned outstanding,
+int pipeline_run(struct conn *c, struct work *w, unsigned outstanding,
     uint64_t ns, struct row *row, struct hist *h, struct tally *t);
 
 #endif

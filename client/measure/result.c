@@ -4,6 +4,7 @@
  * machine. Also finds rows and frees results. verb_compare calls
  * result_finish() once; the reports call row_ratio() and table_row().
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,13 @@ _Static_assert((int)RESULT_ROUNDS_MAX <= (int)STATS_PAIRS_MAX,
 
 /* A round is slow when its mean call takes this times the row's median. */
 static const double slow_factor = 1.25;
+
+void
+row_void(struct row *row, const char *why)
+{
+	row->is_void = true;
+	snprintf(row->note, sizeof(row->note), "%s", why);
+}
 
 bool
 row_counts(const struct row *row)

@@ -27,13 +27,12 @@ enum row_kind {
 
 /* What one round of one row measured; the unit of the intervals. */
 struct round {
-	double p50_ns;
-	double mean_ns;		/* mean time of a call */
+	double p50_ns, mean_ns;	/* time of a call */
 	uint64_t calls;
 	bool slow;		/* slow on every row: the machine was busy */
 };
 
-/* Cost of the measured calls on one end; totals, not per call. */
+/* Of the measured calls on one end; totals, not per call. */
 struct cost {
 	bool known;
 	double user_ns, system_ns;	/* CPU time */
@@ -51,24 +50,25 @@ struct row {
 	char floor_name[32];	/* row of the floor it is held against, or "" */
 	char stock_name[32];	/* row of the stock it is held against, or "" */
 	bool measured;		/* false: nothing below holds, see note */
-	bool is_void;		/* the ledgers of both ends differ, see note */
-	char note[RESULT_NOTE_MAX];	/* why not measured, void, warnings */
+	bool is_void;		/* wrong answers, or ledgers that differ */
+	char note[RESULT_NOTE_MAX];	/* why not measured, void */
 	struct hist *hist;	/* latencies of all rounds, merged */
-	uint64_t calls;		/* measured calls, warm-up excluded */
-	uint64_t warmup_calls;
+	uint64_t calls, warmup_calls;	/* measured; and before that */
 	uint64_t errors;	/* calls that failed or timed out */
 	uint64_t bytes;		/* payload bytes through the mechanism, both ways */
 	double wall_ns;		/* time of the measured calls */
 	struct cost client, server;
 	struct round rounds[RESULT_ROUNDS_MAX];
 	unsigned nrounds;
-	/* Filled by result_finish(): ratios of p50, over paired rounds. */
-	struct interval x_floor, x_stock, x_best;
+	struct interval x_floor, x_stock, x_best;	/* result_finish() */
 };
 
 struct table {
-	char title[64];		/* "ECHO 64 B" */
+	char title[96];		/* "ECHO 64 B" */
 	char procedure[32];	/* "ECHO.NULL", "ECHO.ECHO" */
+	const char *workload;	/* "echo", "kv-get"; a literal */
+	char store[96];		/* what stands behind it: "LMDB on ext4"; or "" */
+	char durability[16];	/* of that: "sync", "async"; or "" */
 	uint32_t size;		/* payload bytes of one call, one way */
 	unsigned outstanding;	/* calls in flight */
 	struct row *rows;
@@ -101,20 +101,20 @@ void result_finish(struct result *r);
 /* Row of that name in t, or NULL. */
 struct row *table_row(const struct table *t, const char *name);
 
+/* Makes row void for that reason. */
+void row_void(struct row *row, const char *why);
+
 /* Has row, which may be NULL, latencies that may be shown and compared? */
 bool row_counts(const struct row *row);
 
 /* The mechanism of lowest p50 in t, which x_best is held against, or NULL. */
 const struct row *table_best(const struct table *t);
 
-/*
- * a / b with its interval, as result_finish() computes it; all 0 if either
- * row is NULL or does not count.
- */
+/* a / b with its interval; all 0 if either is NULL or does not count. */
 struct interval row_ratio(const struct row *a, const struct row *b,
     enum ratio_of what, uint64_t seed);
 
-/* Frees what r holds, not r. */
+/* Frees what r holds. */
 void result_release(struct result *r);
 
 #endif

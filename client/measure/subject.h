@@ -9,37 +9,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "conn.h"
 #include "echo.h"
 #include "failure.h"
 #include "measure/floor.h"
 #include "measure/result.h"
 #include "measure/stock.h"
-#include "measure/usage.h"
-#include "conn.h"
+#include "measure/work.h"
 #include "target.h"
-
-/* The work: one procedure of ECHO with one payload. */
-struct work {
-	const char *name;	/* "ECHO.ECHO"; a literal */
-	uint32_t proc;
-	uint32_t size;		/* payload bytes; 0 for NULL */
-	uint8_t *payload;	/* and room for CRC: owned by the caller */
-	uint32_t crc;		/* CRC32C of the payload */
-	uint8_t *args;		/* the argument in XDR */
-	size_t args_len;
-};
-
-/* Names and proc of ECHO's procedures that can be measured. */
-int work_init(struct work *w, const char *name, uint32_t size);
-void work_release(struct work *w);
-
-/* The server's own account: what it used, and what it did. */
-struct ledger {
-	struct usage usage;
-	uint64_t calls, bytes_in, bytes_out;
-	bool counts;		/* calls and bytes are known */
-	char who[64];		/* how the server knows its peer */
-};
 
 struct subject {
 	const struct subject_ops *ops;
@@ -54,23 +31,30 @@ struct subject {
 	uint32_t timeout_ms;
 	/* While open: */
 	struct conn conn;
+	struct reply reply;	/* of the last call over conn */
 	CLIENT *clnt;
+	echo_payload answer;	/* of a stock call; freed by the next */
+	echo_digest digest;	/* of a stock call of SINK */
 	struct floor floor;
-	echo_payload reply;	/* of a stock call; freed by the next */
-	uint8_t *buffer;	/* what a floor's reply is read into */
-	const uint8_t *answer;	/* payload that came back last */
-	uint32_t answer_len;
+	uint8_t *sent, *got;	/* what a floor's two messages are in */
+	uint32_t crc;		/* of what a floor's answer begins with */
 };
 
 struct subject_ops {
 	/* A fresh connection; blocking where one call is outstanding. */
 	int (*open)(struct subject *s, const struct work *w, bool blocking,
 	    struct failure *f);
-	/* One round trip; the answer is left in s->answer: 0 or -errno. */
+	/* Makes the server ready for w, before the first round. NULL: it is.
+	 * 0, or f's code negated. */
+	int (*prepare)(struct subject *s, struct work *w, struct failure *f);
+	/* One round trip; the answer stays until the next: 0 or -errno. */
 	int (*call)(struct subject *s, const struct work *w,
-	    uint64_t deadline_ns);
+	    const struct request *rq, uint64_t deadline_ns);
+	/* NULL if the answer is the right one, else what is wrong. */
+	const char *(*wrong)(const struct subject *s, const struct work *w,
+	    const struct request *rq);
 	/* The server's account so far: 0 or -errno. */
-	int (*ledger)(struct subject *s, struct ledger *l);
+	int (*ledger)(struct subject *s, struct work *w, struct ledger *l);
 	void (*close)(struct subject *s);
 };
 

@@ -1,11 +1,10 @@
 /*
  * A mechanism of the daemon as the subject of a measurement, on the client
- * engine. Calls are encoded, sent and decoded one by one; nothing is reused
+ * engine. Calls are queued, sent and checked one by one; nothing is reused
  * from one to the next but memory.
  */
 #include <errno.h>
 
-#include "be.h"
 #include "clock.h"
 #include "measure/child.h"
 #include "measure/subject.h"
@@ -16,13 +15,12 @@ static int
 conn_open(struct subject *s, const struct work *w, bool blocking,
     struct failure *f)
 {
-	struct open_request req = { .prog = ECHO_PROG, .vers = ECHO_V1,
+	struct open_request req = { .prog = w->prog, .vers = w->vers,
 		.timeout_ms = s->timeout_ms };
 	struct target t = s->target;
 	struct link l;
 	int err = target_open(&t, &req, &l, f);
 
-	(void)w;
 	if (err)
 		return err;
 	if (conn_init(&s->conn, &l) != 0)
@@ -37,43 +35,37 @@ conn_open(struct subject *s, const struct work *w, bool blocking,
 	return 0;
 }
 
-/* The payload of a reply, where it is: length, then bytes. */
 static int
-take_answer(struct subject *s, const struct work *w, const struct reply *r)
+conn_prepare(struct subject *s, struct work *w, struct failure *f)
 {
-	if (r->status.kind != REPLY_SUCCESS)
+	return w->ops->prepare != NULL ?
+	    w->ops->prepare(w, &s->conn, f) : 0;
+}
+
+static int
+conn_round_trip(struct subject *s, const struct work *w,
+    const struct request *rq, uint64_t deadline_ns)
+{
+	struct call_head head = { .prog = w->prog, .vers = w->vers,
+		.proc = rq->proc };
+	int err = conn_call(&s->conn, &head, rq->args, rq->args_len,
+	    &s->reply, deadline_ns);
+
+	if (err == 0 && s->reply.status.kind != REPLY_SUCCESS)
 		return -EPROTO;
-	s->answer = NULL;
-	s->answer_len = 0;
-	if (w->proc == ECHO_NULL)
-		return 0;
-	if (r->len < 4)
-		return -EBADMSG;
-	if (w->proc == ECHO_SINK) {
-		/* Length and CRC32C, by the server: hold it against ours. */
-		s->answer_len = be32_get(r->body);
-		return r->len == 8 && be32_get(r->body + 4) == w->crc ? 0 :
-		    -EBADMSG;
-	}
-	s->answer_len = be32_get(r->body);
-	s->answer = r->body + 4;
-	return xdr_padded(s->answer_len) == r->len - 4 ? 0 : -EBADMSG;
+	return err;
 }
 
-static int
-conn_round_trip(struct subject *s, const struct work *w, uint64_t deadline_ns)
+static const char *
+conn_wrong(const struct subject *s, const struct work *w,
+    const struct request *rq)
 {
-	struct call_head head = { .prog = ECHO_PROG, .vers = ECHO_V1,
-		.proc = w->proc };
-	struct reply r;
-	int err = conn_call(&s->conn, &head, w->args, w->args_len, &r,
-	    deadline_ns);
-
-	return err ? err : take_answer(s, w, &r);
+	return w->wrong(rq, &s->reply);
 }
 
+/* Who we are to the server and what it has used, by its measuring service. */
 static int
-conn_ledger(struct subject *s, struct ledger *l)
+ask_whoami(struct subject *s, struct ledger *l)
 {
 	struct call_head head = { .prog = ECHO_PROG, .vers = ECHO_V1,
 		.proc = ECHO_WHOAMI };
@@ -96,6 +88,22 @@ conn_ledger(struct subject *s, struct ledger *l)
 	return ok ? 0 : -EBADMSG;
 }
 
+static int
+conn_ledger(struct subject *s, struct work *w, struct ledger *l)
+{
+	int err;
+
+	*l = (struct ledger){ 0 };
+	err = ask_whoami(s, l);
+	if (w->ops->account == NULL)
+		return err;
+	/* A server need not have the measuring service for another's work. */
+	if (err && err != -EPROTO)
+		return err;
+	l->counts = l->counts_bytes = false;
+	return w->ops->account(w, &s->conn, l);
+}
+
 static void
 conn_close(struct subject *s)
 {
@@ -104,7 +112,9 @@ conn_close(struct subject *s)
 
 const struct subject_ops subject_conn_ops = {
 	.open = conn_open,
+	.prepare = conn_prepare,
 	.call = conn_round_trip,
+	.wrong = conn_wrong,
 	.ledger = conn_ledger,
 	.close = conn_close,
 };

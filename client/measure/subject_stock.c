@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "crc32c.h"
 #include "measure/subject.h"
 #include "xsafe.h"
 
@@ -41,61 +42,62 @@ stock_error(CLIENT *clnt, enum clnt_stat stat)
 	}
 }
 
-static int
-stock_echo(struct subject *s, const struct work *w)
+/* The payload is where the argument has it, behind its length. */
+static echo_payload
+payload_of(const struct request *rq)
 {
-	echo_payload arg = { .echo_payload_len = w->size,
-		.echo_payload_val = (char *)w->payload };
-	enum clnt_stat stat;
-
-	xsafe_free((xdrproc_t)xdr_echo_payload, &s->reply);
-	s->reply.echo_payload_len = 0;
-	stat = echo_echo_1(&arg, &s->reply, s->clnt);
-	s->answer = (const uint8_t *)s->reply.echo_payload_val;
-	s->answer_len = s->reply.echo_payload_len;
-	return stock_error(s->clnt, stat);
-}
-
-static int
-stock_sink(struct subject *s, const struct work *w)
-{
-	echo_payload arg = { .echo_payload_len = w->size,
-		.echo_payload_val = (char *)w->payload };
-	echo_digest digest = { 0 };
-	enum clnt_stat stat = echo_sink_1(&arg, &digest, s->clnt);
-
-	s->answer_len = digest.length;
-	if (stat == RPC_SUCCESS && digest.crc32c != w->crc)
-		return -EBADMSG;
-	return stock_error(s->clnt, stat);
+	return (echo_payload){ .echo_payload_len = rq->carries,
+		.echo_payload_val = (char *)rq->args + 4 };
 }
 
 static int
 stock_round_trip(struct subject *s, const struct work *w,
-    uint64_t deadline_ns)
+    const struct request *rq, uint64_t deadline_ns)
 {
+	echo_payload arg = payload_of(rq);
 	char nothing = 0;
 
-	(void)deadline_ns;	/* the handle has its time limit */
-	switch (w->proc) {
+	(void)w, (void)deadline_ns;	/* the handle has its time limit */
+	switch (rq->proc) {
 	case ECHO_NULL:
-		s->answer_len = 0;
 		return stock_error(s->clnt, echo_null_1(&nothing, &nothing,
 		    s->clnt));
 	case ECHO_SINK:
-		return stock_sink(s, w);
+		return stock_error(s->clnt, echo_sink_1(&arg, &s->digest,
+		    s->clnt));
 	default:
-		return stock_echo(s, w);
+		xsafe_free((xdrproc_t)xdr_echo_payload, &s->answer);
+		s->answer.echo_payload_len = 0;
+		return stock_error(s->clnt, echo_echo_1(&arg, &s->answer,
+		    s->clnt));
 	}
 }
 
+static const char *
+stock_wrong(const struct subject *s, const struct work *w,
+    const struct request *rq)
+{
+	const echo_payload *p = &s->answer;
+	bool right = true;
+
+	(void)w;
+	if (rq->proc == ECHO_SINK)
+		right = s->digest.length == rq->carries &&
+		    s->digest.crc32c == rq->crc;
+	else if (rq->proc == ECHO_ECHO)
+		right = p->echo_payload_len == rq->brings &&
+		    crc32c(0, p->echo_payload_val, rq->brings) == rq->crc;
+	return right ? NULL : "wrong bytes came back";
+}
+
 static int
-stock_ledger(struct subject *s, struct ledger *l)
+stock_ledger(struct subject *s, struct work *w, struct ledger *l)
 {
 	char nothing = 0;
 	echo_whoami who = { 0 };
 	int err = stock_error(s->clnt, echo_whoami_1(&nothing, &who, s->clnt));
 
+	(void)w;
 	if (err == 0)
 		ledger_from(l, &who);
 	xsafe_free((xdrproc_t)xdr_echo_whoami, &who);
@@ -105,8 +107,8 @@ stock_ledger(struct subject *s, struct ledger *l)
 static void
 stock_close(struct subject *s)
 {
-	xsafe_free((xdrproc_t)xdr_echo_payload, &s->reply);
-	s->reply.echo_payload_len = 0;
+	xsafe_free((xdrproc_t)xdr_echo_payload, &s->answer);
+	s->answer.echo_payload_len = 0;
 	clnt_destroy(s->clnt);
 	s->clnt = NULL;
 }
@@ -114,6 +116,7 @@ stock_close(struct subject *s)
 const struct subject_ops subject_stock_ops = {
 	.open = stock_open,
 	.call = stock_round_trip,
+	.wrong = stock_wrong,
 	.ledger = stock_ledger,
 	.close = stock_close,
 };

@@ -1,117 +1,110 @@
 /*
- * The work of a measurement and the server's account of it: see subject.h.
+ * The workloads by name, and what they have in common: see work.h.
  */
+#include "measure/work.h"
+
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "be.h"
-#include "crc32c.h"
-#include "measure/subject.h"
-#include "pattern.h"
+#include "echo.h"
+#include "measure/stats.h"
 
-static const struct {
-	const char *name;
-	uint32_t proc;
-} procedures[] = {
-	{ "ECHO.NULL", ECHO_NULL },
-	{ "ECHO.ECHO", ECHO_ECHO },
-	{ "ECHO.SINK", ECHO_SINK },
+static const struct work_ops *const workloads[] = {
+	&work_echo,
 };
 
-/* "ECHO/1.NULL" and "null" mean what "ECHO.NULL" means. */
-static int
-find_procedure(const char *name)
-{
-	const char *dot = strrchr(name, '.');
+enum { WORKLOADS = sizeof(workloads) / sizeof(workloads[0]) };
 
-	if (dot != NULL && strncasecmp(name, "ECHO", 4) != 0)
-		return -ENOENT;
-	name = dot ? dot + 1 : name;
-	for (int i = 0; i < 3; i++)
-		if (strcasecmp(procedures[i].name + 5, name) == 0)
-			return i;
-	return -ENOENT;
+const struct work work_nothing = {
+	.ops = &work_echo, .name = "ECHO.NULL", .label = "NULL",
+	.prog = ECHO_PROG, .vers = ECHO_V1,
+};
+
+const struct work_ops *
+work_ops_at(size_t i)
+{
+	return i < WORKLOADS ? workloads[i] : NULL;
 }
 
-/* The argument in XDR: length, bytes, padding. */
-static int
-encode(struct work *w)
+const struct work_ops *
+work_ops_find(const char *name)
 {
-	w->args_len = 4 + (size_t)xdr_padded(w->size);
-	w->payload = malloc(w->size + 1);
-	w->args = calloc(1, w->args_len);
-	if (w->payload == NULL || w->args == NULL)
+	for (size_t i = 0; i < WORKLOADS; i++)
+		if (strcmp(workloads[i]->name, name) == 0)
+			return workloads[i];
+	return NULL;
+}
+
+int
+work_allocate(struct work *w, size_t n, size_t args)
+{
+	w->requests = calloc(n, sizeof(*w->requests));
+	w->memory = calloc(n, args + 1);
+	if (w->requests == NULL || w->memory == NULL)
 		return -ENOMEM;
-	pattern_fill(w->payload, w->size, w->size);
-	w->crc = crc32c(0, w->payload, w->size);
-	be32_put(w->args, w->size);
-	memcpy(w->args + 4, w->payload, w->size);
-	if (w->proc == ECHO_NULL)
-		w->args_len = 0;
+	w->nrequests = n;
+	for (size_t i = 0; i < n; i++)
+		w->requests[i].args = w->memory + i * args;
 	return 0;
 }
 
 int
-work_init(struct work *w, const char *name, uint32_t size)
+work_draw(struct work *w, uint32_t choices)
 {
-	int i = find_procedure(name);
+	uint64_t random = w->spec.seed;
+
+	w->drawn = calloc(WORK_TURNS, sizeof(*w->drawn));
+	if (w->drawn == NULL)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < WORK_TURNS; i++)
+		w->drawn[i] = (uint32_t)(stats_random(&random) % choices);
+	w->order = w->drawn;
+	w->order_mask = WORK_TURNS - 1;
+	return 0;
+}
+
+int
+work_init(struct work *w, const struct work_spec *spec)
+{
+	static const uint32_t first_only;
 	int err;
 
 	memset(w, 0, sizeof(*w));
-	if (i < 0)
-		return i;
-	if (size > ECHO_MAX)
+	w->ops = work_ops_find(spec->workload);
+	if (w->ops == NULL)
+		return -ENOENT;
+	if (spec->size < w->ops->size_min || spec->size > w->ops->size_max)
 		return -EMSGSIZE;
-	w->name = procedures[i].name;
-	w->proc = procedures[i].proc;
-	w->size = w->proc == ECHO_NULL ? 0 : size;
-	err = encode(w);
+	w->spec = *spec;
+	w->size = spec->size;
+	w->order = &first_only;
+	err = w->ops->init(w);
 	if (err)
 		work_release(w);
 	return err;
 }
 
 void
-work_release(struct work *w)
+work_did(struct work *w, struct work_done *d)
 {
-	free(w->payload);
-	free(w->args);
-	memset(w, 0, sizeof(*w));
-}
+	for (size_t i = 0; i < w->nrequests; i++) {
+		struct request *rq = &w->requests[i];
 
-static const char *
-identity_words(echo_identity id)
-{
-	static const char *const words[] = {
-		[ECHO_ID_ANONYMOUS] = "nobody",
-		[ECHO_ID_ADDRESS] = "address only",
-		[ECHO_ID_AUTH_SYS] = "its own claim",
-		[ECHO_ID_FIFO] = "may open the FIFO",
-		[ECHO_ID_PEERCRED] = "SO_PEERCRED",
-		[ECHO_ID_PARENT] = "parent process",
-	};
-
-	return words[id];
+		d->counted += rq->uncounted ? 0 : rq->uses;
+		d->carried += (uint64_t)rq->uses * rq->carries;
+		d->brought += (uint64_t)rq->uses * rq->brings;
+		rq->uses = 0;
+	}
 }
 
 void
-ledger_from(struct ledger *l, const echo_whoami *who)
+work_release(struct work *w)
 {
-	const echo_usage *u = &who->usage;
-
-	l->usage = (struct usage){ (double)u->user_ns, (double)u->system_ns,
-		(double)u->voluntary, (double)u->involuntary };
-	l->calls = u->calls;
-	l->bytes_in = u->bytes_in;
-	l->bytes_out = u->bytes_out;
-	l->counts = true;
-	if (who->uid_known)
-		snprintf(l->who, sizeof(l->who), "uid %u (%s)", who->uid,
-		    identity_words(who->identity));
-	else
-		snprintf(l->who, sizeof(l->who), "%s",
-		    identity_words(who->identity));
+	if (w->ops != NULL && w->ops->release != NULL)
+		w->ops->release(w);
+	free(w->requests);
+	free(w->memory);
+	free(w->drawn);
+	memset(w, 0, sizeof(*w));
 }

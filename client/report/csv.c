@@ -76,7 +76,8 @@ put_head(struct csv *c)
 		"server_user_ns", "server_system_ns", "server_voluntary",
 		"server_involuntary", "x_floor", "x_floor_low",
 		"x_floor_high", "x_stock", "x_stock_low", "x_stock_high",
-		"x_best", "x_best_low", "x_best_high",
+		"x_best", "x_best_low", "x_best_high", "service", "store",
+		"durability",
 	};
 	size_t i;
 
@@ -148,6 +149,9 @@ put_row(struct csv *c, const struct table *t, const struct row *row)
 	put_ratio(c, &row->x_floor);
 	put_ratio(c, &row->x_stock);
 	put_ratio(c, &row->x_best);
+	put_text(c, t->workload);
+	put_text(c, t->store);
+	put_text(c, t->durability);
 	end_line(c);
 }
 

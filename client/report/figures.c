@@ -5,6 +5,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "report/figures.h"
 
@@ -169,6 +170,21 @@ size_print(char buf[FIGURE_TEXT], double bytes)
 		snprintf(buf, FIGURE_TEXT, "%.4g KiB", bytes / (1 << 10));
 	else
 		snprintf(buf, FIGURE_TEXT, "%.0f B", bytes);
+}
+
+bool
+table_leads(const struct result *r, const struct table *t)
+{
+	return strcmp(t->workload, r->tables[0].workload) == 0;
+}
+
+void
+store_print(char buf[STORE_TEXT], const struct table *t)
+{
+	buf[0] = '\0';
+	if (t->store[0] != '\0')
+		snprintf(buf, STORE_TEXT, "store: %s%s%s", t->store,
+		    t->durability[0] ? ", " : "", t->durability);
 }
 
 const struct row *

@@ -18,7 +18,7 @@ struct figure {
 	double arg;		/* the percentile, where get takes one */
 };
 
-enum { FIGURES = 9, FIGURE_TEXT = 32 };
+enum { FIGURES = 9, FIGURE_TEXT = 32, STORE_TEXT = 160 };
 
 extern const struct figure figures[FIGURES];
 
@@ -48,6 +48,12 @@ double row_percentile_ns(const struct row *row, double p);
 double row_calls_per_s(const struct row *row);
 double row_mb_per_s(const struct row *row);	/* 10^6 bytes, both ways */
 double cost_cpu_us(const struct row *row, const struct cost *cost);
+
+/* Is t of the workload that comes first, which charts and verdicts are of? */
+bool table_leads(const struct result *r, const struct table *t);
+
+/* "store: LMDB on ext4, sync", or "" where nothing stands behind t. */
+void store_print(char buf[STORE_TEXT], const struct table *t);
 
 /* The i-th row of t as shown: mechanisms, then floors, then stock. */
 const struct row *table_shown(const struct table *t, size_t i);

@@ -17,7 +17,8 @@ count_sizes(const struct result *r, unsigned outstanding)
 	size_t i;
 
 	for (i = 0; i < r->ntables; i++)
-		n += r->tables[i].outstanding == outstanding &&
+		n += table_leads(r, &r->tables[i]) &&
+		    r->tables[i].outstanding == outstanding &&
 		    r->tables[i].size > 0;
 	return n;
 }
@@ -114,7 +115,8 @@ fill_by_size(struct chart *c, const struct result *r,
 	size_t i;
 
 	for (i = 0; i < r->ntables; i++)
-		if (r->tables[i].outstanding == outstanding &&
+		if (table_leads(r, &r->tables[i]) &&
+		    r->tables[i].outstanding == outstanding &&
 		    r->tables[i].size > 0)
 			add_table(c, r, &r->tables[i], get);
 	drop_empty(c);

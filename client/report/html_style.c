@@ -93,6 +93,7 @@ const char html_style[] =
 "table{border-collapse:collapse;width:100%;font-size:13.5px}\n"
 "caption{text-align:left;font-weight:600;font-size:15px;padding:14px 18px "
 "8px;position:sticky;left:0}\n"
+".store{display:block;font-weight:400;font-size:13px;color:var(--soft)}\n"
 "th,td{padding:6px 12px;text-align:right;white-space:nowrap;"
 "vertical-align:baseline}\n"
 "th{font-weight:500}thead th{color:var(--soft);font-size:12.5px;"

@@ -11,7 +11,8 @@
 #include "report/html_page.h"
 
 static void
-open_table(FILE *out, const char *caption, const char *class)
+open_table(FILE *out, const char *caption, const char *about,
+    const char *class)
 {
 	/* Focusable, so that a keyboard can scroll it. */
 	fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
@@ -19,6 +20,11 @@ open_table(FILE *out, const char *caption, const char *class)
 	html_text(out, caption);
 	fprintf(out, "\"><table class=\"%s\"><caption>", class);
 	html_text(out, caption);
+	if (about[0] != '\0') {
+		fputs("<span class=\"store\">", out);
+		html_text(out, about);
+		fputs("</span>", out);
+	}
 	fputs("</caption>\n", out);
 }
 
@@ -120,9 +126,11 @@ void
 html_table(FILE *out, const struct result *r, const struct table *t)
 {
 	const struct row *row, *last = NULL;
+	char store[STORE_TEXT];
 	size_t i;
 
-	open_table(out, t->title, "figures");
+	store_print(store, t);
+	open_table(out, t->title, store, "figures");
 	put_heads(out);
 	for (i = 0; (row = table_shown(t, i)); i++) {
 		if (!last || last->kind != row->kind)
@@ -177,7 +185,7 @@ html_facts(FILE *out, const struct result *r)
 	};
 	size_t i;
 
-	open_table(out, "What each mechanism is", "facts");
+	open_table(out, "What each mechanism is", "", "facts");
 	fputs("<thead><tr>", out);
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
 		fprintf(out, "<th scope=\"col\"%s>%s</th>",

@@ -192,6 +192,9 @@ put_table(struct jsonw *w, const struct table *t)
 
 	jsonw_open(w, NULL, '{');
 	jsonw_string(w, "title", t->title);
+	jsonw_string(w, "workload", t->workload);
+	jsonw_string(w, "store", t->store);
+	jsonw_string(w, "durability", t->durability);
 	jsonw_string(w, "procedure", t->procedure);
 	jsonw_uint(w, "size", t->size);
 	jsonw_uint(w, "outstanding", t->outstanding);

@@ -152,11 +152,15 @@ static int
 put_table(const struct text *x, const struct table *t)
 {
 	const struct row *row;
+	char store[STORE_TEXT];
 	struct grid g;
 	size_t i;
 	int ret;
 
 	put_heading(x, t->title);
+	store_print(store, t);
+	if (store[0] != '\0')
+		grid_paragraph(x->out, store, 0, WIDTH);
 	grid_init(&g, 1 + FIGURES + 2, 1);
 	put_table_head(&g);
 	for (i = 0; (row = table_shown(t, i)); i++)

@@ -118,7 +118,7 @@ smallest_table(const struct result *r)
 	for (i = 0; i < r->ntables; i++) {
 		const struct table *t = &r->tables[i];
 
-		if (table_best(t) && (!best || t->size < best->size ||
+		if (table_leads(r, t) && table_best(t) && (!best || t->size < best->size ||
 		    (t->size == best->size &&
 		    t->outstanding < best->outstanding)))
 			best = t;
@@ -148,7 +148,7 @@ bulk_table(const struct result *r)
 
 	for (i = 0; i < r->ntables; i++) {
 		mb_per_s = table_mb_per_s(&r->tables[i]);
-		if (mb_per_s > most) {
+		if (table_leads(r, &r->tables[i]) && mb_per_s > most) {
 			most = mb_per_s;
 			best = &r->tables[i];
 		}

@@ -16,7 +16,7 @@ struct verdict {
 	const char *topic;	/* "Small calls", static */
 	const char *winner[WINNERS_MAX];	/* names; several if they tie */
 	size_t nwinners;
-	char text[480];		/* one sentence */
+	char text[560];		/* one sentence */
 };
 
 /* Fills v, names pointing into r; returns how many, fewer if rows lack. */

@@ -160,6 +160,7 @@ fill_table(struct table *t, const char *title, uint32_t size, unsigned calls)
 
 	strcpy(t->title, title);
 	strcpy(t->procedure, size ? "ECHO.ECHO" : "ECHO.NULL");
+	t->workload = "echo";
 	t->size = size;
 	t->outstanding = 1;
 	t->nrows = NSHAPES;

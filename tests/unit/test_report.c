@@ -251,6 +251,33 @@ START_TEST(the_verdict_names_the_winner_only_if_the_interval_says_so)
 }
 END_TEST
 
+START_TEST(a_store_and_its_durability_are_named_in_every_report)
+{
+	struct table *t = &r.tables[1];
+
+	t->workload = "kv-put";
+	strcpy(t->store, "LMDB on <ext4>");
+	strcpy(t->durability, "sync");
+	assert_has(plain_text, "\nstore: LMDB on <ext4>, sync\n");
+	assert_has(report_html, "store: LMDB on &lt;ext4&gt;, sync");
+	assert_has(report_json, "\"workload\": \"kv-put\"");
+	assert_has(report_json, "\"store\": \"LMDB on <ext4>\"");
+	assert_has(report_json, "\"durability\": \"sync\"");
+	assert_has(report_csv, ",kv-put,LMDB on <ext4>,sync\n");
+}
+END_TEST
+
+START_TEST(verdicts_are_of_the_first_workload_alone)
+{
+	assert_has(plain_text, "the median of NULL, closed loop");
+	assert_has(plain_text, "For bulk");
+	r.tables[0].workload = "kv-get";
+	strcpy(r.tables[0].title, "kv-get");
+	assert_has(plain_text, "the median of kv-get");
+	assert_lacks(plain_text, "For bulk");
+}
+END_TEST
+
 START_TEST(a_write_that_failed_is_told)
 {
 	static int (*const reports[])(const struct result *, FILE *) = {
@@ -303,6 +330,9 @@ report_suite(void)
 	    a_row_that_is_void_shows_its_note_in_place_of_numbers);
 	tcase_add_test(t,
 	    the_verdict_names_the_winner_only_if_the_interval_says_so);
+	tcase_add_test(t,
+	    a_store_and_its_durability_are_named_in_every_report);
+	tcase_add_test(t, verdicts_are_of_the_first_workload_alone);
 	tcase_add_test(t, a_write_that_failed_is_told);
 	tcase_add_test(t, an_empty_result_is_reported_without_a_claim);
 	suite_add_tcase(s, t);

@@ -1,0 +1,146 @@
+/*
+ * What a measurement has the server do: procedures of one service, with
+ * arguments that are encoded before anything is measured and sent in turn.
+ * A workload is a file work_NAME.c with a struct work_ops, and a line in
+ * work.c's table.
+ */
+#ifndef RPCALL_WORK_H
+#define RPCALL_WORK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "conn.h"
+#include "failure.h"
+#include "measure/usage.h"
+
+enum { WORK_TEXT_MAX = 96, WORK_TURNS = 4096 };
+
+/* What is asked for on the command line. */
+struct work_spec {
+	const char *workload;	/* "echo", "kv-get", ... */
+	const char *procedure;	/* of echo: "ECHO.NULL"; else NULL */
+	uint32_t size;		/* bytes of a payload */
+	uint64_t seed;		/* of what is drawn at random */
+	unsigned puts;		/* of kv-mixed: percent */
+	const char *file;	/* of file-read: EXPORT/PATH */
+};
+
+/* A call that is ready to be sent, and what its answer must be. */
+struct request {
+	uint32_t proc;
+	uint8_t *args;		/* in XDR */
+	size_t args_len;
+	uint32_t carries;	/* payload bytes there */
+	uint32_t brings;	/* payload bytes back */
+	uint32_t crc;		/* CRC32C of what is brought back */
+	bool uncounted;		/* the server's account does not hold it */
+	uint32_t uses;		/* how often it was sent; see work_did() */
+};
+
+/* What was done. */
+struct work_done {
+	uint64_t counted;	/* calls that the server's account holds */
+	uint64_t carried, brought;	/* payload bytes there and back */
+};
+
+/* The server's own account: what it used, and what it did. */
+struct ledger {
+	struct usage usage;
+	bool used;		/* usage is known */
+	uint64_t calls, bytes_in, bytes_out;
+	bool counts;		/* calls are known */
+	bool counts_bytes;	/* and so are bytes */
+	bool at_least;		/* others may have it do more meanwhile */
+	char who[64];		/* how the server knows its peer */
+};
+
+struct work {
+	const struct work_ops *ops;
+	struct work_spec spec;
+	const char *name;	/* "ECHO.ECHO"; a literal */
+	const char *label;	/* in titles: "ECHO", "kv-get"; a literal */
+	uint32_t prog, vers;
+	uint32_t size;		/* payload bytes; 0 for NULL */
+	struct request *requests;
+	size_t nrequests;
+	/* The order in which they are sent, over and over. */
+	const uint32_t *order;
+	uint32_t order_mask;	/* its length, a power of two, less one */
+	uint32_t turn;
+	uint32_t *drawn;	/* the memory of a drawn order */
+	uint8_t *memory;	/* of all arguments */
+	void *state;		/* the workload's own */
+	/* NULL where r answers rq rightly, else what is wrong: a literal. */
+	const char *(*wrong)(const struct request *rq, const struct reply *r);
+	/* What stands behind the service, once the server has told. */
+	char store[WORK_TEXT_MAX];	/* "LMDB on ext4", or "" */
+	char durability[16];		/* "sync", "async", or "" */
+};
+
+struct work_ops {
+	const char *name;	/* "kv-get" */
+	const char *about;	/* a line of the help */
+	const char *sizes;	/* measured where none are asked for */
+	uint32_t size_min, size_max;
+	unsigned outstanding_max;	/* calls under way; 0: any number */
+	bool stock;		/* libtirpc's server has this service, too */
+	/* Encodes the requests: 0 or -errno. w is zeroed but for ops, spec. */
+	int (*init)(struct work *w);
+	/* Through a new connection to a target, before it is measured: what
+	 * the calls need is put there. NULL: nothing. 0 or f's code negated. */
+	int (*prepare)(struct work *w, struct conn *c, struct failure *f);
+	/* Makes what may not be sent twice anew; NULL: nothing. */
+	void (*freshen)(struct work *w, struct request *rq);
+	/* What the server counts of this work, in place of ECHO's counts in l:
+	 * 0 or -errno. NULL: ECHO's hold. */
+	int (*account)(struct work *w, struct conn *c, struct ledger *l);
+	/* Frees state. NULL: there is none. */
+	void (*release)(struct work *w);
+};
+
+extern const struct work_ops work_echo;		/* work_echo.c */
+
+/* The i-th workload, or NULL. */
+const struct work_ops *work_ops_at(size_t i);
+
+/* Of that name, or NULL. */
+const struct work_ops *work_ops_find(const char *name);
+
+/* A call that nothing has to be encoded for: to connect, and to ask. */
+extern const struct work work_nothing;
+
+/*
+ * -ENOENT when there is no such workload or procedure, -EMSGSIZE over its
+ * largest size, -EINVAL for another wrong part of spec, -ENOMEM.
+ */
+int work_init(struct work *w, const struct work_spec *spec);
+void work_release(struct work *w);
+
+/* Memory for n requests with args bytes of arguments each: 0 or -ENOMEM. */
+int work_allocate(struct work *w, size_t n, size_t args);
+
+/*
+ * An order of WORK_TURNS, each one of choices requests drawn uniformly by
+ * spec.seed; left in w->drawn, where it may be changed: 0 or -ENOMEM.
+ */
+int work_draw(struct work *w, uint32_t choices);
+
+/* Adds to *d what was sent since the last time. */
+void work_did(struct work *w, struct work_done *d);
+
+/* The request whose turn it is; it counts as sent. */
+static inline struct request *
+work_next(struct work *w)
+{
+	uint32_t i = w->order[w->turn++ & w->order_mask];
+	struct request *rq = &w->requests[i];
+
+	rq->uses++;
+	if (w->ops->freshen != NULL)
+		w->ops->freshen(w, rq);
+	return rq;
+}
+
+#endif

@@ -1,0 +1,82 @@
+/*
+ * The workload as the user says it: see workload.h. Called by verb_bench.c
+ * and verb_compare.c.
+ */
+#include "workload.h"
+
+#include <string.h>
+
+#include "measure/load.h"
+
+static const struct work_ops *
+find(const char *name, struct failure *f)
+{
+	const struct work_ops *ops = work_ops_find(name);
+	char names[256] = "";
+	size_t len = 0;
+
+	if (ops != NULL)
+		return ops;
+	for (size_t i = 0; (ops = work_ops_at(i)) != NULL; i++)
+		len += (size_t)snprintf(names + len, sizeof(names) - len,
+		    "%s%s", i > 0 ? ", " : "", ops->name);
+	failure_set(f, EXIT_USAGE, "--workload %s: not one of %s", name,
+	    names);
+	return NULL;
+}
+
+int
+workload_spec(struct work_spec *spec, const struct workload_options *o,
+    const char *name, const char *procedure, uint64_t seed,
+    struct failure *f)
+{
+	const struct work_ops *ops = find(name, f);
+
+	if (ops == NULL)
+		return -EXIT_USAGE;
+	if (procedure != NULL && ops != &work_echo)
+		return failure_set(f, EXIT_USAGE, "%s: only the workload echo "
+		    "has a procedure to choose", procedure);
+	if (o->puts > 100)
+		return failure_set(f, EXIT_USAGE, "--puts: 0 to 100 percent");
+	*spec = (struct work_spec){ .workload = ops->name,
+		.procedure = procedure, .seed = seed,
+		.puts = (unsigned)o->puts, .file = o->file };
+	return 0;
+}
+
+int
+workload_size(struct work_spec *spec, uint64_t size, struct failure *f)
+{
+	const struct work_ops *ops = work_ops_find(spec->workload);
+
+	if (size < ops->size_min || size > ops->size_max)
+		return failure_set(f, EXIT_USAGE, "--size: a payload of %s is "
+		    "%u to %u bytes", ops->name, ops->size_min, ops->size_max);
+	spec->size = (uint32_t)size;
+	return 0;
+}
+
+int
+workload_outstanding(const struct work_spec *spec, uint64_t n,
+    struct failure *f)
+{
+	const struct work_ops *ops = work_ops_find(spec->workload);
+	unsigned most = ops->outstanding_max ? ops->outstanding_max :
+	    LOAD_OUTSTANDING_MAX;
+
+	if (n < 1 || n > most)
+		return failure_set(f, EXIT_USAGE, "--outstanding: 1 to %u for "
+		    "%s", most, ops->name);
+	return 0;
+}
+
+void
+workload_help(FILE *out)
+{
+	const struct work_ops *ops;
+
+	fputs("\nWorkloads:\n", out);
+	for (size_t i = 0; (ops = work_ops_at(i)) != NULL; i++)
+		fprintf(out, "  %-10s %s\n", ops->name, ops->about);
+}
