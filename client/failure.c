@@ -15,7 +15,7 @@ failure_set(struct failure *f, int code, const char *fmt, ...)
 	if (f->code != 0)
 		return -f->code;
 	f->code = code;
-	f->hint[0] = '\0';
+	f->excerpt[0] = f->hint[0] = '\0';
 	va_start(ap, fmt);
 	vsnprintf(f->text, sizeof(f->text), fmt, ap);
 	va_end(ap);
@@ -43,7 +43,7 @@ failure_print(const struct failure *f)
 	const char *hint = f->hint;
 
 	fflush(stdout);
-	fprintf(stderr, "rpcall: error: %s\n", f->text);
+	fprintf(stderr, "rpcall: error: %s\n%s", f->text, f->excerpt);
 	while (*hint != '\0') {
 		size_t n = strcspn(hint, "\n");
 

@@ -10,6 +10,7 @@
 enum {
 	EXIT_NO = 1,		/* the answer is "no" */
 	EXIT_USAGE = 64,
+	EXIT_DATA = 65,		/* bad JSON, type or .x */
 	EXIT_NOFILE = 66,
 	EXIT_NOHOST = 68,
 	EXIT_UNREACHABLE = 69,	/* or not registered */
@@ -26,6 +27,7 @@ enum {
 struct failure {
 	int code;		/* exit code; 0: none */
 	char text[512];
+	char excerpt[512];	/* whole lines, of what the text points at */
 	char hint[512];		/* lines, each a hint; "" for none */
 };
 

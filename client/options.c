@@ -105,6 +105,18 @@ bad_value(const struct option_spec *s, const char *text, struct failure *f)
 }
 
 static int
+add_to_list(const struct option_spec *s, const char *text, struct failure *f)
+{
+	struct option_list *list = s->value;
+
+	if (list->n == OPTION_LIST_MAX)
+		return failure_set(f, EXIT_USAGE, "--%s: more than %d of them",
+		    s->name, OPTION_LIST_MAX);
+	list->items[list->n++] = text;
+	return 0;
+}
+
+static int
 set_value(const struct option_spec *s, const char *text, struct failure *f)
 {
 	int err = 0;
@@ -119,6 +131,8 @@ set_value(const struct option_spec *s, const char *text, struct failure *f)
 	case OPTION_TEXT:
 		*(const char **)s->value = text;
 		break;
+	case OPTION_LIST:
+		return add_to_list(s, text, f);
 	case OPTION_NUMBER:
 		err = option_number(text, s->value);
 		break;

@@ -20,6 +20,14 @@ enum option_kind {
 	OPTION_SIZE,		/* uint64_t, bytes; K and M are 1,024s */
 	OPTION_DURATION,	/* uint64_t, ns; ns, us, ms, s, m */
 	OPTION_COUNT,		/* unsigned, one more each time */
+	OPTION_LIST,		/* struct option_list, one more each time */
+};
+
+enum { OPTION_LIST_MAX = 64 };
+
+struct option_list {
+	const char *items[OPTION_LIST_MAX];
+	size_t n;
 };
 
 struct option_spec {

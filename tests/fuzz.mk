@@ -9,9 +9,11 @@ FUZZ_SRC      := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN      := $(FUZZ_SRC:%.c=$(B)/%)
 FUZZ_SANITIZE := address,undefined,fuzzer-no-link
 
-$(FUZZ_BIN): %: %.o $(B)/tests/fuzz/roundtrip.o $(B)/client/words.o \
+$(B)/tests/fuzz/%.o: EXTRA += -Iclient
+
+$(FUZZ_BIN): %: %.o $(B)/tests/fuzz/roundtrip.o $(B)/libclient.a \
     $(B)/libserver.a $(COMMON_OBJ)
-	$(CC) $(LINK) -fsanitize=fuzzer $(LDFLAGS) $^ $(LIBS) -o $@
+	$(CC) $(LINK) -fsanitize=fuzzer $(LDFLAGS) $^ $(LIBS) -lm -o $@
 
 .PHONY: fuzz-build
 fuzz-build: $(FUZZ_BIN)

@@ -106,7 +106,15 @@ UADDRS = [b"127.0.0.1.28.243", b"::1.0.111", b"/run/rpcbind.sock",
           b"0.0.0.0.255.255", b"h.256.1", b"h.1.", b".1.2", b"1.2",
           b"host.001.009", b"h." + b"1." * 40]
 
-SEEDS = {"args": ARGS, "call": calls(), "reply": replies(),
+IDL = [b"const A = 1; enum e { X = 1, Y = -2, Z };",
+       b"struct s { int a; opaque b<A>; string c<>; s *next; }; const A = 5;",
+       b"union u switch (int d) { case 1: case 2: hyper a; default: void; };",
+       b"#define N (3+1)\n#if defined(RPC_HDR) && N\ntypedef s t[N];\n#endif\n%x\n",
+       b"program P { version V { t F(int, string) = 1; } = 1; } = 0x20000001;",
+       b"struct s { struct { quadruple a; bool b[2]; } c; union switch (bool d) "
+       b"{ case TRUE: int e; } f; };", b"typedef a b; typedef b a; struct s { s t; };"]
+
+SEEDS = {"idl": IDL, "args": ARGS, "call": calls(), "reply": replies(),
          "record": records(), "fifo": fifos(), "target": TARGETS,
          "words": WORDS, "uaddr": UADDRS}
 

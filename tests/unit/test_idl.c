@@ -1,0 +1,330 @@
+/*
+ * The front end for .x files: what it takes, what it refuses and where, and
+ * what the types come out as. Run by main.c.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "idl/schema.h"
+#include "suites.h"
+
+#define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
+
+static struct diags said;
+
+static struct schema *
+load(const char *text, bool rpcgen)
+{
+	struct schema_options o = { .no_files = true, .rpcgen = rpcgen };
+	struct schema *s = schema_new();
+
+	diags_release(&said);
+	ck_assert_ptr_nonnull(s);
+	schema_load_text(s, "t.x", text, strlen(text), &o, &said);
+	return s;
+}
+
+/* Sound texts. */
+static const char *const sound[] = {
+	"", "/* nothing */ % not read {{{\n",
+	"%#include <rpc/rpc.h>\nconst A = 0x1F; const B = 017; const C = -1;",
+	"const A = 1; const B = A; const C = (A + 3) * 2 << 1 | ~0 & 7;",
+	"typedef opaque o[4]; typedef opaque p<>; typedef string s<9>;",
+	"typedef unsigned u; typedef unsigned int a<>; typedef hyper b[2];",
+	"typedef unsigned hyper a; typedef float b; typedef double c;",
+	"typedef quadruple q; typedef bool b; typedef char c; typedef long l;",
+	"typedef unsigned short s; typedef unsigned char c;",
+	"enum e { A, B = 5, C }; typedef e f; typedef enum e g;",
+	"enum e { A = 1, B = 1 };",
+	"enum e { A = B, B = 2 };",
+	"struct s { int a; struct { enum { X, Y } b; } c; s *next; };",
+	"union u switch (int d) { case 1: case 2: int a; default: void; };",
+	"union u switch (bool d) { case TRUE: int a; case FALSE: void; };",
+	"struct s { union switch (unsigned int d) { case 1: int a; } u; };",
+	"struct s { t x; }; typedef t2 t; typedef int t2;",
+	"typedef struct a *list; struct a { int x; list next; };",
+	"typedef struct s s; struct s { int x; };",
+	"struct s { opaque x<LATER>; }; const LATER = 7;",
+	"#define N 5\n#define M (N * 2)\ntypedef opaque x[M];",
+	"#ifdef RPC_HDR\nconst A = 1;\n#else\nbroken\n#endif\n",
+	"#if defined(X) || (1 < 2 && !RPC_XDR)\nconst A=1;\n#elif x\n%\n#endif",
+	"#if 0\n#if 1\n#else\n#endif\nbroken /* \n#endif */\n#endif\n",
+	"#define A \\\n 5\nconst B = A;\n#undef A\nconst A = 1;\n",
+	"%#define LEN 16 + 1\ntypedef string s<LEN>;",
+	"const A = 1; const A = 1;", "const A = \"text\";",
+	"const A = 'a'; typedef netobj n; typedef u_int32_t m;",
+	"// one line\nconst A = 1; // another",
+	"namespace a { namespace b { const A = 1; } }",
+	"program P { version V { void N(void) = 0; string F(string) = 1; "
+	    "int G(int, unsigned hyper x) = 2; o H(opaque<>) = 3; "
+	    "struct s I(s) = 4; } = 1; version W { void N2(void) = 0; } = 2; "
+	    "} = 0x20000001; struct s { int a; }; typedef opaque o[3];",
+	"program P { version V { void A(void) = 5; } = 1; version W { "
+	    "void B(void) = A; } = 2; } = 7;",
+};
+
+START_TEST(a_sound_text_gives_no_error)
+{
+	struct schema *s = load(sound[_i], false);
+
+	ck_assert_msg(said.count[DIAG_ERROR] == 0, "%s: %s", sound[_i],
+	    said.n ? said.list[0].text : "");
+	schema_free(s);
+}
+END_TEST
+
+struct wrong {
+	const char *text, *error;	/* a part of the first error */
+	unsigned line, column;
+};
+
+static const struct wrong wrongs[] = {
+	{ "const A = ;", "expected a number", 1, 11 },
+	{ "struct s {\n\tint x\n};", "expected \";\"", 3, 1 },
+	{ "struct s { };", "expected a type", 1, 12 },
+	{ "typedef string s;", "expected \"<\"", 1, 17 },
+	{ "typedef opaque s;", "expected \"<\" or \"[\"", 1, 17 },
+	{ "typedef string s[3];", "no fixed length", 1, 17 },
+	{ "typedef int a[2][3];", "needs a typedef", 1, 17 },
+	{ "typedef void v;", "void is for", 1, 9 },
+	{ "typedef int version;", "expected a name", 1, 13 },
+	{ "typedef foo foo;", "by itself", 1, 9 },
+	{ "typedef a b; typedef b a;", "by itself", 1, 9 },
+	{ "struct s { int a; s b; };", "contains itself", 1, 10 },
+	{ "struct s { t b[2]; }; union t switch (int d) { case 1: s x; };",
+	    "contains itself", 1, 10 },
+	{ "struct s { int a; int a; };", "second member a", 1, 23 },
+	{ "typedef int a; typedef int a;", "defined twice", 1, 28 },
+	{ "const A = 1; const A = 2;", "defined twice", 1, 20 },
+	{ "enum a { X }; enum b { X };", "defined twice", 1, 24 },
+	{ "const A = A;", "not defined, or by itself", 1, 11 },
+	{ "const A = B;", "not defined", 1, 11 },
+	{ "const A = 1 / 0;", "division by zero", 1, 13 },
+	{ "const A = 1 << 63;", "shift", 1, 13 },
+	{ "const A = 18446744073709551616;", "64 bits", 1, 11 },
+	{ "const A = 18446744073709551615 * 2;", "64 bits", 1, 32 },
+	{ "const A = 12ab;", "number that is none", 1, 11 },
+	{ "typedef opaque o<-1>;", "a length has to be", 1, 18 },
+	{ "typedef opaque o[4294967296];", "a length has to be", 1, 18 },
+	{ "enum e { A = 4294967296 };", "does not fit 32 bits", 1, 14 },
+	{ "union u switch (hyper d) { case 1: int a; };", "discriminant", 1,
+	    23 },
+	{ "union u switch (bool d) { case 2: int a; };", "cannot be 2", 1,
+	    32 },
+	{ "union u switch (int d) { case 1: int a; case 1: int b; };",
+	    "second case 1", 1, 46 },
+	{ "union u switch (int d) { default: int a; default: int b; };",
+	    "second default", 1, 42 },
+	{ "union u switch (int d) { int a; };", "expected case", 1, 26 },
+	{ "program P { version V { void A(void) = 0; void B(void) = 0; } = 1; "
+	    "} = 2;", "another procedure's number", 1, 48 },
+	{ "program P { version V { void A(void) = 0; } = 1; version W { void "
+	    "A(void) = 0; } = 1; } = 2;", "another version's number", 1, 58 },
+	{ "program P { version V { void A(void) = -1; } = 1; } = 2;",
+	    "from 0 to", 1, 40 },
+	{ "/* open", "comment that does not end", 1, 1 },
+	{ "const A = \"open\n;", "quote that is not closed", 1, 11 },
+	{ "#if 1\nconst A = 1;\n", "without its #endif", 1, 2 },
+	{ "#endif\n", "without #if", 1, 2 },
+	{ "#include \"other.x\"\n", "may not include", 1, 10 },
+	{ "#define F(x) x\nconst A = F(1);", "macros with arguments", 2, 11 },
+	{ "\xc3\xa4 \x01 x", "expected a definition", 1, 1 },
+	{ "int x;", "expected a definition", 1, 1 },
+};
+
+START_TEST(an_error_says_what_is_wrong_and_where)
+{
+	const struct wrong *w = &wrongs[_i];
+	struct schema *s = load(w->text, false);
+
+	ck_assert_msg(said.count[DIAG_ERROR] > 0, "%s", w->text);
+	ck_assert_msg(strstr(said.list[0].text, w->error) != NULL,
+	    "%s: \"%s\"", w->text, said.list[0].text);
+	ck_assert_msg(said.list[0].excerpt.line == w->line &&
+	    said.list[0].excerpt.column == w->column, "%s: at %u:%u", w->text,
+	    said.list[0].excerpt.line, said.list[0].excerpt.column);
+	schema_free(s);
+}
+END_TEST
+
+START_TEST(several_errors_are_found_in_one_run)
+{
+	struct schema *s = load("struct s {\n\tint x\n\tint y;\n};\n"
+	    "const A = ;\nenum e { A = 1, 2 };\nstruct ok { int a; };\n"
+	    "union u switch (int a) { case 1 int x; };\nfoo bar;\n", false);
+	static const unsigned lines[] = { 3, 5, 6, 8, 9 };
+
+	ck_assert_uint_eq(said.n, 5);
+	for (unsigned i = 0; i < said.n; i++)
+		ck_assert_uint_eq(said.list[i].excerpt.line, lines[i]);
+	schema_free(s);
+}
+END_TEST
+
+/* What rpcgen makes of sound texts: each tried with rpcgen 1.4.3. */
+static const char *const refused[] = {
+	"struct s { struct { int a; } b; };", "// comment\n",
+	"const A = 1 + 2;", "enum e { A = 1, };", "typedef quadruple q;",
+	"typedef opaque bytes<>;", "struct array { int x; };",
+	"struct s { bool b[3]; };", "struct s { int register; };",
+	"union u switch (int d) { default: void; case 1: int y; };",
+	"program P { version V { int F(int, int) = 1; } = 1; } = 3;",
+	"namespace n { const A = 1; }",
+	"union u switch (int d) { case 1: int y; case 2: int y; };",
+};
+
+START_TEST(what_rpcgen_refuses_is_told)
+{
+	struct schema *s = load(refused[_i], true);
+
+	ck_assert_msg(said.count[DIAG_ERROR] == 0 &&
+	    said.count[DIAG_RPCGEN] == 1, "%s", refused[_i]);
+	schema_free(s);
+	/* Who does not use rpcgen is not told. */
+	s = load(refused[_i], false);
+	ck_assert_uint_eq(said.n, 0);
+	schema_free(s);
+}
+END_TEST
+
+static const char *const accepted[] = {
+	"typedef bool b[3]; struct s { bool b<3>; int version_; };",
+	"const A = -1; enum e { X, Y = 3 }; typedef unsigned u;",
+	"union u switch (int d) { case 'a': int s[4]; default: void; };",
+	"program P { version V { string F(string) = 1; } = 1; } = 3;",
+};
+
+START_TEST(what_rpcgen_takes_is_not_complained_about)
+{
+	struct schema *s = load(accepted[_i], true);
+
+	ck_assert_msg(said.n == 0, "%s: %s", accepted[_i],
+	    said.n ? said.list[0].text : "");
+	schema_free(s);
+}
+END_TEST
+
+/* before, n times the unit, after. */
+static struct schema *
+load_repeated(const char *before, const char *unit, unsigned n,
+    const char *after)
+{
+	size_t len = strlen(unit);
+	char *text = malloc(strlen(before) + n * len + strlen(after) + 1), *p;
+	struct schema *s;
+
+	p = stpcpy(text, before);
+	for (unsigned i = 0; i < n; i++)
+		p = mempcpy(p, unit, len);
+	strcpy(p, after);
+	s = load(text, false);
+	free(text);
+	return s;
+}
+
+START_TEST(each_limit_is_one_error_and_ends_the_parsing)
+{
+	static const struct {
+		const char *before, *unit, *after, *error;
+		unsigned over;
+	} limits[] = {
+		{ "struct s ", "{ struct ", "{ int x; ", "64 deep", 65 },
+		{ "const A = ", "(", "1", "32 deep", 33 },
+		{ "struct s { ", "int x; ", "", "1024 members", 1025 },
+		{ "const A = B", "B", ";", "255 bytes", 255 },
+		{ "", "#if 1\n", "", "64 deep", 65 },
+		{ "", "% \n", "const A = 1 1;", "expected \";\"", 9 },
+	};
+	struct schema *s = load_repeated(limits[_i].before, limits[_i].unit,
+	    limits[_i].over, limits[_i].after);
+	const struct diag *last = &said.list[said.n - 1];
+
+	ck_assert_uint_ge(said.n, 1);
+	ck_assert_msg(strstr(last->text, limits[_i].error) != NULL, "%s",
+	    last->text);
+	schema_free(s);
+}
+END_TEST
+
+START_TEST(a_text_over_four_mebibytes_is_not_read)
+{
+	struct schema_options o = { .no_files = true };
+	struct schema *s = schema_new();
+	char *text = calloc(1, SCHEMA_TEXT + 1);
+
+	memset(text, ' ', SCHEMA_TEXT + 1);
+	ck_assert_int_eq(schema_load_text(s, "t.x", text, SCHEMA_TEXT + 1, &o,
+	    &said), -EFBIG);
+	ck_assert_int_eq(schema_load_text(s, "t.x", text, SCHEMA_TEXT, &o,
+	    &said), 0);
+	free(text);
+	schema_free(s);
+}
+END_TEST
+
+START_TEST(a_chain_of_a_hundred_thousand_names_resolves)
+{
+	size_t size = 100000 * 32;
+	char *text = malloc(size), *p = text;
+	struct schema *s;
+
+	for (int i = 0; i < 100000; i++)
+		p += sprintf(p, "typedef a%d a%d;\n", i + 1, i);
+	strcpy(p, "typedef int a100000;");
+	s = load(text, false);
+	ck_assert_uint_eq(said.n, 0);
+	ck_assert_int_eq(type_real(schema_type(s, "a0")->type)->kind,
+	    TYPE_INT);
+	schema_free(s);
+	free(text);
+}
+END_TEST
+
+START_TEST(types_know_their_least_size_and_what_is_a_list)
+{
+	struct schema *s = load("struct n { int a; opaque b[5]; n *next; };"
+	    "typedef n *l; typedef int *o; typedef n f[3]; union u switch "
+	    "(int d) { case 1: hyper a; case 2: int b; };", false);
+	static const struct {
+		const char *name;
+		uint64_t size;
+		bool list;
+	} wanted[] = { { "n", 16, false }, { "l", 4, true }, { "o", 4, false },
+		{ "f", 48, false }, { "u", 8, false } };
+
+	for (int i = 0; i < COUNT(wanted); i++) {
+		const struct idl_type *t = type_real(
+		    schema_type(s, wanted[i].name)->type);
+
+		ck_assert_uint_eq(t->min_size, wanted[i].size);
+		ck_assert_int_eq(t->list, wanted[i].list);
+	}
+	schema_free(s);
+	diags_release(&said);
+}
+END_TEST
+
+Suite *
+idl_suite(void)
+{
+	Suite *s = suite_create("idl");
+	TCase *t = tcase_create("idl");
+
+	tcase_set_timeout(t, 60);
+	tcase_add_loop_test(t, a_sound_text_gives_no_error, 0, COUNT(sound));
+	tcase_add_loop_test(t, an_error_says_what_is_wrong_and_where, 0,
+	    COUNT(wrongs));
+	tcase_add_test(t, several_errors_are_found_in_one_run);
+	tcase_add_loop_test(t, what_rpcgen_refuses_is_told, 0, COUNT(refused));
+	tcase_add_loop_test(t, what_rpcgen_takes_is_not_complained_about, 0,
+	    COUNT(accepted));
+	tcase_add_loop_test(t, each_limit_is_one_error_and_ends_the_parsing, 0,
+	    6);
+	tcase_add_test(t, a_text_over_four_mebibytes_is_not_read);
+	tcase_add_test(t, a_chain_of_a_hundred_thousand_names_resolves);
+	tcase_add_test(t, types_know_their_least_size_and_what_is_a_list);
+	suite_add_tcase(s, t);
+	return s;
+}
