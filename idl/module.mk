@@ -6,8 +6,10 @@
 #   struct rpcgen_table by common/rpcgen_table.h. A cast is missing in it.
 # - Generated XDR code uses the checked decoders of common/xsafe.h, and
 #   scripts/xdr-enums.awk adds the check of enumerators that rpcgen lacks.
+# - Ours may hold nothing unbounded (scripts/idl-bounds.awk).
 
-IDL_SERVICE := $(shell sed -n 's/^SERVICE.\([a-z0-9_]*\),.*/\1/p' idl/services.def)
+IDL_SERVICE := $(sort $(shell sed -n 's/^SERVICE.\([a-z0-9_]*\),.*/\1/p' \
+               idl/services.def))
 IDL         := $(IDL_SERVICE) frame
 GEN         := $(B)/gen
 GEN_HEADERS := $(IDL:%=$(GEN)/%.h) $(GEN)/services.h
@@ -24,8 +26,9 @@ $(GEN)/services.h: idl/services.def
 	@mkdir -p $(GEN)
 	for s in $(IDL_SERVICE); do echo "#include \"$$s.h\""; done >$@
 
-$(GEN)/%.x: idl/%.x
+$(GEN)/%.x: idl/%.x scripts/idl-bounds.awk
 	@mkdir -p $(GEN)
+	awk -f scripts/idl-bounds.awk $<
 	cp $< $@
 
 $(GEN)/%.h: $(GEN)/%.x
