@@ -15,14 +15,18 @@
 
 static const struct {
 	const char *name;
-	uint32_t prog;
+	uint32_t prog, vers;
 } ours[] = {
-#define SERVICE(file, prog, vers, table) { #file, prog },
+#define SERVICE(file, prog, vers, table) { #file, prog, vers },
 #include "idl/services.def"
 #undef SERVICE
 };
 
-enum { OURS = sizeof(ours) / sizeof(ours[0]) };
+enum {
+	OURS = sizeof(ours) / sizeof(ours[0]),
+	/* RFC 5531 section 13: from here on numbers are the users' own. */
+	USER_DEFINED = 0x20000000,
+};
 
 static void
 to_upper(char *text)
@@ -31,21 +35,31 @@ to_upper(char *text)
 		*text = (char)toupper((unsigned char)*text);
 }
 
-const char *
-program_name(uint32_t prog, char *out, size_t size)
+/* Our name of a program, in capitals; NULL where we have none. */
+static const char *
+our_name(uint32_t prog, char *out, size_t size)
 {
-	const struct rpcent *entry;
-
 	for (int i = 0; i < OURS; i++)
 		if (ours[i].prog == prog) {
 			snprintf(out, size, "%s", ours[i].name);
 			to_upper(out);
 			return out;
 		}
+	return NULL;
+}
+
+const char *
+program_name(uint32_t prog, char *out, size_t size)
+{
+	const struct rpcent *entry;
+
+	/* Elsewhere everybody goes by the names of rpc(5). */
+	if (prog >= USER_DEFINED && our_name(prog, out, size) != NULL)
+		return out;
 	entry = getrpcbynumber((int)prog);
 	if (entry != NULL)
 		snprintf(out, size, "%s", entry->r_name);
-	else
+	else if (our_name(prog, out, size) == NULL)
 		snprintf(out, size, "0x%x", prog);
 	return out;
 }
@@ -84,6 +98,17 @@ find_program(const char *name, uint32_t *prog)
 	return 0;
 }
 
+static uint32_t
+newest_version(uint32_t prog)
+{
+	uint32_t newest = 0;
+
+	for (int i = 0; i < OURS; i++)
+		if (ours[i].prog == prog && ours[i].vers > newest)
+			newest = ours[i].vers;
+	return newest ? newest : 1;
+}
+
 int
 program_parse(struct program *p, const char *text)
 {
@@ -92,12 +117,15 @@ program_parse(struct program *p, const char *text)
 	if (strlen(text) >= sizeof(p->name))
 		return -ENOENT;
 	strcpy(p->name, text);
-	p->vers = 1;
 	slash = strchr(p->name, '/');
 	if (slash != NULL) {
 		*slash = '\0';
 		if (parse_number(slash + 1, &p->vers) != 0)
 			return -ENOENT;
 	}
-	return find_program(p->name, &p->prog);
+	if (find_program(p->name, &p->prog) != 0)
+		return -ENOENT;
+	if (slash == NULL)
+		p->vers = newest_version(p->prog);
+	return 0;
 }

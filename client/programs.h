@@ -15,7 +15,7 @@ struct program {
 
 /*
  * Parses "ECHO", "ECHO/1", "100003/3", "nfs/3"; case does not matter, the
- * version is 1 where none is given: 0, or -ENOENT.
+ * version is our newest, or 1, where none is given: 0, or -ENOENT.
  */
 int program_parse(struct program *p, const char *text);
 
