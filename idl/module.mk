@@ -6,19 +6,24 @@
 #   struct rpcgen_table by common/rpcgen_table.h. A cast is missing in it.
 # - Generated XDR code uses the checked decoders of common/xsafe.h, and
 #   scripts/xdr-enums.awk adds the check of enumerators that rpcgen lacks.
-# - Ours may hold nothing unbounded (scripts/idl-bounds.awk).
+# - A service without a .x in idl/ is a classic one: its .x is rpcsvc-proto's.
+#   Ours may hold nothing unbounded (scripts/idl-bounds.awk); theirs do, in
+#   results.
+# - rusers2.x is version 2 of rusers, for which rusers.x has only C code.
 
 IDL_SERVICE := $(sort $(shell sed -n 's/^SERVICE.\([a-z0-9_]*\),.*/\1/p' \
                idl/services.def))
-IDL         := $(IDL_SERVICE) frame
+IDL_PROGRAM := $(IDL_SERVICE) rusers2
+IDL         := $(IDL_PROGRAM) frame
+RPCSVC      := /usr/include/rpcsvc
 GEN         := $(B)/gen
 GEN_HEADERS := $(IDL:%=$(GEN)/%.h) $(GEN)/services.h
 GEN_CFLAGS  := -Wall -Wno-unused-variable -Wno-cast-function-type \
                -Wno-missing-prototypes \
                -Wno-missing-braces
 GEN_XDR     := $(IDL:%=$(GEN)/%_xdr.o)
-GEN_CLNT    := $(IDL_SERVICE:%=$(GEN)/%_clnt.o)
-GEN_TABLE   := $(IDL_SERVICE:%=$(GEN)/%_table.o)
+GEN_CLNT    := $(IDL_PROGRAM:%=$(GEN)/%_clnt.o)
+GEN_TABLE   := $(IDL_PROGRAM:%=$(GEN)/%_table.o)
 RPCGEN      := rpcgen -C -M
 
 # The headers of all services, for what loops over idl/services.def.
@@ -29,6 +34,10 @@ $(GEN)/services.h: idl/services.def
 $(GEN)/%.x: idl/%.x scripts/idl-bounds.awk
 	@mkdir -p $(GEN)
 	awk -f scripts/idl-bounds.awk $<
+	cp $< $@
+
+$(GEN)/%.x: $(RPCSVC)/%.x
+	@mkdir -p $(GEN)
 	cp $< $@
 
 $(GEN)/%.h: $(GEN)/%.x
@@ -45,7 +54,7 @@ $(GEN)/%_table.c: $(GEN)/%.x $(GEN)/%.h
 	cd $(GEN) && rm -f $(@F).raw && $(RPCGEN) -t -o $(@F).raw $(<F)
 	{ echo '#include "$*.h"'; echo '#include "rpcgen_table.h"'; \
 	  sed -E -e 's/^\t(xdr_[A-Za-z0-9_]+),/\t(xdrproc_t) \1,/' \
-	    -e 's/\(char \*\(\*\)\(\)\)RPCGEN_ACTION/RPCGEN_ACTION/' $@.raw; } >$@
+	    -e 's/\(char \*\(\*\)\(\)\)//' $@.raw; } >$@
 
 $(GEN)/%_svc.c: $(GEN)/%.x $(GEN)/%.h
 	cd $(GEN) && rm -f $(@F) && $(RPCGEN) -m -o $(@F) $(<F)

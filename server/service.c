@@ -55,6 +55,22 @@ services_slots(void)
 	return slots;
 }
 
+static bool_t
+answer_null(void *arg, void *res, struct svc_req *rq)
+{
+	(void)arg, (void)res, (void)rq;
+	return TRUE;
+}
+
+/* Programs whose .x begins with procedure 1 have a row without a handler for
+ * procedure 0, which is to answer all the same (RFC 5531 section 12.1). */
+static void
+supply_null(struct rpcgen_table *row)
+{
+	if (row->proc == NULL)
+		row->proc = answer_null;
+}
+
 int
 services_init(void)
 {
@@ -62,7 +78,8 @@ services_init(void)
 
 	slots = 1;
 	/* The tables' lengths are variables in rpcgen's code. */
-#define SERVICE(file, prog, vers, table_) \
+#define SERVICE(file, prog, vers, table_)			\
+	supply_null(&table_##_table[0]);			\
 	add_slots(&table[i++], (uint32_t)table_##_nproc);
 #include "idl/services.def"
 #undef SERVICE

@@ -4,7 +4,7 @@ import re
 import subprocess
 import tempfile
 
-from tests.lib.harness import PATIENCE, ROOT, equal, test
+from tests.lib.harness import PATIENCE, ROOT, equal, expect, test
 
 SCRIPTS = os.path.join(ROOT, "scripts")
 
@@ -38,3 +38,21 @@ def bounded():
         if name.endswith(".x"):
             with open(f"{ROOT}/idl/{name}", encoding="utf-8") as f:
                 equal(bounds(f.read()), (0, []), name)
+
+
+@test("rpc(5) gets a line for each program of ours, once, and none for a classic one")
+def etc_rpc():
+    with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        path = os.path.join(place, "rpc")
+        with open(path, "w", encoding="ascii") as f:
+            f.write("rstatd\t100001\trstat\n")
+        for _ in range(2):
+            equal(run(f"{SCRIPTS}/etc-rpc", path).stderr, "", "stderr")
+        with open(path, encoding="ascii") as f:
+            lines = f.read().splitlines()
+    equal(lines[0], "rstatd\t100001\trstat", "first line")
+    expect("rpcall_echo\t542265345\t0x20525001" in lines, lines)
+    for line in lines[1:]:
+        name, number, alias = line.split()
+        expect(name.startswith("rpcall_") and int(number) == int(alias, 16) >= 0x20000000, line)
+    equal(len({line.split()[0] for line in lines}), len(lines), "names")

@@ -65,6 +65,7 @@ class Daemon:
         self.scratch = tempfile.mkdtemp(prefix="rpcall-")
         self.run = run or os.path.join(self.scratch, "run")
         self.limits = limits or {}
+        self.args = list(args)
         self.env = {**os.environ, **(env or {})}
         self.lines = []
         self.ready = threading.Event()

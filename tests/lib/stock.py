@@ -1,4 +1,4 @@
-"""A stock rpcgen client of ECHO, compiled once per run of the tests."""
+"""Stock rpcgen clients, each compiled once per run of the tests."""
 import atexit
 import os
 import shlex
@@ -8,8 +8,7 @@ import tempfile
 
 from .harness import PATIENCE, ROOT, Failed, skip
 
-SOURCE = os.path.join(ROOT, "tests", "interop", "stock_client.c")
-_built = []
+_built = {}
 
 
 def _run(command, place):
@@ -19,31 +18,41 @@ def _run(command, place):
         raise Failed(f"{' '.join(command)}:\n{done.stdout}{done.stderr}")
 
 
-def _build(place):
-    shutil.copy(os.path.join(ROOT, "idl", "echo.x"), place)
-    _run(["rpcgen", "-C", "-M", "echo.x"], place)
-    _run([*shlex.split(os.environ.get("CC", "cc")), "-w", "-O1", "-I.", "-isystem", "/usr/include/tirpc",
-          "-o", "stock_client", SOURCE, "echo_clnt.c", "echo_xdr.c", "-ltirpc"], place)
-    return os.path.join(place, "stock_client")
+def _build(place, name, idl):
+    generated = []
+    for path in idl:
+        shutil.copy(path, place)
+        file = os.path.basename(path)
+        _run(["rpcgen", "-C", "-M", file], place)
+        generated += [file[:-2] + "_clnt.c", file[:-2] + "_xdr.c"]
+    _run([*shlex.split(os.environ.get("CC", "cc")), "-w", "-O1", "-I.",
+          "-isystem", "/usr/include/tirpc", "-o", name,
+          os.path.join(ROOT, "tests", "interop", name + ".c"), *generated, "-ltirpc"], place)
+    return os.path.join(place, name)
 
 
-def stock_client():
-    """Returns the path of the compiled client."""
+def stock_client(name="stock_client", idl=(os.path.join(ROOT, "idl", "echo.x"),)):
+    """Returns the path of tests/interop/NAME.c, compiled with what rpcgen
+    makes of these .x files."""
     for tool in ("rpcgen", "cpp"):
         if not shutil.which(tool):
             skip(f"{tool} is not installed")
-    if not _built:
+    if name not in _built:
         place = tempfile.mkdtemp(prefix="rpcall-stock-")
         atexit.register(shutil.rmtree, place, ignore_errors=True)
-        _built.append(_build(place))
-    return _built[0]
+        _built[name] = _build(place, name, idl)
+    return _built[name]
+
+
+def run_stock(path, *args, patience=PATIENCE):
+    """Runs a stock client; returns the lines it printed."""
+    done = subprocess.run([path, *args], text=True, capture_output=True, check=False,
+                          timeout=patience, stdin=subprocess.DEVNULL)
+    if done.returncode:
+        raise Failed(f"{path} {args}: {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout.splitlines()
 
 
 def run_stock_client(netid, host, auth="none", largest=8000, patience=PATIENCE):
     """Runs all calls of ECHO; returns the lines it printed."""
-    done = subprocess.run([stock_client(), netid, host, auth, str(largest)], text=True,
-                          capture_output=True, check=False, timeout=patience,
-                          stdin=subprocess.DEVNULL)
-    if done.returncode:
-        raise Failed(f"stock client over {netid}: {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stdout.splitlines()
+    return run_stock(stock_client(), netid, host, auth, str(largest), patience=patience)
