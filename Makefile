@@ -16,6 +16,7 @@ LINK    := -pie -Wl,-z,relro,-z,now
 CPPFLAGS += -D_GNU_SOURCE -DRPCALL_VERSION='"$(VERSION)"' -I. -Icommon \
             -I$(B)/gen -isystem /usr/include/tirpc
 LIBS    := -ltirpc -lpthread
+STORE_LIBS := -llmdb
 PROGS   := $(B)/rpcalld $(B)/rpcall $(B)/rpcall-stock
 
 # Sanitizers take the place of the hardening that they do not go with.

@@ -319,6 +319,12 @@ call_can_defer(struct svc_req *rq)
 	return rq->rq_xprt->xp_ops == &call_xp_ops;
 }
 
+size_t
+call_reply_max(struct svc_req *rq)
+{
+	return container_of(rq, struct call, rq)->origin->reply_max;
+}
+
 struct call *
 call_defer(struct svc_req *rq)
 {

@@ -74,6 +74,7 @@ struct call {
 	struct list link;		/* among its peer's deferred calls, or
 					 * the worker's of datagrams */
 	struct call *next;		/* in the worker's inbox */
+	void *own;			/* the handler's, as it likes */
 	void (*dropped)(struct call *);	/* its peer is gone: reply is in vain */
 };
 
@@ -99,6 +100,9 @@ void call_end(struct call *c);
  * too large becomes SYSTEM_ERR. 0, or -ENOMEM or -ENOBUFS with b unchanged.
  */
 int call_encode(struct call *c, const struct reply_status *st, struct buf *b);
+
+/* For handlers: bytes that a reply may have, its head included. */
+size_t call_reply_max(struct svc_req *rq);
 
 /* For handlers: can this server answer later? A stock one cannot. */
 bool call_can_defer(struct svc_req *rq);

@@ -28,7 +28,11 @@
 	X(fifo_sessions, "fifo-sessions", 256, 0, 1 << 20)		\
 	X(turn_records, "turn-records", 16, 1, 1 << 20)			\
 	X(turn_bytes, "turn-bytes", 64 << 10, 1, 1 << 30)		\
-	X(drain_ms, "drain-ms", 10000, 0, DAYS_MS)
+	X(drain_ms, "drain-ms", 10000, 0, DAYS_MS)			\
+	X(kv_map, "kv-map", 64LL << 30, 4 << 20, 1LL << 46)		\
+	X(kv_watches, "kv-watches", 10000, 0, 1 << 20)			\
+	X(kv_changes, "kv-changes", 100000, 0, 1 << 30)			\
+	X(kv_clients, "kv-clients", 4096, 1, 1 << 20)
 
 const struct limits limits_default = {
 #define X(member, name, value, least, most) .member = value,

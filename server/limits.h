@@ -27,6 +27,10 @@ struct limits {
 	uint64_t turn_records;	/* of one peer before the others' turn */
 	uint64_t turn_bytes;
 	uint64_t drain_ms;	/* to finish accepted calls on SIGTERM */
+	uint64_t kv_map;	/* bytes that the store of KV may have */
+	uint64_t kv_watches;	/* calls of WATCH that wait */
+	uint64_t kv_changes;	/* kept of the log of changes */
+	uint64_t kv_clients;	/* of whose calls the answers are kept */
 };
 
 extern const struct limits limits_default;

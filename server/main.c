@@ -87,6 +87,14 @@ find_dirs(struct options *o)
 	return 0;
 }
 
+/* With --stdio one is needed only once a service wants to keep something. */
+static void
+find_state(struct options *o)
+{
+	if (statedir_find(o->state_given, o->state, sizeof(o->state)) != 0)
+		o->state[0] = '\0';
+}
+
 static int
 lock_dir(const char *dir, bool is_default)
 {
@@ -158,6 +166,20 @@ print_limit(const char *name, uint64_t value)
 	printf("limit %s=%llu\n", name, (unsigned long long)value);
 }
 
+static void
+print_store(const struct options *o)
+{
+	static const char *const durability[] = { [STORE_SYNC] = "sync",
+		[STORE_ASYNC] = "async",
+		[STORE_AS_IT_IS] = "as-last-used" };
+
+	for (unsigned i = 0; i < nservices; i++)
+		if (strcmp(services[i].name, "kv") == 0)
+			printf("store %s/kv map %llu durability %s\n",
+			    o->state, (unsigned long long)o->limits.kv_map,
+			    durability[o->durability]);
+}
+
 /* rpcalld -t: what would be served. */
 static int
 check(const struct options *o)
@@ -179,6 +201,7 @@ check(const struct options *o)
 		    target_format(&s.endpoints[i].target, uri, sizeof(uri)));
 	}
 	printf("run %s\nstate %s\n", o->run, o->state);
+	print_store(o);
 	limits_each(&o->limits, print_limit);
 	free(s.endpoints);
 	return 0;
@@ -347,8 +370,10 @@ main(int argc, char **argv)
 		puts("rpcalld " RPCALL_VERSION);
 		return flush_stdout(0);
 	}
-	if (o.stdio)
+	if (o.stdio) {
+		find_state(&o);
 		return move_stdio() == 0 ? run(&o) : EX_OSERR;
+	}
 	code = find_dirs(&o);
 	if (code)
 		return code;

@@ -16,6 +16,8 @@
 
 enum { WORKERS_MAX = 256 };
 
+#define INDENT "                         "	/* of --help's second column */
+
 __attribute__((format(printf, 1, 2))) static int
 usage(const char *fmt, ...)
 {
@@ -112,6 +114,28 @@ set_limit(struct options *o, const char *arg)
 }
 
 static int
+set_kv_map(struct options *o, const char *arg)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "kv-map=%s", arg);
+	if (limits_set(&o->limits, text) != 0)
+		return usage("--kv-map %s: not a size of 4M or more", arg);
+	return 0;
+}
+
+static int
+set_durability(struct options *o, const char *arg)
+{
+	bool sync = strcmp(arg, "sync") == 0;
+
+	if (!sync && strcmp(arg, "async") != 0)
+		return usage("--durability %s: not sync or async", arg);
+	o->durability = sync ? STORE_SYNC : STORE_ASYNC;
+	return 0;
+}
+
+static int
 add_service(struct service_names *names, const char *option, const char *arg)
 {
 	if (!service_exists(arg))
@@ -200,6 +224,11 @@ static const struct {
 	    set_enable, 0 },
 	{ "disable", "SERVICE", "do not serve it (repeatable)", set_disable,
 	    0 },
+	{ "kv-map", "SIZE", "how large the store of kv may be; default: 64G",
+	    set_kv_map, 0 },
+	{ "durability", "sync|async", "kv answers a change when it is on disk, "
+	    "or before;\n" INDENT "default: as the store was last used (a new "
+	    "one: sync)", set_durability, 0 },
 	{ "no-rpcbind", NULL, "do not register", set_no_rpcbind, 0 },
 	{ "stdio", NULL, "serve one peer on stdin and stdout", set_stdio, 0 },
 	{ "clean", NULL, "remove what a killed server left, and list it",
@@ -263,6 +292,7 @@ options_parse(struct options *o, int argc, char **argv)
 	memset(o, 0, sizeof(*o));
 	o->limits = limits_default;
 	o->spin_us = SPIN_AUTO;
+	o->durability = STORE_AS_IT_IS;
 	o->log_level = LOG_LEVEL_INFO;
 	fill_getopt(longs);
 	opterr = 0;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "server/limits.h"
+#include "server/store.h"
 #include "target.h"
 
 enum { LISTEN_MAX = 64, SERVICE_NAMES_MAX = 32 };
@@ -36,6 +37,7 @@ struct options {
 	bool stdio;
 	int log_level;
 	struct limits limits;
+	enum store_durability durability;	/* of KV's store */
 };
 
 /*

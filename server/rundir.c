@@ -84,14 +84,18 @@ make_parents(const char *path)
 }
 
 int
+rundir_make(const char *dir, bool parents)
+{
+	if (parents)
+		make_parents(dir);
+	return private_dir(dir);
+}
+
+int
 rundir_lock(const char *dir, bool parents)
 {
 	char path[4096];
-	int fd, err;
-
-	if (parents)
-		make_parents(dir);
-	err = private_dir(dir);
+	int fd, err = rundir_make(dir, parents);
 
 	if (err)
 		return err;

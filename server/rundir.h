@@ -23,6 +23,9 @@ int rundir_find(const char *given, char *out, size_t size);
 /* As that for state: given, /var/lib/rpcall, $XDG_STATE_HOME/rpcall. */
 int statedir_find(const char *given, char *out, size_t size);
 
+/* As private_dir(); with parents, what is missing above it is made, too. */
+int rundir_make(const char *dir, bool parents);
+
 /*
  * Makes dir (and, with parents, what is missing above it) and locks DIR/lock
  * for as long as the descriptor is open: it, or -EWOULDBLOCK when another

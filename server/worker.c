@@ -288,6 +288,7 @@ void
 worker_answered(struct call *c)
 {
 	struct worker *w = c->worker;
+	bool first;
 
 	/* Within its handler, the turn it came in goes on first. */
 	if (pthread_equal(pthread_self(), w->thread) && !c->in_handler) {
@@ -296,7 +297,10 @@ worker_answered(struct call *c)
 	}
 	pthread_mutex_lock(&w->lock);
 	c->next = w->answered;
+	/* Who put one there before has woken it, or is about to. */
+	first = w->answered == NULL;
 	w->answered = c;
 	pthread_mutex_unlock(&w->lock);
-	loop_wake(&w->loop);
+	if (first)
+		loop_wake(&w->loop);
 }

@@ -13,7 +13,7 @@ $(B)/tests/fuzz/%.o: EXTRA += -Iclient
 
 $(FUZZ_BIN): %: %.o $(B)/tests/fuzz/roundtrip.o $(B)/libclient.a \
     $(B)/libserver.a $(COMMON_OBJ)
-	$(CC) $(LINK) -fsanitize=fuzzer $(LDFLAGS) $^ $(LIBS) -lm -o $@
+	$(CC) $(LINK) -fsanitize=fuzzer $(LDFLAGS) $^ $(LIBS) $(STORE_LIBS) -lm -o $@
 
 .PHONY: fuzz-build
 fuzz-build: $(FUZZ_BIN)

@@ -15,7 +15,7 @@ $(B)/libserver.a: $(filter-out $(B)/server/main.o $(B)/server/options.o,$(SERVER
 	rm -f $@ && gcc-ar rcs $@ $^
 
 $(B)/tests/unit/unit: $(UNIT_OBJ) $(B)/libclient.a $(B)/libserver.a $(COMMON_OBJ)
-	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) $^ $(LIBS) $(CHECK_LIBS) -lm -o $@
+	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) $^ $(LIBS) $(STORE_LIBS) $(CHECK_LIBS) -lm -o $@
 
 # `make check` needs no other command before it on a fresh machine.
 .PHONY: check

@@ -61,9 +61,10 @@ class Daemon:
     insists on exit status 0 and a clean log."""
 
     def __init__(self, limits=None, workers=int(os.environ.get("RPCALL_TEST_WORKERS", "1")), args=(), listen=None, run=None,
-                 rpcbind=False, env=None, wrapper=(), resources=None):
+                 rpcbind=False, env=None, wrapper=(), resources=None, state=None):
         self.scratch = tempfile.mkdtemp(prefix="rpcall-")
         self.run = run or os.path.join(self.scratch, "run")
+        self.state = state or os.path.join(self.scratch, "state")
         self.limits = limits or {}
         self.args = list(args)
         self.env = {**os.environ, **(env or {})}
@@ -78,7 +79,7 @@ class Daemon:
             raise
 
     def options(self, listen, workers, rpcbind):
-        opts = ["--run", self.run, "--state", os.path.join(self.scratch, "state"),
+        opts = ["--run", self.run, "--state", self.state,
                 "--workers", str(workers), "--spin", os.environ.get("RPCALL_TEST_SPIN", "off")]
         for uri in listen or listen_uris(self.run):
             opts += ["--listen", uri]

@@ -63,8 +63,8 @@ def connect(daemon, name, v6=False, **options):
     """Opens a peer of the daemon; for a pipe, of a server with its options."""
     row = mechanism(name)
     if name == "pipe":
-        return PipePeer(row.envelope, [*limit_args(daemon.limits), *daemon.args], daemon.env,
-                        **options)
+        return PipePeer(row.envelope, ["--state", daemon.state, *limit_args(daemon.limits),
+                                       *daemon.args], daemon.env, **options)
     if v6 and not has_ipv6():
         skip("no IPv6 loopback here")
     scheme = IPV6[name][0] if v6 else row.scheme

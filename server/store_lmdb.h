@@ -1,0 +1,140 @@
+/*
+ * The engine of store.h on LMDB: what its files share. Six B-trees:
+ *
+ *   data     node (8), chunk -> a record, or the number of a node (store_key.c)
+ *   changes  revision (8) -> kind (1), key
+ *   expiry   expires (8), revision (8) -> key
+ *   answers  client (16), sequence (8) -> answer (store_opid.c)
+ *   clients  client (16) -> what is known of it
+ *   meta     "store" -> struct store_meta
+ *
+ * A record is revision (8), expires (8; store clock in ms, 0: never), value.
+ * All numbers are big-endian, so that order by bytes is order by number.
+ */
+#ifndef RPCALLD_STORE_LMDB_H
+#define RPCALLD_STORE_LMDB_H
+
+#include <endian.h>
+#include <lmdb.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/store.h"
+
+enum {
+	STORE_FORMAT = 1,
+	STORE_RECORD = 16,	/* bytes of a record before its value */
+	STORE_RESERVE = 256,	/* pages set aside for removing */
+};
+
+enum { TREE_DATA, TREE_CHANGES, TREE_EXPIRY, TREE_ANSWERS, TREE_CLIENTS,
+	TREE_META, TREES };
+
+extern const char *const store_tree_names[TREES];
+
+/* 64-bit words only: that is how it is stored. */
+struct store_meta {
+	uint64_t format;
+	uint64_t revision, compacted;	/* changes between them are kept */
+	uint64_t keys, bytes;		/* of keys and values */
+	uint64_t clients;
+	uint64_t floor;			/* highest sequence ever forgotten */
+	uint64_t ticket;		/* counts answers kept: age of clients */
+	uint64_t nodes;			/* node numbers given */
+	uint64_t clock;			/* store clock at the last commit, ms */
+	uint64_t anchor_clock, anchor_boot;	/* clock, CLOCK_BOOTTIME, ms */
+	uint64_t boot[2];		/* of which boot */
+	uint64_t async;
+};
+
+struct store_txn {
+	struct store *store;
+	MDB_txn *txn;
+	struct store_meta meta;
+	bool has_meta, changed;
+	uint64_t free_pages;	/* when it began, that may be used */
+	uint64_t spent;		/* of them, at most */
+	struct store_txn *next;	/* of the store's readers */
+};
+
+struct store {
+	MDB_env *env;
+	MDB_dbi tree[TREES];
+	int lock_fd;		/* who holds its lock writes */
+	uint64_t serial;	/* of this opening, in this process */
+	int64_t clock_offset;	/* store clock - CLOCK_BOOTTIME, ms */
+	uint64_t changes_max, clients_max;
+	bool async;
+	uint64_t page;		/* bytes of a page */
+	uint64_t map_pages;
+	uint64_t disk_pages;	/* known to have room on disk */
+	bool cannot_allocate;	/* the file system knows no fallocate() */
+	size_t own_version;	/* of our last commit */
+	pthread_mutex_t readers_lock;
+	struct store_txn *readers;	/* of all threads */
+	struct store_txn writer;
+	atomic_bool cancel;
+};
+
+static inline void
+be64_put(uint8_t *p, uint64_t v)
+{
+	v = htobe64(v);
+	memcpy(p, &v, sizeof(v));
+}
+
+static inline uint64_t
+be64_get(const void *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return be64toh(v);
+}
+
+/* LMDB's or the system's error as -errno: see store.h. */
+int store_error(int rc);
+
+/* The store's clock, ms. */
+uint64_t store_clock(const struct store *s);
+
+/* Fills t->meta, once; -ENOENT in a store that is not there yet. */
+int store_meta_load(struct store_txn *t);
+
+/* Before a commit: writes it where it was changed. */
+int store_meta_save(struct store_txn *t);
+
+/* On opening: must it be written again? And what s has of it. */
+bool store_meta_update(struct store_meta *m, const struct store_options *o);
+void store_meta_take(struct store *s, const struct store_meta *m);
+
+/* As store_commit(), but others are kept out still. */
+int store_commit_locked(struct store_txn *t, bool *synced);
+
+/* One tree: mdb_get(), mdb_put() and mdb_del() with -errno. */
+int store_tree_get(struct store_txn *t, int tree, struct span key,
+    struct span *value);
+int store_tree_put(struct store_txn *t, int tree, struct span key,
+    struct span value, unsigned flags);
+int store_tree_del(struct store_txn *t, int tree, struct span key);
+
+/* A record as it is stored: 0, -ENOENT when its time is over, -EIO. */
+int store_record_parse(const struct store *s, struct span bytes,
+    struct store_entry *e);
+
+/* How many pages may be used: see store_space.c. */
+int store_space_begin(struct store_txn *t);
+
+/* Adds a change of the next revision to the log, which is kept short. */
+int store_log(struct store_txn *t, enum store_kind kind, struct span key);
+
+/* Removes the oldest change of the log. */
+int store_log_drop(struct store_txn *t);
+
+/* Does the store's lock of writers: 0, or -ECANCELED. */
+int store_lock(struct store *s);
+void store_unlock(struct store *s);
+
+#endif

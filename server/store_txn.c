@@ -1,0 +1,230 @@
+/*
+ * Transactions: snapshots for the threads that read, and the one that writes.
+ *
+ * A thread's snapshot is kept between its uses, reset, so that beginning one
+ * takes no lock and no memory. Writers of several processes queue up at a lock
+ * of open file descriptions: LMDB's own mutex can lose a wake-up when a
+ * process is killed that waits for it, and so it never has a second comer.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "server/store_lmdb.h"
+
+int
+store_tree_get(struct store_txn *t, int tree, struct span key,
+    struct span *value)
+{
+	MDB_val k = { key.len, (void *)(uintptr_t)key.data }, v;
+	int rc = mdb_get(t->txn, t->store->tree[tree], &k, &v);
+
+	if (rc != 0)
+		return store_error(rc);
+	value->data = v.mv_data;
+	value->len = v.mv_size;
+	return 0;
+}
+
+int
+store_tree_put(struct store_txn *t, int tree, struct span key,
+    struct span value, unsigned flags)
+{
+	MDB_val k = { key.len, (void *)(uintptr_t)key.data };
+	MDB_val v = { value.len, (void *)(uintptr_t)value.data };
+
+	return store_error(mdb_put(t->txn, t->store->tree[tree], &k, &v,
+	    flags));
+}
+
+int
+store_tree_del(struct store_txn *t, int tree, struct span key)
+{
+	MDB_val k = { key.len, (void *)(uintptr_t)key.data };
+
+	return store_error(mdb_del(t->txn, t->store->tree[tree], &k, NULL));
+}
+
+static int
+lock_writer(struct store *s, short type)
+{
+	struct flock l = { .l_type = type, .l_whence = SEEK_SET };
+
+	return fcntl(s->lock_fd, F_OFD_SETLKW, &l) < 0 ? -errno : 0;
+}
+
+int
+store_lock(struct store *s)
+{
+	int err;
+
+	/* A signal that interrupts may be the one after store_cancel(). */
+	do {
+		if (atomic_load(&s->cancel))
+			return -ECANCELED;
+		err = lock_writer(s, F_WRLCK);
+	} while (err == -EINTR);
+	return err;
+}
+
+void
+store_unlock(struct store *s)
+{
+	lock_writer(s, F_UNLCK);
+}
+
+void
+store_cancel(struct store *s)
+{
+	atomic_store(&s->cancel, true);
+}
+
+/* A thread's first snapshot of s; it stays until the store is closed. */
+static int
+new_reader(struct store *s, struct store_txn **out)
+{
+	struct store_txn *t = calloc(1, sizeof(*t));
+	int rc, dead;
+
+	if (t == NULL)
+		return -ENOMEM;
+	t->store = s;
+	rc = mdb_txn_begin(s->env, NULL, MDB_RDONLY, &t->txn);
+	if (rc == MDB_READERS_FULL && mdb_reader_check(s->env, &dead) == 0)
+		rc = mdb_txn_begin(s->env, NULL, MDB_RDONLY, &t->txn);
+	if (rc != 0) {
+		free(t);
+		return store_error(rc);
+	}
+	pthread_mutex_lock(&s->readers_lock);
+	t->next = s->readers;
+	s->readers = t;
+	pthread_mutex_unlock(&s->readers_lock);
+	*out = t;
+	return 0;
+}
+
+int
+store_read(struct store *s, struct store_txn **out)
+{
+	static _Thread_local struct store_txn *mine;
+	static _Thread_local uint64_t serial;
+	int rc;
+
+	if (serial != s->serial) {
+		rc = new_reader(s, &mine);
+		serial = rc == 0 ? s->serial : 0;
+		*out = mine;
+		return rc;
+	}
+	*out = mine;
+	mine->has_meta = false;
+	return store_error(mdb_txn_renew(mine->txn));
+}
+
+void
+store_read_end(struct store_txn *t)
+{
+	mdb_txn_reset(t->txn);
+}
+
+uint64_t
+store_version(struct store *s)
+{
+	MDB_envinfo info;
+
+	mdb_env_info(s->env, &info);
+	return info.me_last_txnid;
+}
+
+static int
+begin_locked(struct store *s, struct store_txn *t)
+{
+	int err = store_error(mdb_txn_begin(s->env, NULL, 0, &t->txn));
+
+	if (err)
+		return err;
+	err = store_meta_load(t);
+	if (err == 0)
+		err = store_space_begin(t);
+	if (err)
+		mdb_txn_abort(t->txn);
+	return err;
+}
+
+int
+store_write(struct store *s, struct store_txn **out)
+{
+	struct store_txn *t = &s->writer;
+	int err = store_lock(s);
+
+	if (err)
+		return err;
+	*t = (struct store_txn){ .store = s };
+	err = begin_locked(s, t);
+	if (err)
+		store_unlock(s);
+	*out = t;
+	return err;
+}
+
+/* What another process committed was seen, and it may have been killed just
+ * before its sync: it is not to be promised before ours. */
+static int
+commit_nothing(struct store_txn *t, bool *synced)
+{
+	struct store *s = t->store;
+	size_t version = mdb_txn_id(t->txn) - 1;
+
+	mdb_txn_abort(t->txn);
+	if (s->async || version == s->own_version)
+		return 0;
+	s->own_version = version;
+	*synced = true;
+	return mdb_env_sync(s->env, 1) == 0 ? 0 : -EIO;
+}
+
+int
+store_commit_locked(struct store_txn *t, bool *synced)
+{
+	struct store *s = t->store;
+	size_t version = mdb_txn_id(t->txn);
+	int err;
+
+	*synced = false;
+	if (!t->changed)
+		return commit_nothing(t, synced);
+	err = store_meta_save(t);
+	if (err) {
+		mdb_txn_abort(t->txn);
+		return err;
+	}
+	err = store_error(mdb_txn_commit(t->txn));
+	if (err == 0) {
+		s->own_version = version;
+		*synced = !s->async;
+	}
+	return err;
+}
+
+int
+store_commit(struct store_txn *t, bool *synced)
+{
+	int err = store_commit_locked(t, synced);
+
+	store_unlock(t->store);
+	return err;
+}
+
+void
+store_abort(struct store_txn *t)
+{
+	mdb_txn_abort(t->txn);
+	store_unlock(t->store);
+}
+
+int
+store_sync(struct store *s)
+{
+	return mdb_env_sync(s->env, 1) == 0 ? 0 : -EIO;
+}
