@@ -30,6 +30,7 @@
 #include "timers.h"
 
 struct counter;
+struct service;
 struct worker;
 
 enum { AUTH_SYS_GIDS = 16, AUTH_SYS_NAME = 255 };
@@ -46,6 +47,7 @@ struct call {
 	struct worker *worker;
 	struct origin *origin;
 	const struct envelope *envelope;
+	const struct service *service;	/* of this call or the one before it */
 	const struct rpcgen_table *row;
 	uint32_t xid;
 	const uint8_t *body;		/* the arguments in XDR */
@@ -53,16 +55,13 @@ struct call {
 	void *args, *result;		/* decoded; call_size bytes each */
 	bool decoded;			/* args hold something to be freed */
 	bool replied;			/* svcerr_*() or svc_sendreply() was called */
-	bool deferred;
-	bool in_handler;		/* deferred, and not returned yet */
+	bool deferred, in_handler;	/* in_handler: and not returned yet */
 
 	/* For counters.c: what it was, and what has become of it. */
-	struct counter *counters;	/* of its mechanism, by slot */
-	struct counter *counter;
+	struct counter *counters, *counter;	/* its mechanism's; its own */
 	uint32_t reply_len;		/* bytes of the message, if any */
 	uint32_t outcome;		/* reply_kind, or OUTCOME_NO_REPLY */
-	uint32_t weight;		/* calls that it stands for; 0: not
-					 * timed */
+	uint32_t weight;		/* calls it stands for; 0: not timed */
 	uint64_t began;			/* where it is timed */
 
 	/* Of a deferred call only. */
@@ -71,8 +70,7 @@ struct call {
 	struct buf reply;		/* the reply, with its record's mark */
 	struct origin remembered;	/* of a datagram, whose origin goes on */
 	struct timer timer;
-	struct list link;		/* among its peer's deferred calls, or
-					 * the worker's of datagrams */
+	struct list link;		/* its peer's, or the worker's of datagrams */
 	struct call *next;		/* in the worker's inbox */
 	void *own;			/* the handler's, as it likes */
 	void (*dropped)(struct call *);	/* its peer is gone: reply is in vain */

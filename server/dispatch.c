@@ -26,29 +26,40 @@ add_version(struct reply_status *st, uint32_t v)
 		st->high = v;
 }
 
+static __attribute__((noinline)) const struct service *
+find_service(const struct call_head *h, struct reply_status *st)
+{
+	st->kind = REPLY_PROG_UNAVAIL;
+	for (unsigned i = 0; i < nservices; i++) {
+		if (services[i].prog != h->prog)
+			continue;
+		if (services[i].vers == h->vers)
+			return &services[i];
+		add_version(st, services[i].vers);
+	}
+	return NULL;
+}
+
 /* Finds c's row and counter: false with what to answer in *st. */
 static bool
 find_row(struct call *c, const struct call_head *h, struct reply_status *st)
 {
-	st->kind = REPLY_PROG_UNAVAIL;
-	for (unsigned i = 0; i < nservices; i++) {
-		const struct service *s = &services[i];
+	const struct service *s = c->service;
 
-		if (s->prog != h->prog)
-			continue;
-		if (s->vers != h->vers) {
-			add_version(st, s->vers);
-			continue;
-		}
-		if (h->proc < s->nrows && s->rows[h->proc].proc != NULL) {
-			c->row = &s->rows[h->proc];
-			c->counter = c->counters + s->slot + h->proc;
-			return true;
-		}
+	/* Most calls are for what the worker's last one was for. */
+	if (s == NULL || s->prog != h->prog || s->vers != h->vers) {
+		s = find_service(h, st);
+		if (s == NULL)
+			return false;
+		c->service = s;
+	}
+	if (h->proc >= s->nrows || s->rows[h->proc].proc == NULL) {
 		st->kind = REPLY_PROC_UNAVAIL;
 		return false;
 	}
-	return false;
+	c->row = &s->rows[h->proc];
+	c->counter = c->counters + s->slot + h->proc;
+	return true;
 }
 
 /* Runs the handler: true when the result is to be answered with *st. */
