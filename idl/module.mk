@@ -56,6 +56,11 @@ $(GEN)/%_table.c: $(GEN)/%.x $(GEN)/%.h
 	  sed -E -e 's/^\t(xdr_[A-Za-z0-9_]+),/\t(xdrproc_t) \1,/' \
 	    -e 's/\(char \*\(\*\)\(\)\)//' $@.raw; } >$@
 
+# The texts themselves, for REFLECT.
+$(GEN)/idl_data.c: scripts/idl-embed idl/services.def \
+    $(IDL_PROGRAM:%=$(GEN)/%.x) $(IDL_PROGRAM:%=$(GEN)/%_table.c)
+	scripts/idl-embed $(GEN) $(IDL_PROGRAM) >$@.new && mv $@.new $@
+
 $(GEN)/%_svc.c: $(GEN)/%.x $(GEN)/%.h
 	cd $(GEN) && rm -f $(@F) && $(RPCGEN) -m -o $(@F) $(<F)
 

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "record.h"
-#include "server/counters.h"
 #include "server/server.h"
 #include "server/worker.h"
 #include "xbuf.h"
@@ -120,7 +119,7 @@ encode_reply(struct call *c, const struct reply_status *st, xdrproc_t proc,
 	int err = buf_reserve(b, 4 + ENVELOPE_REPLY_MAX);
 
 	if (err) {
-		c->outcome = OUTCOME_NO_REPLY;
+		c->count.outcome = OUTCOME_NO_REPLY;
 		return err;
 	}
 	mark = begin_reply(c, st, b);
@@ -130,10 +129,10 @@ encode_reply(struct call *c, const struct reply_status *st, xdrproc_t proc,
 		begin_reply(c, &failed, b);
 		st = &failed;
 	}
-	c->outcome = st->kind;
-	c->reply_len = (uint32_t)(b->len - start - mark);
+	c->count.outcome = st->kind;
+	c->count.reply_len = (uint32_t)(b->len - start - mark);
 	if (mark > 0)
-		record_mark(b->data + start, c->reply_len);
+		record_mark(b->data + start, c->count.reply_len);
 	return 0;
 }
 
@@ -217,7 +216,7 @@ begin_xprt(struct call *c, struct origin *o)
 	if (o->remote.len <= sizeof(c->xprt.xp_raddr))
 		memcpy(&c->xprt.xp_raddr, &o->remote.ss, o->remote.len);
 	c->envelope = o->envelope;
-	c->counters = counters_of(&c->worker->counters, o->mech);
+	c->count.of_mech = counters_of(&c->worker->counters, o->mech);
 }
 
 void
@@ -336,7 +335,7 @@ call_defer(struct svc_req *rq)
 	c->rq.rq_cred.oa_base = NULL;
 	c->rq.rq_cred.oa_length = 0;
 	c->deferred = c->in_handler = true;
-	c->outcome = OUTCOME_NO_REPLY;
+	c->count.outcome = OUTCOME_NO_REPLY;
 	return c;
 }
 

@@ -27,9 +27,9 @@
 #include "list.h"
 #include "origin.h"
 #include "rpcgen_table.h"
+#include "server/counters.h"
 #include "timers.h"
 
-struct counter;
 struct service;
 struct worker;
 
@@ -56,13 +56,7 @@ struct call {
 	bool decoded;			/* args hold something to be freed */
 	bool replied;			/* svcerr_*() or svc_sendreply() was called */
 	bool deferred, in_handler;	/* in_handler: and not returned yet */
-
-	/* For counters.c: what it was, and what has become of it. */
-	struct counter *counters, *counter;	/* its mechanism's; its own */
-	uint32_t reply_len;		/* bytes of the message, if any */
-	uint32_t outcome;		/* reply_kind, or OUTCOME_NO_REPLY */
-	uint32_t weight;		/* calls it stands for; 0: not timed */
-	uint64_t began;			/* where it is timed */
+	struct count count;		/* for counters.c */
 
 	/* Of a deferred call only. */
 	uint8_t *copy;			/* owns what body points to */

@@ -30,43 +30,43 @@ counters_release(struct counters *cs)
 __attribute__((noinline)) void
 counter_time(struct counter *k, struct call *c)
 {
-	c->weight = k->weight + 1;
+	c->count.weight = k->weight + 1;
 	/* This one has been counted already. */
 	k->weight = k->calls < COUNTERS_TIMED ? 0 : COUNTERS_EVERY - 1;
 	k->gap = (int32_t)k->weight;
-	c->began = clock_ns();
+	c->count.began = clock_ns();
 }
 
 /* As many calls as c stands for took as long as c. */
 static void
 add_time(struct counter *k, struct call *c)
 {
-	uint64_t ns = clock_ns() - c->began;
+	uint64_t ns = clock_ns() - c->count.began;
 
-	tally_add(&k->timed[latency_bucket(ns)], c->weight);
-	tally_add(&k->timed_ns, ns * c->weight);
-	c->weight = 0;
+	tally_add(&k->timed[latency_bucket(ns)], c->count.weight);
+	tally_add(&k->timed_ns, ns * c->count.weight);
+	c->count.weight = 0;
 }
 
 /* More is to be said of c than that it was answered. */
 static __attribute__((noinline)) void
 end(struct counter *k, struct call *c)
 {
-	if (c->outcome != OUTCOME_NO_REPLY)
-		tally_add(&k->bytes_out, c->reply_len);
-	if (c->outcome != REPLY_SUCCESS)
-		tally_add(&k->outcomes[c->outcome], 1);
-	if (c->weight != 0)
+	if (c->count.outcome != OUTCOME_NO_REPLY)
+		tally_add(&k->bytes_out, c->count.reply_len);
+	if (c->count.outcome != REPLY_SUCCESS)
+		tally_add(&k->outcomes[c->count.outcome], 1);
+	if (c->count.weight != 0)
 		add_time(k, c);
 }
 
 void
 counters_answer(struct call *c)
 {
-	if (__builtin_expect((c->outcome | c->weight) != 0, 0))
-		end(c->counter, c);
+	if (__builtin_expect((c->count.outcome | c->count.weight) != 0, 0))
+		end(c->count.row, c);
 	else
-		tally_add(&c->counter->bytes_out, c->reply_len);
+		tally_add(&c->count.row->bytes_out, c->count.reply_len);
 }
 
 void
@@ -78,15 +78,15 @@ counters_no_answer(struct worker *w, struct call *c)
 		return;
 	}
 	if (!c->replied)
-		c->outcome = OUTCOME_NO_REPLY;
-	end(c->counter, c);
+		c->count.outcome = OUTCOME_NO_REPLY;
+	end(c->count.row, c);
 }
 
 void
 counters_answered(struct worker *w, struct call *c)
 {
 	tally_add(&w->counters.answered, 1);
-	end(c->counter, c);
+	end(c->count.row, c);
 }
 
 void

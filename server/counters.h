@@ -53,6 +53,17 @@ struct counters {
 int counters_init(struct counters *cs);
 void counters_release(struct counters *cs);
 
+/* Of a call: what it was, and what has become of it. */
+struct count {
+	struct counter *of_mech;	/* rows of its mechanism, by slot */
+	struct counter *row;		/* its own */
+	uint32_t reply_len;		/* bytes of the message, if any */
+	uint32_t outcome;		/* reply_kind, or OUTCOME_NO_REPLY */
+	uint32_t weight;		/* calls that it stands for; 0: it is
+					 * not timed */
+	uint64_t began;			/* clock_ns(), where it is timed */
+};
+
 /* The rows of a mechanism, by slot. */
 static inline struct counter *
 counters_of(const struct counters *cs, enum mech_id mech)

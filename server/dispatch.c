@@ -58,7 +58,7 @@ find_row(struct call *c, const struct call_head *h, struct reply_status *st)
 		return false;
 	}
 	c->row = &s->rows[h->proc];
-	c->counter = c->counters + s->slot + h->proc;
+	c->count.row = c->count.of_mech + s->slot + h->proc;
 	return true;
 }
 
@@ -111,13 +111,13 @@ dispatch(struct worker *w, struct origin *o, const uint8_t *msg, size_t len)
 	}
 	call_begin(c, o, &h);
 	if (err == 0 && admit(c, &h, &st)) {
-		counter_begin(c->counter, c, len);
+		counter_begin(c->count.row, c, len);
 		c->body = msg + h.size;
 		c->body_len = len - h.size;
 		answer = run(c, &st);
 	} else {
-		c->counter = c->counters;	/* of what found no procedure */
-		counter_call(c->counter, len);
+		c->count.row = c->count.of_mech;	/* of what found no procedure */
+		counter_call(c->count.row, len);
 	}
 	err = 0;
 	if (answer && !(o->broadcast && st.kind != REPLY_SUCCESS)) {

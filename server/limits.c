@@ -95,9 +95,10 @@ limits_set(struct limits *l, const char *assignment)
 
 void
 limits_each(const struct limits *l,
-    void (*show)(const char *name, uint64_t value))
+    void (*show)(const char *name, uint64_t value, void *arg), void *arg)
 {
 	for (int i = 0; i < NAMES; i++)
 		show(names[i].name,
-		    *(const uint64_t *)((const char *)l + names[i].offset));
+		    *(const uint64_t *)((const char *)l + names[i].offset),
+		    arg);
 }

@@ -41,8 +41,8 @@ extern const struct limits limits_default;
  */
 int limits_set(struct limits *l, const char *assignment);
 
-/* Calls show(name, value) for each limit. */
+/* Calls show(name, value, arg) for each limit. */
 void limits_each(const struct limits *l,
-    void (*show)(const char *name, uint64_t value));
+    void (*show)(const char *name, uint64_t value, void *arg), void *arg);
 
 #endif

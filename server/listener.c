@@ -45,6 +45,7 @@ pause_accepting(struct listener *l, int err)
 
 	log_event(LOG_LEVEL_WARN, "accept-paused", "mech=%s why=\"%s\"",
 	    mech_info[l->endpoint->target.mech].name, strerror(err));
+	events_add(&l->server->events, EVENT_ACCEPT_PAUSED);
 	loop_del(loop, &l->io);
 	timer_set(&loop->timers, &l->rearm, loop->now + PAUSE_MS * NS_PER_MS);
 }

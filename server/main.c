@@ -161,8 +161,9 @@ clean(const struct options *o)
 }
 
 static void
-print_limit(const char *name, uint64_t value)
+print_limit(const char *name, uint64_t value, void *arg)
 {
+	(void)arg;
 	printf("limit %s=%llu\n", name, (unsigned long long)value);
 }
 
@@ -202,7 +203,7 @@ check(const struct options *o)
 	}
 	printf("run %s\nstate %s\n", o->run, o->state);
 	print_store(o);
-	limits_each(&o->limits, print_limit);
+	limits_each(&o->limits, print_limit, NULL);
 	free(s.endpoints);
 	return 0;
 }

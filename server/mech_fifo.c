@@ -157,6 +157,7 @@ look(struct opening *o, uint64_t now, bool hung_up)
 	if (hung_up || now >= o->deadline) {
 		log_event(LOG_LEVEL_INFO, "fifo-not-opened", "path=\"%s\"",
 		    o->path);
+		events_add(&o->ctl->server->events, EVENT_FIFO_NOT_OPENED);
 		opening_free(o);
 		return;
 	}
@@ -271,6 +272,7 @@ hello(void *arg, const uint8_t nonce[FIFO_NONCE_SIZE])
 	if (err == 0)
 		return;
 	atomic_fetch_sub(&s->fifo_sessions, 1);
+	events_add(&s->events, EVENT_FIFO_REFUSED);
 	log_event(LOG_LEVEL_WARN, "fifo-refused", "why=\"%s\"",
 	    err == -EMFILE ? "limit of sessions" : strerror(-err));
 }

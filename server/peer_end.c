@@ -59,6 +59,7 @@ peer_close(struct peer *p, const char *why)
 		    mech_info[p->origin.mech].name, log_escape(safe,
 		    sizeof(safe), addr_format(&p->origin.remote, text,
 		    sizeof(text))), why);
+	events_closed(&w->server->events, why);
 	peer_watch_stop(p);
 	spin_forget(&w->spin, p);
 	call_forget(w->call, &p->origin);

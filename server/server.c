@@ -205,6 +205,8 @@ server_adopt(struct server *s, struct worker *w, int rfd, int wfd,
 		log_event(LOG_LEVEL_WARN, "peer-refused", "mech=%s why=\"%s\"",
 		    mech_info[origin->mech].name, err == -EMFILE ?
 		    "limit of peers" : strerror(-err));
+		events_add(&s->events, err == -EMFILE ? EVENT_REFUSED_LIMIT :
+		    EVENT_REFUSED_MEMORY);
 		fd_close(rfd);
 		if (wfd != rfd)
 			fd_close(wfd);
@@ -212,6 +214,7 @@ server_adopt(struct server *s, struct worker *w, int rfd, int wfd,
 	}
 	p->path = path;
 	atomic_fetch_add(&s->peers, 1);
+	events_add(&s->events, EVENT_ACCEPTED);
 	if (w == NULL)
 		w = next_worker(s);
 	p->worker = w;

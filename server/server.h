@@ -11,6 +11,7 @@
 
 #include "buf.h"
 #include "record.h"
+#include "server/events.h"
 #include "server/limits.h"
 #include "server/mech.h"
 #include "server/origin.h"
@@ -28,6 +29,7 @@ struct server {
 	struct endpoint *endpoints;
 	size_t nendpoints;
 	bool stdio;			/* serve stdin and stdout, then exit */
+	struct events events;
 	atomic_uint peers;		/* open now */
 	atomic_uint fifo_sessions;	/* open now, unopened ones included */
 	atomic_uint next_worker;	/* for mechanisms dealt out in turn */

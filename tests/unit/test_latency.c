@@ -58,14 +58,14 @@ START_TEST(the_histogram_keeps_up_with_the_calls)
 	static struct counter k;
 	static struct call c;
 
-	c.counter = &k;
+	c.count.row = &k;
 	for (unsigned calls = 1; calls < 5000; calls++) {
 		unsigned behind = calls <= COUNTERS_TIMED ? 0 :
 		    (calls - COUNTERS_TIMED) % COUNTERS_EVERY;
 
 		counter_begin(&k, &c, 10);
-		c.outcome = calls % 2 ? REPLY_SUCCESS : REPLY_GARBAGE_ARGS;
-		c.reply_len = 7;
+		c.count.outcome = calls % 2 ? REPLY_SUCCESS : REPLY_GARBAGE_ARGS;
+		c.count.reply_len = 7;
 		counters_answer(&c);
 		ck_assert_uint_eq(k.calls, calls);
 		ck_assert_uint_eq(sum(&k), calls - behind);

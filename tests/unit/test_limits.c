@@ -53,10 +53,11 @@ static struct limits shown;
 static unsigned nshown;
 
 static void
-set_to_one_more(const char *name, uint64_t value)
+set_to_one_more(const char *name, uint64_t value, void *arg)
 {
 	char text[128];
 
+	(void)arg;
 	snprintf(text, sizeof(text), "%s=%llu", name,
 	    (unsigned long long)value + 1);
 	ck_assert_int_eq(limits_set(&shown, text), 0);
@@ -69,7 +70,7 @@ START_TEST(every_limit_is_shown_by_the_name_that_sets_it)
 	const uint64_t *is = (const uint64_t *)&shown;
 
 	shown = limits_default;
-	limits_each(&limits_default, set_to_one_more);
+	limits_each(&limits_default, set_to_one_more, NULL);
 	ck_assert_uint_eq(nshown, sizeof(shown) / sizeof(uint64_t));
 	for (unsigned i = 0; i < nshown; i++)
 		ck_assert_uint_eq(is[i], was[i] + 1);
