@@ -15,9 +15,9 @@ class Done:
     err: str
 
 
-def run(name, *args, patience=PATIENCE, env=None):
-    """Runs build/NAME with args, stdin empty."""
-    done = subprocess.run([program(name), *args], cwd=ROOT, stdin=subprocess.DEVNULL, env=env,
+def run(name, *args, patience=PATIENCE, env=None, stdin=subprocess.DEVNULL):
+    """Runs build/NAME with args, stdin empty unless given."""
+    done = subprocess.run([program(name), *args], cwd=ROOT, stdin=stdin, env=env,
                           capture_output=True, timeout=patience, check=False)
     out, err = (text.decode(errors="replace") for text in (done.stdout, done.stderr))
     check_log(err, name)
