@@ -23,7 +23,7 @@
 
 static struct {
 	struct workload_options work;
-	const char *over, *sizes, *out, *pin, *spin;
+	const char *over, *sizes, *out, *pin, *spin, *durability, *store;
 	uint64_t rounds, round_ns, warmup_ns, seed, outstanding;
 	bool reg, no_floor, no_stock;
 } opt = {
@@ -56,6 +56,10 @@ static const struct option_spec options[] = {
 	    &opt.no_floor },
 	{ "no-stock", 0, OPTION_FLAG, NULL, "without stock rows",
 	    &opt.no_stock },
+	{ "durability", 0, OPTION_TEXT, "sync|async", "of the private "
+	    "daemon's store (sync)", &opt.durability },
+	{ "store", 0, OPTION_TEXT, "DIR", "where that store is put for the "
+	    "time being (TMPDIR, else /tmp)", &opt.store },
 	{ "out", 'o', OPTION_TEXT, "DIR", "write compare.json, .csv and "
 	    ".html there", &opt.out },
 	{ .name = NULL },
@@ -181,7 +185,8 @@ static int
 start_servers(struct failure *f)
 {
 	struct daemon_request req = { .cpu = placement.server, .spin = opt.spin,
-		.reg = opt.reg };
+		.reg = opt.reg, .durability = opt.durability,
+		.store = opt.store };
 	int err = daemon_start(&daemon_, &req, f);
 
 	if (err || opt.no_stock)
@@ -244,6 +249,19 @@ write_reports(const struct result *r, struct failure *f)
 	return err;
 }
 
+/* Of the private daemon's store; of another's we do not know it. */
+static void
+name_file_system(void)
+{
+	struct comparison *c = &comparison;
+
+	for (size_t i = 0; i < c->nsubjects; i++)
+		if (c->subjects[i].foreign)
+			return;
+	for (size_t i = 0; i < c->ntables; i++)
+		c->tables[i].spec.fs = env_fs(daemon_.state);
+}
+
 static int
 measure(struct result *r, struct failure *f)
 {
@@ -257,6 +275,7 @@ measure(struct result *r, struct failure *f)
 		err = rows_add_mechanisms(&rows, opt.over, f);
 	if (err)
 		return err;
+	name_file_system();
 	facts_probe(r, comparison.subjects, comparison.nsubjects);
 	facts_outlives(r);
 	if (!opt.no_floor)
@@ -277,6 +296,10 @@ check_numbers(struct failure *f)
 	if (opt.rounds < 1 || opt.rounds > RESULT_ROUNDS_MAX)
 		return failure_set(f, EXIT_USAGE, "--rounds: 1 to %d",
 		    RESULT_ROUNDS_MAX);
+	if (opt.durability != NULL && strcmp(opt.durability, "sync") != 0 &&
+	    strcmp(opt.durability, "async") != 0)
+		return failure_set(f, EXIT_USAGE, "--durability %s: not sync "
+		    "or async", opt.durability);
 	comparison.rounds = (unsigned)opt.rounds;
 	comparison.round_ns = opt.round_ns;
 	comparison.warmup_ns = opt.warmup_ns;

@@ -23,6 +23,7 @@ comparison_add(struct comparison *c, const struct subject_ops *ops,
 	s = &c->subjects[c->nsubjects++];
 	memset(s, 0, sizeof(*s));
 	s->ops = ops;
+	s->number = (unsigned)(c->nsubjects - 1);
 	s->kind = kind;
 	s->server_cpu = -1;
 	s->timeout_ms = 5000;
@@ -68,6 +69,7 @@ describe(struct table *t, const struct work *w)
 	snprintf(t->procedure, sizeof(t->procedure), "%s", w->name);
 	snprintf(t->store, sizeof(t->store), "%s", w->store);
 	snprintf(t->durability, sizeof(t->durability), "%s", w->durability);
+	t->in_memory = w->in_memory;
 	title(t, w);
 }
 
@@ -216,20 +218,41 @@ run_table(struct comparison *c, struct table *t, struct work *w,
 	return 0;
 }
 
+/* Another's daemon is left as it was found; ours is gone soon. */
+static void
+clean_up(struct comparison *c, const struct table *t, struct work *w)
+{
+	for (size_t i = 0; i < t->nrows && w->ops->clean != NULL; i++) {
+		struct subject *s = subject_of(c, &t->rows[i]);
+		struct failure f = { 0 };
+
+		if (!s->foreign || !t->rows[i].measured ||
+		    s->ops->open(s, w, false, &f) != 0)
+			continue;
+		w->ops->clean(w, &s->conn);
+		s->ops->close(s);
+	}
+}
+
 static int
 run_one(struct comparison *c, struct result *r,
     const struct compare_table *ct, uint64_t *random, struct progress *p)
 {
 	struct table *t = &r->tables[r->ntables];
+	struct work_spec spec = ct->spec;
 	struct work w;
-	int err = work_init(&w, &ct->spec);
+	int err;
 
+	spec.outstanding = ct->outstanding;
+	err = work_init(&w, &spec);
 	if (err)
 		return err;
 	err = init_table(c, t, ct->outstanding, &w);
 	r->ntables++;
 	if (err == 0)
 		err = run_table(c, t, &w, random, p);
+	if (err == 0)
+		clean_up(c, t, &w);
 	work_release(&w);
 	return err;
 }

@@ -69,7 +69,7 @@ fill_args(struct args *a, const struct daemon *d,
 	a->n = 0;
 	add(a, "%s", "rpcalld");
 	add(a, "--run=%s/run", d->dir);
-	add(a, "--state=%s/state", d->dir);
+	add(a, "--state=%s/daemon", d->state);
 	add(a, "--spin=%s", req->spin);
 	add(a, "--log=warn");
 	add(a, "--listen=rpc+tcp://127.0.0.1:0");
@@ -78,6 +78,8 @@ fill_args(struct args *a, const struct daemon *d,
 	add(a, "--listen=tcp://127.0.0.1:0");
 	add(a, "--listen=unix:%s/run/rpcall.sock", d->dir);
 	add(a, "--listen=fifo:%s/run/fifo", d->dir);
+	if (req->durability != NULL)
+		add(a, "--durability=%s", req->durability);
 	if (!req->reg)
 		add(a, "--no-rpcbind");
 }
@@ -145,17 +147,46 @@ read_endpoints(struct daemon *d)
 	return 0;
 }
 
-/* The pipe's daemon is started anew for each connection. */
+/* The pipe's daemon is started anew for each connection, on a state of its
+ * own: two daemons never share one. */
 static void
 add_pipe(struct daemon *d, const struct daemon_request *req)
 {
 	struct target *t = &d->targets[MECH_ID_pipe];
+	char durability[32] = "";
 	int n;
 
+	if (req->durability != NULL)
+		snprintf(durability, sizeof(durability), " --durability=%s",
+		    req->durability);
 	*t = (struct target){ .mech = MECH_ID_pipe, .port = -1 };
 	n = snprintf(t->path, sizeof(t->path), "'%s' --stdio --log=warn "
-	    "--spin=%s", d->program, req->spin);
+	    "--spin=%s '--state=%s/pipe'%s", d->program, req->spin, d->state,
+	    durability);
 	d->has[MECH_ID_pipe] = n > 0 && (size_t)n < sizeof(t->path);
+}
+
+/* The directories: 0 or -errno. */
+static int
+make_dirs(struct daemon *d, const struct daemon_request *req)
+{
+	int err = scratch_dir(d->dir);
+	int n;
+
+	if (err) {
+		d->dir[0] = '\0';
+		return err;
+	}
+	if (req->store == NULL) {
+		snprintf(d->state, sizeof(d->state), "%s/state", d->dir);
+		return mkdir(d->state, 0700) < 0 ? -errno : 0;
+	}
+	n = snprintf(d->state, sizeof(d->state), "%s/rpcall-XXXXXX",
+	    req->store);
+	if (n > 0 && n < ARG_SIZE - 20 && mkdtemp(d->state) != NULL)
+		return 0;
+	d->state[0] = '\0';
+	return n < ARG_SIZE - 20 ? -errno : -ENAMETOOLONG;
 }
 
 static int
@@ -186,10 +217,13 @@ daemon_start(struct daemon *d, const struct daemon_request *req,
 
 	memset(d, 0, sizeof(*d));
 	find_program(d->program, sizeof(d->program));
-	err = scratch_dir(d->dir);
-	if (err)
-		return failure_set(f, EXIT_CANTCREATE,
-		    "no temporary directory (%s)", strerror(-err));
+	err = make_dirs(d, req);
+	if (err) {
+		daemon_stop(d);
+		return failure_set(f, EXIT_CANTCREATE, "no directory%s%s for "
+		    "a daemon (%s)", req->store ? " in " : "",
+		    req->store ? req->store : "", strerror(-err));
+	}
 	err = launch(d, req, said, sizeof(said));
 	if (err == 0)
 		err = read_endpoints(d);
@@ -205,33 +239,16 @@ daemon_start(struct daemon *d, const struct daemon_request *req,
 	return -f->code;
 }
 
-static void
-remove_dir(struct daemon *d)
-{
-	static const char *const leaves[] = { "run/lock", "state/lock",
-		"run/endpoints", "run/rpc.sock", "run/rpcall.sock",
-		"run/fifo/ctl" };
-	static const char *const dirs[] = { "run/fifo", "run", "state", "" };
-	char path[SCRATCH_PATH_MAX + 32];
-
-	for (int i = 0; i < 6; i++) {
-		snprintf(path, sizeof(path), "%s/%s", d->dir, leaves[i]);
-		unlink(path);
-	}
-	for (int i = 0; i < 4; i++) {
-		snprintf(path, sizeof(path), "%s/%s", d->dir, dirs[i]);
-		rmdir(path);
-	}
-}
-
 void
 daemon_stop(struct daemon *d)
 {
 	child_stop(d->pid, LEAVE_MS);
 	d->pid = 0;
+	if (d->state[0] != '\0')
+		scratch_remove(d->state);
 	if (d->dir[0] != '\0')
-		remove_dir(d);
-	d->dir[0] = '\0';
+		scratch_remove(d->dir);
+	d->dir[0] = d->state[0] = '\0';
 }
 
 void

@@ -17,6 +17,7 @@ struct daemon {
 	pid_t pid;
 	char program[TARGET_PATH_MAX];	/* rpcalld's path */
 	char dir[SCRATCH_PATH_MAX];
+	char state[TARGET_PATH_MAX];	/* in it or elsewhere: its stores */
 	struct target targets[MECH_COUNT];	/* by mech_id */
 	bool has[MECH_COUNT];
 };
@@ -25,6 +26,8 @@ struct daemon_request {
 	int cpu;		/* pinned there; -1: not */
 	const char *spin;	/* --spin */
 	bool reg;		/* register with rpcbind */
+	const char *durability;	/* --durability; NULL: its default */
+	const char *store;	/* where its stores go; NULL: with the rest */
 };
 
 /*
@@ -34,8 +37,10 @@ struct daemon_request {
 int daemon_start(struct daemon *d, const struct daemon_request *req,
     struct failure *f);
 
-/* SIGTERM or, with sig, that; removes the directory. Twice is legal. */
+/* SIGTERM; removes its directories. Twice is legal. */
 void daemon_stop(struct daemon *d);
+
+/* SIGKILL; what it leaves behind stays until daemon_stop(). */
 void daemon_kill(struct daemon *d);
 
 #endif

@@ -3,9 +3,11 @@
  */
 #include "measure/env.h"
 
+#include <linux/magic.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/statfs.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -105,4 +107,26 @@ env_cpus(int cpus[2])
 		if (CPU_ISSET(i, &set))
 			cpus[n++] = i;
 	return n;
+}
+
+const char *
+env_fs(const char *path)
+{
+	static const struct {
+		uint32_t magic;
+		const char *name;
+	} types[] = {
+		{ EXT4_SUPER_MAGIC, "ext4" }, { XFS_SUPER_MAGIC, "xfs" },
+		{ BTRFS_SUPER_MAGIC, "btrfs" }, { TMPFS_MAGIC, "tmpfs" },
+		{ RAMFS_MAGIC, "ramfs" }, { OVERLAYFS_SUPER_MAGIC, "overlayfs" },
+		{ F2FS_SUPER_MAGIC, "f2fs" }, { NFS_SUPER_MAGIC, "nfs" },
+		{ 0x2fc12fc1, "zfs" },
+	};
+	struct statfs fs;
+
+	if (statfs(path, &fs) == 0)
+		for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+			if ((uint32_t)fs.f_type == types[i].magic)
+				return types[i].name;
+	return "";
 }

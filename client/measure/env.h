@@ -31,4 +31,7 @@ void env_fill(struct env *e, const char *verb, int argc,
 /* The first two CPUs that we may run on: their count, at most 2. */
 int env_cpus(int cpus[2]);
 
+/* Type of the file system that path is in, "ext4", or "" if unknown. */
+const char *env_fs(const char *path);
+
 #endif

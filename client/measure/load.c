@@ -17,9 +17,10 @@ enum { WARMUP_CALLS_MIN = 20, CALL_TIMEOUT_S = 5 };
 
 /* A call that was lost counts as one at least that long. */
 static void
-count_lost(struct row *row, struct hist *h, uint64_t ns)
+count_lost(struct row *row, struct hist *h, struct tally *t, uint64_t ns)
 {
 	row->errors++;
+	t->lost++;
 	hist_record(h, ns);
 }
 
@@ -40,7 +41,7 @@ calls_for(struct subject *s, struct work *w, uint64_t ns,
 		t->calls++;
 		t->busy_ns += t1 - t0;
 		if (err == -ETIMEDOUT)
-			count_lost(row, h, t1 - t0);
+			count_lost(row, h, t, t1 - t0);
 		else if (err)
 			return err;
 		else {
@@ -83,17 +84,20 @@ add_cost(struct cost *c, const struct usage *before,
 	c->involuntary += d.involuntary;
 }
 
-/* Did the server do what we asked for, all of it, and as many bytes? */
+/*
+ * Did the server do what we asked for, all of it, and as many bytes? A call
+ * that was lost it may have done or not, and one that was sent again twice.
+ */
 static void
-balance(const struct work_done *d, const struct ledger *a,
-    const struct ledger *b, struct row *row)
+balance(const struct tally *t, const struct work_done *d,
+    const struct ledger *a, const struct ledger *b, struct row *row)
 {
 	uint64_t calls = b->calls - a->calls, in = b->bytes_in - a->bytes_in;
 	uint64_t out = b->bytes_out - a->bytes_out;
 	bool more = b->at_least || row->errors > 0;
 	char why[RESULT_NOTE_MAX];
 
-	if (!a->counts || (more && calls >= d->counted))
+	if (!a->counts || (more && calls + t->lost >= d->counted))
 		return;
 	if (calls == d->counted && (!a->counts_bytes ||
 	    (in == d->carried && out == d->brought)))
@@ -147,7 +151,7 @@ measure(const struct load *load, struct subject *s, struct work *w,
 	if (err)
 		return err;
 	work_did(w, &d);
-	balance(&d, &before, &after, row);
+	balance(&t, &d, &before, &after, row);
 	add_cost(&row->client, &mine, &mine_after, (double)t.between_ns);
 	if (before.used && after.used)
 		add_cost(&row->server, &before.usage, &after.usage, 0);
@@ -173,8 +177,8 @@ load_run(const struct load *load, struct subject *s, struct work *w,
 
 	if (err)
 		return err;
-	if (row->nrounds == 0 && s->ops->prepare != NULL)
-		err = s->ops->prepare(s, w, f);
+	if (s->ops->begin != NULL)
+		err = s->ops->begin(s, w, f);
 	if (err == 0) {
 		hist_init(&h);
 		err = measure(load, s, w, row, &h);

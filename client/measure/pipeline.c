@@ -104,6 +104,7 @@ give_up(struct pipeline *p, uint64_t now)
 		if (p->slots[i].sent != 0) {
 			hist_record(p->hist, now - p->slots[i].sent);
 			p->row->errors++;
+			p->tally->lost++;
 			free_slot(p, &p->slots[i]);
 		}
 }

@@ -15,6 +15,7 @@
 struct tally {
 	uint64_t calls_min;	/* go on until there were as many */
 	uint64_t calls;
+	uint64_t lost;		/* of those: without an answer */
 	uint64_t busy_ns;	/* in calls (one outstanding), or wall time */
 	uint64_t between_ns;	/* checking answers, between calls */
 };

@@ -69,6 +69,7 @@ struct table {
 	const char *workload;	/* "echo", "kv-get"; a literal */
 	char store[96];		/* what stands behind it: "LMDB on ext4"; or "" */
 	char durability[16];	/* of that: "sync", "async"; or "" */
+	bool in_memory;		/* a sync costs that nothing */
 	uint32_t size;		/* payload bytes of one call, one way */
 	unsigned outstanding;	/* calls in flight */
 	struct row *rows;

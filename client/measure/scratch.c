@@ -5,6 +5,7 @@
 #include "measure/scratch.h"
 
 #include <errno.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,4 +20,19 @@ scratch_dir(char path[SCRATCH_PATH_MAX])
 	    SCRATCH_PATH_MAX)
 		return -ENAMETOOLONG;
 	return mkdtemp(path) == NULL ? -errno : 0;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int type,
+    struct FTW *ftw)
+{
+	(void)st, (void)type, (void)ftw;
+	remove(path);
+	return 0;
+}
+
+void
+scratch_remove(const char *path)
+{
+	nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }

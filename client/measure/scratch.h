@@ -17,4 +17,7 @@ enum { SCRATCH_PATH_MAX = 80 };
  */
 int scratch_dir(char path[SCRATCH_PATH_MAX]);
 
+/* Removes path with all that is in it, as far as it can; follows no link. */
+void scratch_remove(const char *path);
+
 #endif

@@ -21,6 +21,7 @@
 struct subject {
 	const struct subject_ops *ops;
 	enum row_kind kind;
+	unsigned number;	/* its place in the comparison */
 	char name[32];		/* the row's */
 	const char *descriptor;	/* kind of descriptor: "tcp", "fifo" */
 	struct target target;	/* of a mechanism */
@@ -44,9 +45,9 @@ struct subject_ops {
 	/* A fresh connection; blocking where one call is outstanding. */
 	int (*open)(struct subject *s, const struct work *w, bool blocking,
 	    struct failure *f);
-	/* Makes the server ready for w, before the first round. NULL: it is.
-	 * 0, or f's code negated. */
-	int (*prepare)(struct subject *s, struct work *w, struct failure *f);
+	/* Makes the server ready for a round of w. NULL: it is. 0, or f's
+	 * code negated. */
+	int (*begin)(struct subject *s, struct work *w, struct failure *f);
 	/* One round trip; the answer stays until the next: 0 or -errno. */
 	int (*call)(struct subject *s, const struct work *w,
 	    const struct request *rq, uint64_t deadline_ns);

@@ -36,10 +36,10 @@ conn_open(struct subject *s, const struct work *w, bool blocking,
 }
 
 static int
-conn_prepare(struct subject *s, struct work *w, struct failure *f)
+conn_begin(struct subject *s, struct work *w, struct failure *f)
 {
-	return w->ops->prepare != NULL ?
-	    w->ops->prepare(w, &s->conn, f) : 0;
+	return w->ops->begin != NULL ?
+	    w->ops->begin(w, &s->conn, s->number, f) : 0;
 }
 
 static int
@@ -101,6 +101,7 @@ conn_ledger(struct subject *s, struct work *w, struct ledger *l)
 	if (err && err != -EPROTO)
 		return err;
 	l->counts = l->counts_bytes = false;
+	l->at_least = s->foreign;
 	return w->ops->account(w, &s->conn, l);
 }
 
@@ -112,7 +113,7 @@ conn_close(struct subject *s)
 
 const struct subject_ops subject_conn_ops = {
 	.open = conn_open,
-	.prepare = conn_prepare,
+	.begin = conn_begin,
 	.call = conn_round_trip,
 	.wrong = conn_wrong,
 	.ledger = conn_ledger,

@@ -11,7 +11,7 @@
 #include "measure/stats.h"
 
 static const struct work_ops *const workloads[] = {
-	&work_echo,
+	&work_echo, &work_kv_get, &work_kv_put, &work_kv_mixed,
 };
 
 enum { WORKLOADS = sizeof(workloads) / sizeof(workloads[0]) };

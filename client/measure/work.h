@@ -15,7 +15,7 @@
 #include "failure.h"
 #include "measure/usage.h"
 
-enum { WORK_TEXT_MAX = 96, WORK_TURNS = 4096 };
+enum { WORK_TEXT_MAX = 96, WORK_TURNS = 4096, WORK_SUBJECTS_MAX = 48 };
 
 /* What is asked for on the command line. */
 struct work_spec {
@@ -25,6 +25,8 @@ struct work_spec {
 	uint64_t seed;		/* of what is drawn at random */
 	unsigned puts;		/* of kv-mixed: percent */
 	const char *file;	/* of file-read: EXPORT/PATH */
+	unsigned outstanding;	/* calls under way at once */
+	const char *fs;		/* file system of the store; "": unknown */
 };
 
 /* A call that is ready to be sent, and what its answer must be. */
@@ -77,6 +79,7 @@ struct work {
 	/* What stands behind the service, once the server has told. */
 	char store[WORK_TEXT_MAX];	/* "LMDB on ext4", or "" */
 	char durability[16];		/* "sync", "async", or "" */
+	bool in_memory;			/* a sync costs that store nothing */
 };
 
 struct work_ops {
@@ -88,19 +91,29 @@ struct work_ops {
 	bool stock;		/* libtirpc's server has this service, too */
 	/* Encodes the requests: 0 or -errno. w is zeroed but for ops, spec. */
 	int (*init)(struct work *w);
-	/* Through a new connection to a target, before it is measured: what
-	 * the calls need is put there. NULL: nothing. 0 or f's code negated. */
-	int (*prepare)(struct work *w, struct conn *c, struct failure *f);
+	/*
+	 * Through the connection of each round, before it is measured: what
+	 * the calls need is put there in the first round of each subject,
+	 * whose number is below WORK_SUBJECTS_MAX. NULL: nothing is needed.
+	 * 0 or f's code negated.
+	 */
+	int (*begin)(struct work *w, struct conn *c, unsigned subject,
+	    struct failure *f);
 	/* Makes what may not be sent twice anew; NULL: nothing. */
 	void (*freshen)(struct work *w, struct request *rq);
 	/* What the server counts of this work, in place of ECHO's counts in l:
 	 * 0 or -errno. NULL: ECHO's hold. */
 	int (*account)(struct work *w, struct conn *c, struct ledger *l);
+	/* Takes away what begin() put there; best effort. NULL: nothing. */
+	void (*clean)(struct work *w, struct conn *c);
 	/* Frees state. NULL: there is none. */
 	void (*release)(struct work *w);
 };
 
 extern const struct work_ops work_echo;		/* work_echo.c */
+extern const struct work_ops work_kv_get;	/* work_kv.c */
+extern const struct work_ops work_kv_put;
+extern const struct work_ops work_kv_mixed;
 
 /* The i-th workload, or NULL. */
 const struct work_ops *work_ops_at(size_t i);

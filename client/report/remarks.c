@@ -117,6 +117,15 @@ remark_rounds(const struct table *t, const struct speaker *s)
 }
 
 static void
+remark_store(const struct table *t, const struct speaker *s)
+{
+	if (t->in_memory && strcmp(t->durability, "sync") == 0)
+		remark(s, true, "%s: its file system is kept in memory, where "
+		    "a sync costs nothing; elsewhere changes take longer.",
+		    t->title);
+}
+
+static void
 remark_conditions(const struct env *env, const struct speaker *s)
 {
 	remark(s, false, "Reading the clock once costs %.0f ns, which every "
@@ -143,6 +152,8 @@ remarks(const struct result *r, remark_fn *say, void *arg)
 		remark_rows(r, &r->tables[i], &s);
 	for (i = 0; i < r->ntables; i++)
 		remark_rounds(&r->tables[i], &s);
+	for (i = 0; i < r->ntables; i++)
+		remark_store(&r->tables[i], &s);
 	if (r->env.virtual_machine)
 		remark(&s, true, "This is a virtual machine: CPU time per call "
 		    "is approximate.");

@@ -1,0 +1,162 @@
+"""bench and compare with each workload over each mechanism: what the result
+names, and what makes it void."""
+import csv
+import json
+import os
+import tempfile
+import threading
+
+from tests.lib import kv
+from tests.lib.command import USAGE, fails, run, succeeds
+from tests.lib.daemon import Daemon
+from tests.lib.harness import (equal, expect, mechanism_names, per_mechanism, program, test)
+from tests.lib.mechanisms import connect
+from tests.lib.targets import target
+
+WORKLOADS = ("echo", "kv-get", "kv-put", "kv-mixed")
+SHORT = ("--warmup", "1ms", "--rounds", "2", "-d", "4ms")
+BROKEN = 76
+
+
+def uri(daemon, name):
+    """A pipe's server has a store of its own; here it is given a place."""
+    if name == "pipe":
+        return (f"pipe:{program('rpcalld')} --stdio --state {daemon.scratch}/pipe "
+                f"{' '.join(daemon.args)}")
+    return target(daemon, name)
+
+
+def bench(where, workload, *options):
+    out = succeeds("rpcall", "bench", where, "--json", "--workload", workload, *SHORT, *options)
+    (table,) = json.loads(out)["tables"]
+    (row,) = table["rows"]
+    return table, row
+
+
+@per_mechanism("every workload runs, and its result names store and durability")
+def every_workload(name):
+    with Daemon(args=["--durability", "async"]) as daemon:
+        for workload in WORKLOADS:
+            for outstanding in ("1", "16"):
+                table, row = bench(uri(daemon, name), workload, "-n", outstanding)
+                equal((table["workload"], row["measured"], row["void"], row["note"]),
+                      (workload, True, False, ""), f"{workload}, {outstanding} outstanding")
+                expect(row["calls"] >= 2, f"{row['calls']} calls")
+                stored = workload != "echo"
+                equal((table["durability"], table["store"].startswith("KV")),
+                      ("async" if stored else "", stored), "durability, store")
+                expect(("store async" in table["title"]) == stored, table["title"])
+
+
+@test("a store that syncs is named so")
+def synchronous():
+    with Daemon() as daemon:
+        table, _ = bench(daemon.uri("unix:"), "kv-put", "-n", "64")
+        equal(table["durability"], "sync", "durability")
+        out = succeeds("rpcall", "bench", daemon.uri("unix:"), "--workload", "kv-put", *SHORT)
+        expect("durability sync" in out and "store sync" in out, out)
+
+
+@test("a workload takes its keys away again, and leaves the others")
+def clean():
+    with Daemon() as daemon:
+        with connect(daemon, "unix") as peer:
+            kv.put(peer, b"mine", b"stays")
+            for workload in ("kv-get", "kv-put", "kv-mixed"):
+                bench(daemon.uri("unix:"), workload)
+                equal(list(kv.dump(peer)), [b"mine"], "keys that are left")
+
+
+class Meddler:
+    """Writes another value to all keys of a workload that it finds."""
+
+    def __init__(self, daemon, prefix):
+        self.daemon, self.prefix = daemon, prefix
+        self.found = 0
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self._meddle, daemon=True)
+
+    def _meddle(self):
+        with connect(self.daemon, "unix") as peer:
+            while not self.over.is_set():
+                for key in kv.dump(peer, self.prefix):
+                    kv.put(peer, key, b"x" * 100)
+                    self.found += 1
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
+
+
+@test("a value that somebody else wrote meanwhile makes the row void")
+def wrong_value():
+    with Daemon(args=["--durability", "async"]) as daemon:
+        with Meddler(daemon, b"rpcall-bench/") as meddler:
+            # Until one of them met it.
+            for _ in range(20):
+                done = run("rpcall", "bench", daemon.uri("unix:"), "--workload", "kv-get",
+                           "--rounds", "1", "-d", "1s")
+                if done.status:
+                    break
+        expect(meddler.found > 0, "the keys were not found")
+        equal(done.status, BROKEN, f"status\n{done.out}{done.err}")
+        expect("void: a wrong value came back" in done.err, done.err)
+
+
+@test("compare has a table of each workload, with floors, without stock, and names the store")
+def compare():
+    with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        out = succeeds("rpcall", "compare", "--workload", "kv-get,kv-put", "--rounds", "1",
+                       "--duration", "1ms", "--warmup", "1ms", "--outstanding", "8",
+                       "--durability", "async", "--store", place, "--out", place, patience=60)
+        equal(sorted(os.listdir(place)), ["compare.csv", "compare.html", "compare.json"],
+              "what is left in the directory of the store")
+        with open(os.path.join(place, "compare.json"), encoding="utf-8") as f:
+            tables = json.load(f)["tables"]
+        with open(os.path.join(place, "compare.csv"), encoding="utf-8", newline="") as f:
+            rows = list(csv.DictReader(f))
+        with open(os.path.join(place, "compare.html"), encoding="utf-8") as f:
+            html = f.read()
+    equal([t["title"] for t in tables],
+          ["kv-get 100 B, store async", "kv-get 100 B, store async, 8 outstanding",
+           "kv-put 100 B, store async", "kv-put 100 B, store async, 8 outstanding"], "titles")
+    for table in tables:
+        equal(table["durability"], "async", "durability")
+        expect("KV on " in table["store"], table["store"])
+        expect("store: " + table["store"] in out, f"{table['store']} is not in the text")
+        expect("store: " + table["store"] in html, f"{table['store']} is not in the HTML")
+        names = [row["name"] for row in table["rows"]]
+        equal(names[:7], mechanism_names(), "mechanisms")
+        equal("floor unix" in names, table["outstanding"] == 1, "a floor")
+        expect(not any(name.startswith("stock") for name in names), str(names))
+        for row in table["rows"]:
+            expect(row["measured"] and not row["void"], f"{row['name']}: {row['note']}")
+    equal({(row["service"], row["durability"]) for row in rows},
+          {("kv-get", "async"), ("kv-put", "async")}, "workloads in the CSV")
+
+
+@test("what is no workload, or not for it, is wrong usage")
+def wrong_usage():
+    nowhere = "unix:/nowhere"
+    expect("kv-mixed" in fails(USAGE, "rpcall", "bench", nowhere, "--workload", "kv"), "names")
+    fails(USAGE, "rpcall", "compare", "--workload", "echo,kv")
+    fails(USAGE, "rpcall", "compare", "--workload", "")
+    fails(USAGE, "rpcall", "compare", "--durability", "maybe")
+    for options in (["--workload", "kv-get", "--size", "2M"],
+                    ["--workload", "kv-put", "-n", "1025"],
+                    ["--workload", "kv-mixed", "--puts", "101"],
+                    ["--workload", "echo", "--size", "5M"], ["ECHO.ECHO", "--workload", "kv-get"],
+                    ["--workload", "kv-get", "-n", "0"]):
+        fails(USAGE, "rpcall", "bench", nowhere, *options)
+
+
+@test("the help of bench and compare tells of every workload")
+def helps():
+    for verb in ("bench", "compare"):
+        out = succeeds("rpcall", "help", verb)
+        for workload in WORKLOADS:
+            expect(f"\n  {workload} " in out, f"{workload} is not in help {verb}")
