@@ -42,8 +42,8 @@ include scripts/module.mk
 .PHONY: force
 $(B)/flags: force
 	@mkdir -p $(B)
-	@echo '$(COMPILE) $(WARN) $(LINK) $(LIBEXECDIR)' | cmp -s - $@ || \
-	    echo '$(COMPILE) $(WARN) $(LINK) $(LIBEXECDIR)' >$@
+	@echo '$(COMPILE) $(WARN) $(LINK) $(LIBEXECDIR) $(IDLDIR)' | cmp -s - $@ || \
+	    echo '$(COMPILE) $(WARN) $(LINK) $(LIBEXECDIR) $(IDLDIR)' >$@
 
 $(B)/%.o: %.c $(B)/flags | $(GEN_HEADERS)
 	@mkdir -p $(@D)

@@ -1,12 +1,14 @@
 # client/: the client, and the stock baseline that it measures against.
 LIBEXECDIR ?= $(PREFIX)/libexec/rpcall
+IDLDIR     ?= $(PREFIX)/share/rpcall/idl
 STOCK_SRC  := client/measure/stock_server.c
 CLIENT_SRC := $(filter-out $(STOCK_SRC),$(wildcard client/*.c client/*/*.c))
 CLIENT_OBJ := $(CLIENT_SRC:%.c=$(B)/%.o)
 STOCK_OBJ  := $(STOCK_SRC:%.c=$(B)/%.o) $(B)/server/svc_echo.o \
               $(GEN)/echo_svc.o
 
-$(B)/client/%.o: EXTRA += -Iclient -DLIBEXECDIR='"$(LIBEXECDIR)"'
+$(B)/client/%.o: EXTRA += -Iclient -DLIBEXECDIR='"$(LIBEXECDIR)"' \
+                         -DIDLDIR='"$(IDLDIR)"'
 
 $(B)/rpcall: $(CLIENT_OBJ) $(COMMON_OBJ) $(GEN_CLNT)
 	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) $^ $(LIBS) -lm -o $@

@@ -11,7 +11,7 @@ FUZZ_SANITIZE := address,undefined,fuzzer-no-link
 
 $(B)/tests/fuzz/%.o: EXTRA += -Iclient
 
-$(FUZZ_BIN): %: %.o $(B)/tests/fuzz/roundtrip.o $(B)/libclient.a \
+$(FUZZ_BIN): %: %.o $(B)/tests/fuzz/roundtrip.o $(B)/tests/fuzz/value_types.o $(B)/libclient.a \
     $(B)/libserver.a $(COMMON_OBJ)
 	$(CC) $(LINK) -fsanitize=fuzzer $(LDFLAGS) $^ $(LIBS) $(STORE_LIBS) -lm -o $@
 

@@ -114,7 +114,15 @@ IDL = [b"const A = 1; enum e { X = 1, Y = -2, Z };",
        b"struct s { struct { quadruple a; bool b[2]; } c; union switch (bool d) "
        b"{ case TRUE: int e; } f; };", b"typedef a b; typedef b a; struct s { s t; };"]
 
-SEEDS = {"idl": IDL, "args": ARGS, "call": calls(), "reply": replies(),
+VALUES = [bytes([t]) + words(*w) for t in range(8) for w in
+          ((), (0,) * 12, (1,) * 16, (2, 1, 0x61000000, 1, 3, 0, 0), (0xFFFFFFFF,) * 8,
+           (1, 0x7FC00000, 0x7FF80000, 0, 5, 0xC3A40000, 1))]
+JSONS = [bytes([t]) + text for t in range(8) for text in
+         (b"{}", b"[]", b"null", b'{"a": 1, "b": "hex:00", "c": null}', b'"\\u00e4\\ud83d\\ude00"',
+          b'[{"a": 1, "s": "x"}, {"s": "y", "a": -2}]', b'{"k": "X", "x": "5"}', b"1e3",
+          b'{"f": "NaN", "d": 0.1, "q": -1e400, "h": "0xff"}')]
+
+SEEDS = {"value": VALUES, "json": JSONS, "idl": IDL, "args": ARGS, "call": calls(), "reply": replies(),
          "record": records(), "fifo": fifos(), "target": TARGETS,
          "words": WORDS, "uaddr": UADDRS}
 

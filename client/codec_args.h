@@ -1,0 +1,39 @@
+/*
+ * Options that call, encode and decode share: how values are written.
+ */
+#ifndef RPCALL_CODEC_ARGS_H
+#define RPCALL_CODEC_ARGS_H
+
+#include "failure.h"
+#include "idl/codec.h"
+#include "options.h"
+
+struct codec_args {
+	const char *int64, *opaque;	/* "string", "hex" */
+	bool zero_fill;
+};
+
+#define CODEC_ARGS_DEFAULT { .int64 = "string", .opaque = "hex" }
+
+#define OUTPUT_ARGS(args) \
+	{ "int64", 0, OPTION_TEXT, "number|string", "how hypers are printed " \
+	    "(string)", &(args).int64 }, \
+	{ "opaque", 0, OPTION_TEXT, "hex|base64", "how opaques are printed " \
+	    "(hex)", &(args).opaque }
+
+#define INPUT_ARGS(args) \
+	{ "zero-fill", 0, OPTION_FLAG, NULL, "what is missing is zero", \
+	    &(args).zero_fill }
+
+/* Fills o: 0, or f's code negated: EXIT_USAGE. */
+int codec_args_parse(const struct codec_args *a, struct codec_options *o,
+    struct failure *f);
+
+/*
+ * Writes data, and a line end for text, to the file (NULL: stdout): 0, or f's
+ * code negated: EXIT_CANTCREATE.
+ */
+int output_write(const char *path, const void *data, size_t n, bool text,
+    struct failure *f);
+
+#endif

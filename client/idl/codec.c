@@ -1,0 +1,171 @@
+/*
+ * Arguments and results: see codec.h. Used by call, encode and decode.
+ */
+#include "idl/codec.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "idl/input.h"
+
+/* "argument", or "argument 2" of several. */
+static const char *
+name_of(const struct codec *c, size_t i, char *out, size_t size)
+{
+	if (c->n == 1)
+		snprintf(out, size, "%s", c->what);
+	else
+		snprintf(out, size, "%s %zu", c->what, i + 1);
+	return out;
+}
+
+/* The value of type i at a token of j. */
+static int
+encode_one(const struct codec *c, size_t i, const struct json *j,
+    uint32_t token, const struct codec_options *o, struct buf *out,
+    struct failure *f)
+{
+	struct value_error x;
+	char what[40];
+	struct encoder e = { .json = j, .zero_fill = o->zero_fill,
+		.files = true, .max = VALUE_XDR, .out = out, .error = &x,
+		.what = name_of(c, i, what, sizeof(what)) };
+
+	return value_encode(&e, c->types[i], token) == 0 ? 0 :
+	    input_failure(&x, j, EXIT_DATA, f);
+}
+
+/* Several types, and one text with an array of their values. */
+static int
+encode_array(const struct codec *c, const struct json *j,
+    const struct codec_options *o, struct buf *out, struct failure *f)
+{
+	uint32_t token = 1;
+	int err = 0;
+
+	if (j->tokens[0].kind != JSON_ARRAY || j->tokens[0].count != c->n)
+		return failure_set(f, EXIT_DATA, "%zu %ss are wanted: give "
+		    "each, or an array of them", c->n, c->what);
+	for (size_t i = 0; i < c->n && err == 0; i++) {
+		err = encode_one(c, i, j, token, o, out, f);
+		token = j->tokens[token].next;
+	}
+	return err;
+}
+
+static int
+encode_text(const struct codec *c, size_t i, bool all, const char *text,
+    size_t len, const struct codec_options *o, struct buf *out,
+    struct failure *f)
+{
+	struct json j;
+	char what[40];
+	int err = input_json(&j, all ? c->what : name_of(c, i, what,
+	    sizeof(what)), text, len, f);
+
+	if (err)
+		return err;
+	err = all ? encode_array(c, &j, o, out, f) :
+	    encode_one(c, i, &j, 0, o, out, f);
+	json_release(&j);
+	return err;
+}
+
+/* Nothing was given: fine for void, or where zeros are wanted. */
+static int
+encode_nothing(const struct codec *c, const struct codec_options *o,
+    struct buf *out, struct failure *f)
+{
+	struct json none = { 0 };
+	int err = 0;
+
+	if (c->n > 0 && !o->zero_fill) {
+		failure_set(f, EXIT_USAGE, "the %s is missing", c->what);
+		failure_hint(f, "give it as JSON; rpcall describe NAME "
+		    "--template prints a form");
+		return -EXIT_USAGE;
+	}
+	for (size_t i = 0; i < c->n && err == 0; i++)
+		err = encode_one(c, i, &none, VALUE_NONE, o, out, f);
+	return err;
+}
+
+/* Arguments of void: "null", by courtesy. */
+static int
+encode_void(const char *text, size_t len, struct failure *f)
+{
+	struct json j;
+	int err = input_json(&j, "argument", text, len, f);
+
+	if (err)
+		return err;
+	if (j.tokens[0].kind != JSON_NULL)
+		err = failure_set(f, EXIT_DATA, "there is no argument: void");
+	json_release(&j);
+	return err;
+}
+
+int
+codec_encode(const struct codec *c, const char *const *texts,
+    const size_t *lengths, size_t n, const struct codec_options *o,
+    struct buf *out, struct failure *f)
+{
+	int err = 0;
+
+	if (n == 0)
+		return encode_nothing(c, o, out, f);
+	if (c->n == 0 && n == 1)
+		return encode_void(texts[0], lengths[0], f);
+	if (n == 1)
+		return encode_text(c, 0, c->n > 1, texts[0], lengths[0], o,
+		    out, f);
+	if (n != c->n)
+		return failure_set(f, EXIT_USAGE, "%zu %ss, not %zu", n,
+		    c->what, c->n);
+	for (size_t i = 0; i < n && err == 0; i++)
+		err = encode_text(c, i, false, texts[i], lengths[i], o, out, f);
+	return err;
+}
+
+static int
+decode_all(const struct codec *c, struct decoder *d, bool *padded)
+{
+	char what[40];
+	int err = 0;
+
+	for (size_t i = 0; i < c->n && err == 0; i++) {
+		d->what = name_of(c, i, what, sizeof(what));
+		if (i > 0)
+			err = buf_append(d->out, ", ", 2);
+		if (err == 0)
+			err = value_decode(d, c->types[i]);
+		*padded |= d->padded;
+	}
+	return err;
+}
+
+int
+codec_decode(const struct codec *c, const uint8_t *data, size_t len,
+    const struct codec_options *o, int code, struct buf *out, bool *padded,
+    struct failure *f)
+{
+	struct value_error x = { .text = "" };
+	struct decoder d = { .data = data, .len = len, .out = out,
+		.int64_number = o->int64_number, .base64 = o->base64,
+		.flat = o->flat, .error = &x };
+	int err = c->n > 1 ? buf_append(out, "[", 1) : 0;
+
+	*padded = false;
+	if (err == 0)
+		err = decode_all(c, &d, padded);
+	if (err == 0 && c->n != 1)
+		err = c->n > 1 ? buf_append(out, "]", 1) :
+		    buf_append(out, "null", 4);
+	if (err)
+		return input_failure(&x, NULL, code, f);
+	if (d.at == len)
+		return 0;
+	return failure_set(f, code, "%s: %zu bytes are left over (byte %zu)",
+	    c->what, len - d.at, d.at);
+}

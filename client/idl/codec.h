@@ -1,0 +1,39 @@
+/*
+ * Arguments and results of procedures: the XDR of one value, or of several
+ * after one another.
+ */
+#ifndef RPCALL_IDL_CODEC_H
+#define RPCALL_IDL_CODEC_H
+
+#include "failure.h"
+#include "idl/value.h"
+
+/* What is converted: types in order, and what they are called in errors. */
+struct codec {
+	const struct idl_type *const *types;
+	size_t n;
+	const char *what;		/* "argument" */
+};
+
+struct codec_options {
+	bool zero_fill, int64_number, base64, flat;
+};
+
+/*
+ * Appends the XDR of texts, n of them: one JSON text for each type; or a
+ * single one, with an array where there are several types; none where there
+ * is nothing to say (or zero_fill). 0, or f's code negated.
+ */
+int codec_encode(const struct codec *c, const char *const *texts,
+    const size_t *lengths, size_t n, const struct codec_options *o,
+    struct buf *out, struct failure *f);
+
+/*
+ * Appends the JSON of data, all of it: a value, null for none, an array for
+ * several. code is for what is wrong with data. *padded: padding was not zero.
+ */
+int codec_decode(const struct codec *c, const uint8_t *data, size_t len,
+    const struct codec_options *o, int code, struct buf *out, bool *padded,
+    struct failure *f);
+
+#endif

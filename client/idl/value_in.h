@@ -1,0 +1,42 @@
+/*
+ * Encoding and decoding, inside: what encode.c, encode_scalar.c, decode.c and
+ * decode_scalar.c share.
+ */
+#ifndef RPCALL_IDL_VALUE_IN_H
+#define RPCALL_IDL_VALUE_IN_H
+
+#include "idl/value.h"
+
+/* "WHAT.path: " and the rest into error, where it holds none: -EBADMSG. */
+__attribute__((format(printf, 4, 5))) int
+encode_wrong(struct encoder *e, const struct step *s, uint32_t token,
+    const char *fmt, ...);
+/* The value at token is not of type t. */
+int encode_not(struct encoder *e, const struct step *s, uint32_t token,
+    const struct idl_type *t);
+int encode_u32(struct encoder *e, const struct step *s, uint32_t v);
+int encode_bytes(struct encoder *e, const struct step *s, const void *data,
+    size_t n, bool counted);
+/* Room for n bytes more, within the limit. */
+int encode_room(struct encoder *e, const struct step *s, size_t n);
+
+/* Any kind but arrays, structs, unions, optional data. */
+int encode_scalar(struct encoder *e, const struct idl_type *t,
+    uint32_t token, const struct step *s);
+/* The number of a discriminant or enum. */
+int encode_number(struct encoder *e, const struct idl_type *t,
+    uint32_t token, const struct step *s, int64_t *value);
+
+__attribute__((format(printf, 3, 4))) int
+decode_wrong(struct decoder *d, const struct step *s, const char *fmt, ...);
+/* Are n bytes there? 0, or it says what is missing. */
+int decode_need(struct decoder *d, const struct step *s, uint64_t n);
+int decode_u32(struct decoder *d, const struct step *s, uint32_t *v);
+int decode_put(struct decoder *d, const char *text, size_t n);
+int decode_scalar(struct decoder *d, const struct idl_type *t,
+    const struct step *s);
+/* As decode_scalar() of int, bool or enum, and its number. */
+int decode_number(struct decoder *d, const struct idl_type *t,
+    const struct step *s, int64_t *value);
+
+#endif
