@@ -53,13 +53,14 @@ tail(const struct store *s, uint64_t end)
 }
 
 /* Pages free in the file that a transaction may use: those freed before the
- * last commit. LMDB keeps their lists in tree 0, each with its length first. */
+ * last commit. LMDB keeps their lists in tree 0, each with its length first,
+ * and lets only a transaction that reads look there. */
 static int
-count_free(struct store_txn *t, size_t last, uint64_t *pages)
+count_free(MDB_txn *reader, size_t last, uint64_t *pages)
 {
 	MDB_cursor *c;
 	MDB_val k, v;
-	int rc = mdb_cursor_open(t->txn, 0, &c);
+	int rc = mdb_cursor_open(reader, 0, &c);
 
 	if (rc != 0)
 		return store_error(rc);
@@ -75,6 +76,20 @@ count_free(struct store_txn *t, size_t last, uint64_t *pages)
 	}
 	mdb_cursor_close(c);
 	return rc == MDB_NOTFOUND ? 0 : rc == 0 ? -EIO : store_error(rc);
+}
+
+/* The same for a transaction that writes: nobody else does meanwhile. */
+static int
+count_free_now(struct store *s, size_t last, uint64_t *pages)
+{
+	MDB_txn *reader;
+	int rc = mdb_txn_begin(s->env, NULL, MDB_RDONLY, &reader), err;
+
+	if (rc != 0)
+		return store_error(rc);
+	err = count_free(reader, last, pages);
+	mdb_txn_abort(reader);
+	return err;
 }
 
 /* The reserve is in use: the log of changes gives way. */
@@ -103,7 +118,7 @@ store_space_begin(struct store_txn *t)
 	t->free_pages = tail(s, end);
 	t->spent = PAGES_TXN;
 	if (t->free_pages < COMFORT + STORE_RESERVE)
-		err = count_free(t, info.me_last_txnid, &t->free_pages);
+		err = count_free_now(s, info.me_last_txnid, &t->free_pages);
 	if (err == 0 && t->free_pages < STORE_RESERVE)
 		err = shorten_log(t);
 	return err;
@@ -176,7 +191,7 @@ store_figures(struct store_txn *t, struct store_figures *f)
 	if (err)
 		return err;
 	mdb_env_info(t->store->env, &info);
-	err = count_free(t, SIZE_MAX, &pages);
+	err = count_free(t->txn, SIZE_MAX, &pages);
 	*f = (struct store_figures){
 		.revision = t->meta.revision, .compacted = t->meta.compacted,
 		.keys = t->meta.keys, .bytes = t->meta.bytes,
