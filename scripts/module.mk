@@ -14,11 +14,11 @@ compare:
 .PHONY: install
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin \
-	    $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(PREFIX)/share/rpcall/idl
+	    $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(IDLDIR)
 	install -m 755 $(B)/rpcall $(DESTDIR)$(PREFIX)/bin/rpcall
 	install -m 755 $(B)/rpcalld $(DESTDIR)$(PREFIX)/sbin/rpcalld
 	install -m 755 $(B)/rpcall-stock $(DESTDIR)$(LIBEXECDIR)/rpcall-stock
-	install -m 644 idl/*.x $(DESTDIR)$(PREFIX)/share/rpcall/idl/
+	install -m 644 idl/*.x idl/foreign/*.x $(DESTDIR)$(IDLDIR)/
 	scripts/etc-rpc $(DESTDIR)/etc/rpc
 
 .PHONY: help

@@ -27,7 +27,7 @@ encode_one(const struct codec *c, size_t i, const struct json *j,
     struct failure *f)
 {
 	struct value_error x;
-	char what[40];
+	char what[80];
 	struct encoder e = { .json = j, .zero_fill = o->zero_fill,
 		.files = true, .max = VALUE_XDR, .out = out, .error = &x,
 		.what = name_of(c, i, what, sizeof(what)) };
@@ -60,7 +60,7 @@ encode_text(const struct codec *c, size_t i, bool all, const char *text,
     struct failure *f)
 {
 	struct json j;
-	char what[40];
+	char what[80];
 	int err = input_json(&j, all ? c->what : name_of(c, i, what,
 	    sizeof(what)), text, len, f);
 
@@ -131,7 +131,7 @@ codec_encode(const struct codec *c, const char *const *texts,
 static int
 decode_all(const struct codec *c, struct decoder *d, bool *padded)
 {
-	char what[40];
+	char what[80];
 	int err = 0;
 
 	for (size_t i = 0; i < c->n && err == 0; i++) {

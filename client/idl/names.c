@@ -88,6 +88,9 @@ offer(struct search *s, int rank, struct procedure *p)
 		s->n = 0;
 	} else if (rank > s->rank || !is_other(p, &s->best))
 		return;
+	for (unsigned i = 0; i < s->n && i < CHOICES; i++)
+		if (strcmp(s->choices[i], p->name) == 0)
+			return;	/* the same in another file */
 	if (s->n < CHOICES)
 		strcpy(s->choices[s->n], p->name);
 	s->n++;

@@ -1,0 +1,280 @@
+/*
+ * Definitions in .x syntax: see print.h. What is printed is what was
+ * understood, not what was written.
+ */
+#include "idl/print.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "idl/symbols.h"
+
+struct printer {
+	struct buf *out;
+	unsigned indent;
+	int err;
+};
+
+static void body(struct printer *p, const struct idl_type *t);
+
+__attribute__((format(printf, 2, 3))) static void
+put(struct printer *p, const char *fmt, ...)
+{
+	char text[600];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (p->err == 0 && p->out->len > PRINT_MAX)
+		p->err = -EMSGSIZE;
+	if (p->err == 0)
+		p->err = buf_append(p->out, text, n < (int)sizeof(text) ?
+		    (size_t)n : sizeof(text) - 1);
+}
+
+static void
+put_line(struct printer *p)
+{
+	put(p, "\n");
+	for (unsigned i = 0; i < p->indent; i++)
+		put(p, "\t");
+}
+
+static void
+put_number(struct printer *p, const struct idl_number *n)
+{
+	if (n->name != NULL)
+		put(p, "%s", n->name);
+	else
+		put(p, "%lld", (long long)n->value);
+}
+
+static void
+put_bound(struct printer *p, const struct idl_type *t)
+{
+	put(p, t->fixed ? "[" : "<");
+	if (t->bound != NULL)
+		put_number(p, t->bound);
+	put(p, t->fixed ? "]" : ">");
+}
+
+/* What stands before a name. */
+static void
+specifier(struct printer *p, const struct idl_type *t)
+{
+	switch (t->kind) {
+	case TYPE_NAME:
+	case TYPE_UNKNOWN:
+		put(p, "%s%s%s", t->spelled ? t->spelled : "",
+		    t->spelled ? " " : "", t->name ? t->name : "?");
+		break;
+	case TYPE_ENUM:
+	case TYPE_STRUCT:
+	case TYPE_UNION:
+		body(p, t);
+		break;
+	default:
+		put(p, "%s", t->kind == TYPE_OPAQUE ? "opaque" :
+		    t->kind == TYPE_STRING ? "string" :
+		    t->spelled ? t->spelled : "void");
+	}
+}
+
+static void
+declaration(struct printer *p, const struct idl_type *t, const char *name)
+{
+	if (t->kind == TYPE_ARRAY || t->kind == TYPE_OPTIONAL) {
+		specifier(p, t->of);
+		put(p, " %s%s", t->kind == TYPE_OPTIONAL ? "*" : "",
+		    name ? name : "");
+	} else {
+		specifier(p, t);
+		put(p, "%s%s", name ? " " : "", name ? name : "");
+	}
+	if (t->kind == TYPE_ARRAY || t->kind == TYPE_OPAQUE ||
+	    t->kind == TYPE_STRING)
+		put_bound(p, t);
+}
+
+static void
+enum_body(struct printer *p, const struct idl_type *t)
+{
+	for (size_t i = 0; i < t->nitems; i++) {
+		put_line(p);
+		put(p, "%s = %lld%s", t->items[i].name,
+		    (long long)t->items[i].number->value,
+		    i + 1 < t->nitems ? "," : "");
+	}
+}
+
+static void
+labels(struct printer *p, const struct idl_type *t, size_t arm)
+{
+	for (size_t i = 0; i < t->ncases; i++)
+		if (t->cases[i].arm == arm) {
+			put(p, "case ");
+			put_number(p, t->cases[i].number);
+			put(p, ": ");
+		}
+	if (t->default_arm == (int32_t)arm)
+		put(p, "default: ");
+}
+
+static void
+fields(struct printer *p, const struct idl_type *t)
+{
+	for (size_t i = 0; i < t->nfields; i++) {
+		put_line(p);
+		if (t->kind == TYPE_UNION)
+			labels(p, t, i);
+		declaration(p, t->fields[i].type, t->fields[i].name);
+		put(p, ";");
+	}
+}
+
+/* "struct name { ... }", without the semicolon. */
+static void
+body(struct printer *p, const struct idl_type *t)
+{
+	put(p, "%s%s%s", t->kind == TYPE_ENUM ? "enum" :
+	    t->kind == TYPE_UNION ? "union" : "struct", t->name ? " " : "",
+	    t->name ? t->name : "");
+	if (t->kind == TYPE_UNION) {
+		put(p, " switch (");
+		declaration(p, t->disc.type, t->disc.name);
+		put(p, ")");
+	}
+	put(p, " {");
+	p->indent++;
+	if (t->kind == TYPE_ENUM)
+		enum_body(p, t);
+	else
+		fields(p, t);
+	p->indent--;
+	put_line(p);
+	put(p, "}");
+}
+
+static void
+proc(struct printer *p, const struct idl_proc *c)
+{
+	declaration(p, c->result, NULL);
+	put(p, " %s(", c->name);
+	for (size_t i = 0; i < c->nargs; i++) {
+		put(p, i ? ", " : "");
+		declaration(p, c->args[i], NULL);
+	}
+	put(p, "%s) = ", c->nargs ? "" : "void");
+	put(p, "%lld;", (long long)c->number->value);
+}
+
+static void
+program(struct printer *p, const struct idl_program *g)
+{
+	put(p, "program %s {", g->name);
+	for (size_t i = 0; i < g->nversions; i++) {
+		const struct idl_version *v = &g->versions[i];
+
+		put(p, "\n\tversion %s {", v->name);
+		for (size_t k = 0; k < v->nprocs; k++) {
+			put(p, "\n\t\t");
+			proc(p, &v->procs[k]);
+		}
+		put(p, "\n\t} = %lld;", (long long)v->number->value);
+	}
+	/* Numbers that people chose themselves are hexadecimal by custom. */
+	put(p, g->number->value >= 0x20000000 ? "\n} = 0x%llx;\n" :
+	    "\n} = %llu;\n", (unsigned long long)g->number->value);
+}
+
+int
+print_def(struct buf *out, const struct idl_def *d)
+{
+	struct printer p = { .out = out };
+
+	if (d->kind == DEF_PROGRAM)
+		program(&p, d->program);
+	else if (d->kind == DEF_TYPEDEF) {
+		put(&p, "typedef ");
+		declaration(&p, d->type, d->name);
+		put(&p, ";\n");
+	} else if (d->kind == DEF_TYPE) {
+		body(&p, d->type);
+		put(&p, ";\n");
+	} else if (d->number != NULL)
+		put(&p, "const %s = %lld;\n", d->name,
+		    (long long)d->number->value);
+	else
+		put(&p, "const %s = \"%.400s\";\n", d->name, d->text);
+	return p.err;
+}
+
+int
+print_proc(struct buf *out, const struct idl_proc *c)
+{
+	struct printer p = { .out = out };
+
+	proc(&p, c);
+	return p.err;
+}
+
+/* Definitions found so far, in order; each once. */
+struct needed {
+	const struct idl_def **defs;
+	size_t n;
+	int err;
+};
+
+static void
+need(struct needed *x, const struct idl_type *t)
+{
+	const struct idl_def *d, **defs;
+
+	if (t == NULL)
+		return;
+	if (t->kind != TYPE_NAME) {
+		need(x, t->of);
+		if (t->kind == TYPE_UNION)
+			need(x, t->disc.type);
+		for (size_t i = 0; i < t->nfields; i++)
+			need(x, t->fields[i].type);
+		return;
+	}
+	d = symbol_of(t->name)->type;
+	for (size_t i = 0; d != NULL && i < x->n; i++)
+		if (x->defs[i] == d)
+			return;
+	if (d == NULL || d->c || x->err)
+		return;
+	defs = reallocarray(x->defs, x->n + 1, sizeof(struct idl_def *));
+	if (defs == NULL) {
+		x->err = -ENOMEM;
+		return;
+	}
+	x->defs = defs;
+	x->defs[x->n++] = d;
+}
+
+int
+print_needed(struct buf *out, const struct idl_type *const *types, size_t n)
+{
+	struct needed x = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		need(&x, types[i]);
+	/* It grows while it is printed, by what the printed ones need. */
+	for (size_t i = 0; i < x.n && x.err == 0; i++) {
+		x.err = buf_append(out, "\n", 1);
+		if (x.err == 0)
+			x.err = print_def(out, x.defs[i]);
+		need(&x, x.defs[i]->type);
+	}
+	free(x.defs);
+	return x.err;
+}

@@ -1,0 +1,229 @@
+/*
+ * rpcall describe: a program, procedure or type, in .x syntax, as a form to
+ * fill in, or as JSON.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec_args.h"
+#include "idl/json.h"
+#include "idl/names.h"
+#include "idl/print.h"
+#include "verb.h"
+
+static struct {
+	struct schema_args schema;
+	bool template;
+} opt;
+
+static const struct option_spec options[] = {
+	SCHEMA_ARGS(opt.schema),
+	{ "template", 0, OPTION_FLAG, NULL, "JSON to fill in, of a type or of "
+	    "arguments", &opt.template },
+	{ .name = NULL },
+};
+
+/* What a name stands for; one of the first three. */
+struct subject {
+	const struct idl_def *type;
+	const struct idl_proc *proc;
+	const struct idl_program *program;
+	struct procedure found;
+	const char *path;
+};
+
+static int
+find(struct library *l, const char *name, struct subject *s,
+    struct failure *f)
+{
+	struct failure first = { 0 };
+
+	memset(s, 0, sizeof(*s));
+	s->type = type_find(l, name, &s->path);
+	if (s->type != NULL)
+		return 0;
+	if (strchr(name, '.') == NULL &&
+	    program_find(l, name, &s->found, &first) == 0 &&
+	    s->found.program != NULL)
+		s->program = s->found.program;
+	else if (procedure_find(l, name, &s->found, f) != 0)
+		return -f->code;
+	else if (s->found.proc == NULL)
+		return failure_set(f, EXIT_USAGE, "no interface here describes "
+		    "%s", s->found.name);
+	else
+		s->proc = s->found.proc;
+	s->path = s->found.path;
+	return 0;
+}
+
+static int
+print_version(struct buf *out, const struct idl_version *v)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < v->nprocs && err == 0; i++) {
+		err = print_proc(out, &v->procs[i]);
+		if (err == 0)
+			err = buf_append(out, "\n", 1);
+	}
+	return err;
+}
+
+static int
+print_with_types(struct buf *out, const struct idl_proc *p)
+{
+	const struct idl_type *types[SCHEMA_MEMBERS + 1];
+	int err = print_proc(out, p);
+
+	for (size_t i = 0; i < p->nargs; i++)
+		types[i] = p->args[i];
+	types[p->nargs] = p->result;
+	if (err == 0)
+		err = buf_append(out, "\n", 1);
+	return err ? err : print_needed(out, types, p->nargs + 1);
+}
+
+static int
+print_idl(struct buf *out, const struct subject *s)
+{
+	const struct idl_type *type = s->type ? s->type->type : NULL;
+	struct idl_def whole = { .kind = DEF_PROGRAM };
+	struct buf rest = { 0 };
+	int err;
+
+	if (s->proc != NULL)
+		return print_with_types(out, s->proc);
+	if (s->program != NULL && s->found.version != NULL)
+		return print_version(out, s->found.version);
+	if (s->program != NULL) {
+		whole.program = (struct idl_program *)s->program;
+		return print_def(out, &whole);
+	}
+	err = print_def(out, s->type);
+	if (err == 0)
+		err = print_needed(&rest, &type, 1);
+	if (err == 0)
+		err = buf_append(out, rest.data, rest.len);
+	buf_release(&rest);
+	return err;
+}
+
+/* One argument, an array of several, null for none. */
+static int
+print_form(struct buf *out, const struct subject *s)
+{
+	const struct idl_proc *p = s->proc;
+	size_t n = p ? p->nargs : 1;
+	int err = n == 0 ? buf_append(out, "null", 4) :
+	    n > 1 ? buf_append(out, "[", 1) : 0;
+
+	for (size_t i = 0; i < n && err == 0; i++) {
+		err = i > 0 ? buf_append(out, ", ", 2) : 0;
+		if (err == 0)
+			err = print_template(out, p ? p->args[i] :
+			    s->type->type, 0);
+	}
+	return err || n < 2 ? err : buf_append(out, "]", 1);
+}
+
+static int
+member(struct buf *out, const char *key, const void *text, size_t n)
+{
+	int err = buf_append(out, ", \"", 3);
+
+	if (err == 0)
+		err = buf_append(out, key, strlen(key));
+	if (err == 0)
+		err = buf_append(out, "\": ", 3);
+	return err ? err : json_quote(out, text, n);
+}
+
+static int
+print_json(struct buf *out, const struct subject *s)
+{
+	const char *kind = s->type ? "type" : s->proc ? "procedure" :
+	    "program";
+	struct buf idl = { 0 };
+	char head[200];
+	int n = snprintf(head, sizeof(head),
+	    "{\"schema\": \"rpcall/describe/1\", \"kind\": \"%s\"", kind);
+	int err = buf_append(out, head, (size_t)n);
+
+	if (err == 0 && s->type == NULL) {
+		n = snprintf(head, sizeof(head), ", \"program\": %u, "
+		    "\"version\": %u, \"procedure\": %u", s->found.prog,
+		    s->found.vers, s->found.number);
+		err = buf_append(out, head, (size_t)n);
+	}
+	if (err == 0)
+		err = member(out, "name", s->type ? s->type->name :
+		    s->found.name, strlen(s->type ? s->type->name :
+		    s->found.name));
+	if (err == 0)
+		err = member(out, "file", s->path, strlen(s->path));
+	if (err == 0)
+		err = print_idl(&idl, s);
+	if (err == 0)
+		err = member(out, "idl", idl.data, idl.len);
+	if (err == 0 && s->program == NULL) {
+		err = buf_append(out, ", \"template\": ", 14);
+		if (err == 0)
+			err = print_form(out, s);
+	}
+	buf_release(&idl);
+	return err ? err : buf_append(out, "}", 1);
+}
+
+static int
+describe(struct library *l, const char *name, struct failure *f)
+{
+	struct buf out = { 0 };
+	struct subject s;
+	int err = find(l, name, &s, f);
+
+	if (err)
+		return err;
+	if (opt.template && s.program != NULL)
+		return failure_set(f, EXIT_USAGE, "--template is for types and "
+		    "procedures; %s is a program", name);
+	if (common.verbose > 0)
+		fprintf(stderr, "* interface %s\n", s.path);
+	err = common.json ? print_json(&out, &s) : opt.template ?
+	    print_form(&out, &s) : print_idl(&out, &s);
+	if (err)
+		failure_set(f, EXIT_OS, "cannot print %s (%s)", name,
+		    strerror(-err));
+	else
+		err = output_write(NULL, out.data, out.len,
+		    common.json || opt.template, f);
+	buf_release(&out);
+	return err;
+}
+
+static int
+run_describe(int nargs, const char **args)
+{
+	struct library *l = calloc(1, sizeof(*l));
+	struct failure f = { 0 };
+
+	if (nargs != 1 || l == NULL) {
+		free(l);
+		return verb_usage(&verb_describe);
+	}
+	if (library_open(l, &opt.schema, &f) == 0)
+		describe(l, args[0], &f);
+	library_close(l);
+	free(l);
+	return f.code ? failure_print(&f) : 0;
+}
+
+const struct verb verb_describe = {
+	.name = "describe", .group = "Look",
+	.summary = "a program, procedure or type, in .x syntax",
+	.usage = "[OPTIONS] PROGRAM[/VERSION][.PROCEDURE]|TYPE",
+	.details = "With the types that it needs. Without -i, the interfaces "
+	    "that rpcall and the system\nbring along are looked through.\n",
+	.options = options,
+	.run = run_describe,
+};

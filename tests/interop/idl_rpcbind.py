@@ -1,0 +1,53 @@
+"""rpcall call against rpcbind, which nobody here wrote: JSON out of its .x."""
+import json
+import os
+
+from tests.lib.command import succeeds
+from tests.lib.harness import equal, expect, skip, test
+
+LOCAL = "rpc+local:/run/rpcbind.sock"
+
+
+def call(target, *args):
+    if "RPCALL_RPCBIND_PID" not in os.environ:
+        skip(os.environ.get("RPCALL_NO_RPCBIND", "no private rpcbind"))
+    return json.loads(succeeds("rpcall", "call", target, *args))
+
+
+@test("rpcbind's DUMP is an array of entries, over its socket, TCP and UDP")
+def dump():
+    for target in (LOCAL, "rpc+tcp://127.0.0.1:111", "rpc+udp://127.0.0.1:111", "rpc://127.0.0.1"):
+        entries = [e["rpcb_map"] for e in call(target, "rpcbind/4.DUMP")]
+        expect({"r_prog": 100000, "r_vers": 4, "r_netid": "local",
+                "r_addr": "/run/rpcbind.sock", "r_owner": "superuser"} in entries, entries)
+
+
+@test("rpcbind answers GETADDR, GETSTAT, GETTIME and the port mapper's GETPORT")
+def others():
+    equal(call(LOCAL, "rpcbind/4.GETADDR", "--zero-fill", "-f", "r_prog=100000", "-f", "r_vers=4",
+               "-f", "r_netid=local"), "/run/rpcbind.sock", "GETADDR")
+    stat = call(LOCAL, "rpcbind/4.GETSTAT")
+    equal([len(s["info"]) for s in stat], [13, 13, 13], "GETSTAT")
+    expect(call(LOCAL, "rpcbind/4.GETTIME") > 1_600_000_000, "GETTIME")
+    equal(call("rpc+tcp://127.0.0.1:111", "rpcbind/2.GETPORT",
+               '{"prog": 100000, "vers": 2, "prot": 6, "port": 0}'), 111, "GETPORT")
+
+
+@test("what is set in rpcbind through JSON is there, and can be unset")
+def set_unset():
+    entry = json.dumps({"r_prog": 0x20525077, "r_vers": 1, "r_netid": "tcp",
+                        "r_addr": "127.0.0.1.200.1", "r_owner": ""})
+    equal(call(LOCAL, "rpcbind/4.SET", entry), True, "SET")
+    set_here = [e["rpcb_map"]["r_addr"] for e in call(LOCAL, "rpcbind/4.DUMP")
+                if e["rpcb_map"]["r_prog"] == 0x20525077]
+    equal(set_here, ["127.0.0.1.200.1"], "DUMP")
+    equal(call(LOCAL, "rpcbind/4.UNSET", entry), True, "UNSET")
+    equal(call(LOCAL, "rpcbind/4.GETADDR", entry), "", "GETADDR")
+
+
+@test("the system's rpcb_prot.x gives the same as ours")
+def system_file():
+    path = "/usr/include/tirpc/rpc/rpcb_prot.x"
+    if not os.path.exists(path):
+        skip("no rpcb_prot.x here")
+    equal(call(LOCAL, "100000/4.4", "-i", path), call(LOCAL, "100000/4.4"), "DUMP")
