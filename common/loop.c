@@ -87,6 +87,7 @@ loop_mod(struct loop *l, struct loop_io *io, uint32_t events)
 	if (epoll_ctl(l->epfd, EPOLL_CTL_MOD, io->fd, &ev) < 0)
 		return -errno;
 	io->events = events;
+	l->changes++;
 	return 0;
 }
 
@@ -97,6 +98,7 @@ loop_del(struct loop *l, struct loop_io *io)
 		return;
 	epoll_ctl(l->epfd, EPOLL_CTL_DEL, io->fd, NULL);
 	io->fd = -1;
+	l->changes++;
 	for (int i = 0; i < l->nready; i++)
 		if (l->ready[i].data.ptr == io)
 			l->ready[i].data.ptr = NULL;
@@ -137,15 +139,34 @@ fine_wait(struct loop *l, struct epoll_event *events, uint64_t left)
 
 /* A far deadline is reached in steps; only the last one has to be fine. */
 static int
-loop_wait(struct loop *l, struct epoll_event *events, uint64_t until)
+loop_wait(struct loop *l, struct epoll_event *events, uint64_t now,
+    uint64_t until)
 {
-	tally_add(&l->waits, 1);
-	if (until <= l->now)
+	if (until <= now)
 		return coarse_wait(l, events, 0);
-	if (until - l->now > 2 * COARSE_MS * NS_PER_MS)
+	if (until - now > 2 * COARSE_MS * NS_PER_MS)
 		return coarse_wait(l, events,
 		    until == UINT64_MAX ? -1 : COARSE_MS);
-	return fine_wait(l, events, until - l->now);
+	return fine_wait(l, events, until - now);
+}
+
+/*
+ * Others have their turns meanwhile. Events that were found before one of
+ * them stopped watching may be of an owner that is gone; those that still
+ * hold are found again.
+ */
+static __attribute__((noinline)) int
+wait_in_turns(struct loop *l, struct epoll_event *events, uint64_t until)
+{
+	struct turns *turns = l->turns;
+	unsigned changes = l->changes;
+	uint64_t now = l->now;
+	int n;
+
+	turns_give(turns);
+	n = loop_wait(l, events, now, until);
+	turns_take(turns);
+	return n > 0 && l->changes != changes ? 0 : n;
 }
 
 static void
@@ -164,28 +185,51 @@ handle_events(struct loop *l, struct epoll_event *events, int n)
 	}
 }
 
+static void
+end_pass(struct loop *l)
+{
+	if (l->pass_due && l->pass != NULL) {
+		l->pass_due = false;
+		l->pass(l);
+	}
+}
+
+void
+loop_pass(struct loop *l)
+{
+	uint64_t next;
+
+	end_pass(l);
+	next = l->pass_due || l->stop ? 0 : timers_next(&l->timers);
+	if (next < l->until) {
+		l->until = next;
+		loop_wake(l);
+	}
+}
+
 int
 loop_run(struct loop *l)
 {
 	struct epoll_event events[EVENTS_PER_WAIT];
 	int n;
 
+	l->leave = false;
 	while (!l->stop) {
 		bool busy = l->idle != NULL && l->idle(l);
-		uint64_t until = busy || l->pass_due ? 0 :
-		    timers_next(&l->timers);
 
-		n = loop_wait(l, events, until);
+		if (l->leave)
+			break;
+		l->until = busy || l->pass_due ? 0 : timers_next(&l->timers);
+		tally_add(&l->waits, 1);
+		n = l->turns != NULL ? wait_in_turns(l, events, l->until) :
+		    loop_wait(l, events, l->now, l->until);
 		l->now = clock_ns();
 		if (n > 0)
 			handle_events(l, events, n);
 		else if (n < 0 && n != -EINTR)
 			return n;
 		timers_run(&l->timers, l->now);
-		if (l->pass_due && l->pass != NULL) {
-			l->pass_due = false;
-			l->pass(l);
-		}
+		end_pass(l);
 	}
 	return 0;
 }

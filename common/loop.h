@@ -1,7 +1,8 @@
 /*
  * An event loop: epoll for descriptors, a heap for timers, an eventfd to be
  * woken from other threads. One thread each; only loop_wake() may be called
- * from another. Watchers are embedded in their owners.
+ * from another, unless they take turns: then whoever has the turn may call
+ * everything but loop_run(). Watchers are embedded in their owners.
  */
 #ifndef RPCALL_LOOP_H
 #define RPCALL_LOOP_H
@@ -11,6 +12,7 @@
 #include <sys/epoll.h>
 
 #include "timers.h"
+#include "turns.h"
 
 /* Watches one descriptor. events in ready() are EPOLLIN and the like. */
 struct loop_io {
@@ -26,6 +28,11 @@ struct loop {
 	uint64_t now;		/* clock_ns() at the start of this pass */
 	bool coarse;		/* the kernel has no epoll_pwait2() */
 	bool stop;		/* set to leave loop_run() after this pass */
+	bool leave;		/* set by idle() to leave loop_run() now */
+	struct turns *turns;	/* given away while waiting; NULL: kept */
+	uint64_t until;		/* when the last wait was to end at most */
+	unsigned changes;	/* of what is watched: events found before
+				 * them are void */
 	int nready;		/* events of this pass not handled yet */
 	struct epoll_event *ready;
 	uint64_t waits;		/* epoll waits so far: a tally.h count */
@@ -58,8 +65,14 @@ int loop_mod(struct loop *l, struct loop_io *io, uint32_t events);
  */
 void loop_del(struct loop *l, struct loop_io *io);
 
-/* Runs until l->stop: 0 or -errno of epoll. */
+/* Runs until l->stop or l->leave: 0 or -errno of epoll. Has the turn. */
 int loop_run(struct loop *l);
+
+/*
+ * For a thread that has the turn while another waits in loop_run(): ends the
+ * pass as loop_run() does, and wakes that one when something has become due.
+ */
+void loop_pass(struct loop *l);
 
 /* From any thread and from signal handlers: the loop calls its woken hook. */
 void loop_wake(struct loop *l);
