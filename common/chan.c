@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 
 #include "fd.h"
 
@@ -32,22 +34,78 @@ chan_release(struct chan *c)
 	c->out_off = 0;
 }
 
+int
+chan_space(struct chan *c, uint8_t *window, size_t size, uint8_t **data,
+    size_t *room)
+{
+	return record_reader_space(&c->in, window, size, data, room);
+}
+
+void
+chan_took(struct chan *c, size_t n)
+{
+	if (n > 0)
+		record_reader_feed(&c->in, n);
+	else
+		c->eof = true;
+}
+
 ssize_t
 chan_read(struct chan *c, uint8_t *window, size_t size, size_t *room)
 {
 	uint8_t *data;
 	ssize_t n;
-	int err = record_reader_space(&c->in, window, size, &data, room);
+	int err = chan_space(c, window, size, &data, room);
 
 	if (err)
 		return err;
 	n = c->interruptible ? fd_read_once(c->rfd, data, *room) :
 	    fd_read(c->rfd, data, *room);
-	if (n > 0)
-		record_reader_feed(&c->in, (size_t)n);
-	else if (n == 0)
-		c->eof = true;
+	if (n >= 0)
+		chan_took(c, (size_t)n);
 	return n;
+}
+
+int
+chan_set_blocking(struct chan *c, uint64_t ms)
+{
+	struct timeval tv = {
+		.tv_sec = (time_t)(ms / 1000),
+		.tv_usec = (suseconds_t)(ms % 1000 * 1000),
+	};
+	int err;
+
+	if (setsockopt(c->rfd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)) < 0)
+		return -errno;
+	err = fd_set_nonblock(c->rfd, 0);
+	c->blocking = err == 0;
+	return err;
+}
+
+int
+chan_set_nonblocking(struct chan *c)
+{
+	c->blocking = false;
+	return fd_set_nonblock(c->rfd, 1);
+}
+
+void
+chan_interrupt(struct chan *c)
+{
+	shutdown(c->rfd, SHUT_RD);
+}
+
+void
+chan_abandon(struct chan *c)
+{
+	struct buf *own = &c->in.own;
+
+	shutdown(c->rfd, SHUT_RDWR);
+	buf_release(&c->out);
+	c->out_off = 0;
+	/* It may be read into right now: others may have as much instead. */
+	budget_give(own->budget, own->cap);
+	own->budget = NULL;
 }
 
 int
@@ -68,6 +126,8 @@ write_some(struct chan *c, const void *data, size_t n)
 {
 	ssize_t put;
 
+	if (c->blocking)
+		return fd_send_now(c->wfd, data, n);
 	if (!c->interruptible)
 		return fd_write(c->wfd, data, n);
 	put = fd_write_once(c->wfd, data, n);

@@ -17,6 +17,7 @@ struct chan {
 	int rfd, wfd;		/* equal for a socket */
 	bool eof;		/* the peer has finished sending */
 	bool interruptible;	/* signals end reads (-EINTR) and writes */
+	bool blocking;		/* a socket whose reads wait; writes do not */
 	struct record_reader in;
 	struct buf out;		/* accepted, not written yet */
 	size_t out_off;		/* of which this many have been written */
@@ -36,6 +37,27 @@ void chan_release(struct chan *c);
  * Even after -EAGAIN the window may hold a part of a record: chan_park().
  */
 ssize_t chan_read(struct chan *c, uint8_t *window, size_t size, size_t *room);
+
+/*
+ * The two halves of chan_read(), around a read of the caller's: where to (as
+ * record_reader_space()), and what came (0: end of file).
+ */
+int chan_space(struct chan *c, uint8_t *window, size_t size, uint8_t **data,
+    size_t *room);
+void chan_took(struct chan *c, size_t n);
+
+/* Reads from now on wait for bytes, at most ms, or not: 0 or -errno. */
+int chan_set_blocking(struct chan *c, uint64_t ms);
+int chan_set_nonblocking(struct chan *c);
+
+/* A read that another thread waits in ends; reads find the end of file. */
+void chan_interrupt(struct chan *c);
+
+/*
+ * To be released, but another thread waits in a read: that read ends, and
+ * what memory it does not need is given back.
+ */
+void chan_abandon(struct chan *c);
 
 /* As record_reader_next() and record_reader_park(). */
 int chan_next(struct chan *c, const uint8_t **msg, size_t *len);

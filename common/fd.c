@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -94,6 +95,18 @@ fd_write(int fd, const void *data, size_t n)
 
 	do
 		put = plain_write(fd, data, n);
+	while (put < 0 && errno == EINTR);
+	return put < 0 ? -errno : put;
+}
+
+ssize_t
+fd_send_now(int fd, const void *data, size_t n)
+{
+	ssize_t put;
+
+	do
+		put = syscall(SYS_sendto, fd, data, n,
+		    MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0);
 	while (put < 0 && errno == EINTR);
 	return put < 0 ? -errno : put;
 }

@@ -22,6 +22,9 @@ int fd_move_above_stdio(int fd);
 ssize_t fd_read(int fd, void *data, size_t n);
 ssize_t fd_write(int fd, const void *data, size_t n);
 
+/* As fd_write() to a socket, which may be a blocking one: never waits. */
+ssize_t fd_send_now(int fd, const void *data, size_t n);
+
 /* The same, but a signal may interrupt them: also -EINTR. */
 ssize_t fd_read_once(int fd, void *data, size_t n);
 ssize_t fd_write_once(int fd, const void *data, size_t n);

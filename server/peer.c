@@ -233,9 +233,16 @@ read_failed(struct peer *p, int err)
 bool
 peer_read(struct peer *p)
 {
-	struct worker *w = p->worker;
 	size_t room;
-	ssize_t n = chan_read(&p->chan, w->window, WORKER_WINDOW, &room);
+
+	return peer_took(p, chan_read(&p->chan, p->worker->window,
+	    WORKER_WINDOW, &room));
+}
+
+bool
+peer_took(struct peer *p, ssize_t n)
+{
+	struct worker *w = p->worker;
 
 	if (n < 0)
 		return read_failed(p, (int)n);
@@ -249,7 +256,8 @@ peer_read(struct peer *p)
 void
 peer_drain(struct peer *p)
 {
-	if (!p->paused && list_empty(&p->backlog) && !p->chan.eof)
+	if (!p->paused && !p->direct && list_empty(&p->backlog) &&
+	    !p->chan.eof)
 		peer_read(p);
 	if (p->closed)
 		return;
@@ -262,8 +270,32 @@ peer_resume(struct peer *p)
 {
 	p->paused = false;
 	peer_watch_update(p);
-	if (!p->paused)
+	if (!p->paused && !p->direct)
 		list_append(&p->worker->backlog, &p->backlog);
+}
+
+void
+peer_undirect(struct peer *p)
+{
+	int err;
+
+	p->direct = false;
+	if (p->closed) {
+		chan_release(&p->chan);
+		peer_bury(p);
+		return;
+	}
+	err = park(p);
+	if (err == 0)
+		err = chan_set_nonblocking(&p->chan);
+	if (err == 0)
+		err = peer_watch_resume(p);
+	if (err)
+		peer_close(p, reason(err));
+	else if (p->worker->draining)
+		peer_drain(p);
+	else
+		peer_settle(p);
 }
 
 __attribute__((noinline)) void
@@ -302,6 +334,6 @@ peer_answer(struct origin *o, struct call *c)
 	call_free(c);
 	if (!p->closed)
 		list_append(&w->answered_peers, &p->answered);
-	else if (p->ndeferred == 0)
-		list_append(&w->closed, &p->link);
+	else
+		peer_bury(p);
 }

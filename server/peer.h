@@ -34,6 +34,7 @@ struct peer {
 	uint64_t stalled;	/* since when bytes wait to be written; 0 */
 	bool paused;		/* not read from: it does not read replies */
 	bool closed;
+	bool direct;		/* a thread of its own reads it: direct.h */
 	char *path;		/* a FIFO session's directory, or NULL; owned */
 	struct peer *next;	/* in the worker's inbox */
 };
@@ -48,6 +49,15 @@ void peer_start(struct peer *p, struct worker *w);
 /* One read and all that follows from it; true when bytes were read. */
 bool peer_read(struct peer *p);
 
+/*
+ * What follows from a read that was not peer_read()'s: n bytes, 0 at the end,
+ * -errno; chan_took() has been told. True when bytes were read.
+ */
+bool peer_took(struct peer *p, ssize_t n);
+
+/* Not read directly any more: watched again, or freed if it was closed. */
+void peer_undirect(struct peer *p);
+
 /* One turn over records that are there already. */
 void peer_serve(struct peer *p);
 
@@ -60,6 +70,9 @@ void peer_close(struct peer *p, const char *why);
 
 /* Closes when all is done that will ever be. */
 void peer_settle(struct peer *p);
+
+/* A closed peer is to be freed, unless somebody is on the way back to it. */
+void peer_bury(struct peer *p);
 
 /* Frees a closed peer without deferred calls. */
 void peer_free(struct peer *p);

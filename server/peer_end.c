@@ -45,6 +45,17 @@ drop_deferred(struct peer *p)
 }
 
 void
+peer_bury(struct peer *p)
+{
+	struct worker *w = p->worker;
+
+	if (p->ndeferred > 0 || p->direct)
+		return;
+	w->loop.pass_due = true;
+	list_append(&w->closed, &p->link);
+}
+
+void
 peer_close(struct peer *p, const char *why)
 {
 	struct worker *w = p->worker;
@@ -62,14 +73,17 @@ peer_close(struct peer *p, const char *why)
 	events_closed(&w->server->events, why);
 	peer_watch_stop(p);
 	spin_forget(&w->spin, p);
+	direct_forget(&w->direct, p);
 	call_forget(w->call, &p->origin);
 	list_remove(&p->backlog);
 	list_remove(&p->answered);
 	list_remove(&p->link);
-	chan_release(&p->chan);
+	if (p->direct)
+		chan_abandon(&p->chan);
+	else
+		chan_release(&p->chan);
 	drop_deferred(p);
-	if (p->ndeferred == 0)
-		list_append(&w->closed, &p->link);
+	peer_bury(p);
 }
 
 void
@@ -77,7 +91,12 @@ peer_settle(struct peer *p)
 {
 	if (p->closed || !(p->chan.eof || p->worker->draining))
 		return;
-	if (p->ndeferred == 0 && chan_queued(&p->chan) == 0 &&
-	    list_empty(&p->backlog))
+	if (p->ndeferred > 0 || chan_queued(&p->chan) > 0 ||
+	    !list_empty(&p->backlog))
+		return;
+	if (p->direct)
+		/* Its reader may have got a call, and sees to the end. */
+		chan_interrupt(&p->chan);
+	else
 		peer_close(p, NULL);
 }

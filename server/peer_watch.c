@@ -7,6 +7,8 @@
  */
 #include "server/peer_watch.h"
 
+#include <errno.h>
+
 #include "clock.h"
 #include "server/server.h"
 #include "server/worker.h"
@@ -104,7 +106,7 @@ readable_and_more(struct peer *p, uint32_t events)
 {
 	if (events & EPOLLOUT)
 		peer_flush(p);
-	if (p->closed)
+	if (p->closed || p->direct)
 		return;
 	if (!list_empty(&p->backlog))
 		return;		/* what is there comes first */
@@ -158,11 +160,20 @@ peer_watch_stop(struct peer *p)
 	loop_del(l, &p->wio);
 }
 
+/* Read directly it is not watched at all, unless replies wait. */
 static void
 watch_socket(struct peer *p, bool in, bool out)
 {
-	loop_mod(&p->worker->loop, &p->rio,
-	    (in ? EPOLLIN : 0) | (out ? EPOLLOUT : 0));
+	struct loop *l = &p->worker->loop;
+	uint32_t events = (in && !p->direct ? EPOLLIN : 0) |
+	    (out ? EPOLLOUT : 0);
+
+	if (p->direct && !out)
+		loop_del(l, &p->rio);
+	else if (p->rio.fd < 0)
+		loop_add(l, &p->rio, p->chan.rfd, events, 0);
+	else
+		loop_mod(l, &p->rio, events);
 }
 
 /*
@@ -204,6 +215,13 @@ peer_watch_update(struct peer *p)
 		p->stalled = p->worker->loop.now;
 		arm_sooner(p);
 	}
+}
+
+int
+peer_watch_resume(struct peer *p)
+{
+	peer_watch_update(p);
+	return p->rio.fd < 0 ? -ENOMEM : 0;
 }
 
 void

@@ -17,6 +17,9 @@ void peer_watch_stop(struct peer *p);
 /* After the queue, paused, eof or draining changed; may set p->paused. */
 void peer_watch_update(struct peer *p);
 
+/* As that, after p was not watched for reading at all: 0 or -errno. */
+int peer_watch_resume(struct peer *p);
+
 /* After a turn: may a record be half there (if none is complete)? */
 void peer_watch_partial(struct peer *p, bool may_be);
 

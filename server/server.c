@@ -193,7 +193,7 @@ int
 server_adopt(struct server *s, struct worker *w, int rfd, int wfd,
     const struct origin *origin, char *path)
 {
-	bool here = w != NULL && pthread_equal(w->thread, pthread_self());
+	bool here = w != NULL && worker_here(w);
 	struct peer *p = NULL;
 	int err = make_room(s, here ? w : NULL) ? 0 : -EMFILE;
 

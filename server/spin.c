@@ -41,6 +41,16 @@ spin_forget(struct spin *s, struct peer *p)
 		s->hot = NULL;
 }
 
+struct peer *
+spin_only(struct spin *s)
+{
+	struct peer *p = s->served == 1 ? s->hot : NULL;
+
+	s->served = 0;
+	s->hot = NULL;
+	return p;
+}
+
 static void
 cpu_relax(void)
 {
@@ -85,11 +95,9 @@ __attribute__((noinline)) bool
 spin_poll(struct worker *w)
 {
 	struct spin *s = &w->spin;
-	struct peer *p = s->served == 1 ? s->hot : NULL;
+	struct peer *p = spin_only(s);
 	unsigned calls = 0;
 
-	s->served = 0;
-	s->hot = NULL;
 	if (p == NULL || s->limit_ns == 0 || p->closed || p->paused ||
 	    w->loop.now < s->resume)
 		return false;

@@ -31,6 +31,9 @@ void spin_init(struct spin *s, int us, unsigned ncpus);
 void spin_served(struct spin *s, struct peer *p);
 void spin_forget(struct spin *s, struct peer *p);
 
+/* The only peer served since the last look, or NULL. */
+struct peer *spin_only(struct spin *s);
+
 /* Polls the hot peer of w: true when something was served. */
 bool spin_poll(struct worker *w);
 

@@ -18,6 +18,9 @@ enum {
 	OUT_KEPT = 8 << 20,	/* bytes of reply buffer kept between passes */
 };
 
+/* The worker whose thread this is, which has the turn whenever it looks. */
+static _Thread_local struct worker *mine;
+
 static struct worker *
 worker_of(struct loop *l)
 {
@@ -121,7 +124,10 @@ idle(struct loop *l)
 
 	if (!list_empty(&w->backlog))
 		return serve_backlog(w);
-	return spin_wanted(&w->spin) && spin_poll(w);
+	if (spin_wanted(&w->spin))
+		return spin_poll(w);
+	l->leave = direct_wanted(w);
+	return false;
 }
 
 /* What has gathered in a pass: answers to write, peers to free. */
@@ -162,6 +168,7 @@ worker_init(struct worker *w, struct server *s, unsigned index)
 	list_init(&w->answered_peers);
 	pthread_mutex_init(&w->lock, NULL);
 	spin_init(&w->spin, s->spin_us, s->ncpus);
+	direct_init(&w->direct);
 	w->turn_bytes = (int64_t)s->limits.turn_bytes;
 	w->record_bytes = (uint32_t)(s->limits.turn_bytes /
 	    (s->limits.turn_records ? s->limits.turn_records : 1));
@@ -196,7 +203,7 @@ void
 worker_release(struct worker *w)
 {
 	/* Its thread has ended: what is left is answered from this one. */
-	w->thread = pthread_self();
+	worker_enter(w);
 	woken(&w->loop);
 	drop_datagrams(w);
 	while (!list_empty(&w->peers))
@@ -205,6 +212,7 @@ worker_release(struct worker *w)
 	while (!list_empty(&w->closed))
 		peer_free(container_of(w->closed.next, struct peer, link));
 	loop_release(&w->loop);
+	direct_release(&w->direct);
 	buf_release(&w->out);
 	call_free(w->call);
 	counters_release(&w->counters);
@@ -215,16 +223,13 @@ worker_release(struct worker *w)
 int
 worker_run(struct worker *w)
 {
-	w->thread = pthread_self();
-	return loop_run(&w->loop);
+	return direct_run(w);
 }
 
 static void *
 thread_main(void *arg)
 {
-	struct worker *w = arg;
-
-	loop_run(&w->loop);
+	direct_run(arg);
 	return NULL;
 }
 
@@ -232,6 +237,18 @@ int
 worker_start(struct worker *w)
 {
 	return -pthread_create(&w->thread, NULL, thread_main, w);
+}
+
+void
+worker_enter(struct worker *w)
+{
+	mine = w;
+}
+
+bool
+worker_here(const struct worker *w)
+{
+	return mine == w;
 }
 
 void
@@ -291,7 +308,7 @@ worker_answered(struct call *c)
 	bool first;
 
 	/* Within its handler, the turn it came in goes on first. */
-	if (pthread_equal(pthread_self(), w->thread) && !c->in_handler) {
+	if (worker_here(w) && !c->in_handler) {
 		answer(w, c);
 		return;
 	}

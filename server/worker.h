@@ -1,7 +1,9 @@
 /*
  * Workers: threads with an event loop each. A peer belongs to one worker for
  * life, so nothing on the path of a call is locked. What comes from other
- * threads (new peers, answers to deferred calls) goes through the inbox.
+ * threads (new peers, answers to deferred calls) goes through the inbox. A
+ * worker may have a second thread, which takes turns with the first: see
+ * direct.h.
  */
 #ifndef RPCALLD_WORKER_H
 #define RPCALLD_WORKER_H
@@ -16,6 +18,7 @@
 #include "list.h"
 #include "loop.h"
 #include "server/counters.h"
+#include "server/direct.h"
 #include "server/spin.h"
 
 struct server;
@@ -42,6 +45,7 @@ struct worker {
 	struct list closed;	/* freed at the end of the pass */
 	struct list answered_peers;	/* written to at the end of the pass */
 	struct spin spin;
+	struct direct direct;
 	int64_t turn_bytes;	/* of a peer's turn */
 	uint32_t record_bytes;	/* that a record counts as, at least */
 	pthread_mutex_t lock;	/* of the inbox */
@@ -58,6 +62,10 @@ int worker_start(struct worker *w);
 
 /* Runs w in the calling thread until it has drained: 0 or -errno. */
 int worker_run(struct worker *w);
+
+/* The calling thread is one of w's from now on; is it? Then it has the turn. */
+void worker_enter(struct worker *w);
+bool worker_here(const struct worker *w);
 
 /* Hands over a peer, from any thread. */
 void worker_adopt(struct worker *w, struct peer *p);

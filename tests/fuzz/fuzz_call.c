@@ -65,7 +65,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	server.limits = limits_default;
 	server.budget.limit = server.limits.buffers;
 	MUST(worker_init(&worker, &server, 0) == 0);
-	worker.thread = pthread_self();
+	worker_enter(&worker);
 	for (int i = 0; i < MECH_COUNT; i++)
 		peers[i] = new_peer((enum mech_id)i);
 	return 0;
