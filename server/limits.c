@@ -3,6 +3,7 @@
  */
 #include "limits.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,35 +64,53 @@ parse_value(const char *text, uint64_t *value)
 	const char *unit = *end != '\0' ? strchr(units, *end) : NULL;
 	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
 
-	if (*text < '0' || *text > '9' || end[unit != NULL] != '\0' ||
-	    n > (UINT64_MAX >> 1) >> shift)
+	if (*text < '0' || *text > '9' || end[unit != NULL] != '\0')
 		return -EINVAL;
+	if (n > (UINT64_MAX >> 1) >> shift)
+		return -ERANGE;
 	*value = n << shift;
 	return 0;
 }
 
+/* The limit that is named before "=" or the end. */
 static int
-find_name(const char *name, size_t len)
+find_name(const char *assignment)
 {
+	size_t len = strcspn(assignment, "=");
+
 	for (int i = 0; i < NAMES; i++)
 		if (strlen(names[i].name) == len &&
-		    strncmp(names[i].name, name, len) == 0)
+		    strncmp(names[i].name, assignment, len) == 0)
 			return i;
-	return -EINVAL;
+	return -ENOENT;
 }
 
 int
 limits_set(struct limits *l, const char *assignment)
 {
 	const char *eq = strchr(assignment, '=');
-	int i = eq ? find_name(assignment, (size_t)(eq - assignment)) : -1;
+	int i = find_name(assignment), err;
 	uint64_t value;
 
-	if (i < 0 || parse_value(eq + 1, &value) != 0 ||
-	    value < names[i].least || value > names[i].most)
-		return -EINVAL;
+	if (i < 0)
+		return i;
+	err = eq != NULL ? parse_value(eq + 1, &value) : -EINVAL;
+	if (err)
+		return err;
+	if (value < names[i].least || value > names[i].most)
+		return -ERANGE;
 	*(uint64_t *)((char *)l + names[i].offset) = value;
 	return 0;
+}
+
+void
+limits_range(const char *assignment, uint64_t *least, uint64_t *most)
+{
+	int i = find_name(assignment);
+
+	assert(i >= 0);
+	*least = names[i].least;
+	*most = names[i].most;
 }
 
 void

@@ -37,10 +37,14 @@ struct limits {
 extern const struct limits limits_default;
 
 /*
- * Sets "NAME=VALUE" (K, M and G are powers of 1,024): 0, or -EINVAL also for
- * values with which no server works.
+ * Sets "NAME=VALUE" (K, M and G are powers of 1,024): 0; -ENOENT when no
+ * limit has that name, -EINVAL when the value is no number, -ERANGE when it
+ * is one with which no server works.
  */
 int limits_set(struct limits *l, const char *assignment);
+
+/* What limits_set() takes for the name in assignment, which exists. */
+void limits_range(const char *assignment, uint64_t *least, uint64_t *most);
 
 /* Calls show(name, value, arg) for each limit. */
 void limits_each(const struct limits *l,

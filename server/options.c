@@ -107,10 +107,20 @@ set_log(struct options *o, const char *arg)
 static int
 set_limit(struct options *o, const char *arg)
 {
-	if (limits_set(&o->limits, arg) != 0)
-		return usage("--limit %s: no known limit, or beyond "
-		    "sense (rpcalld -t lists them)", arg);
-	return 0;
+	int err = limits_set(&o->limits, arg);
+	uint64_t least, most;
+
+	if (err == 0)
+		return 0;
+	if (err == -ENOENT)
+		return usage("--limit %s: no limit has that name (rpcalld -t "
+		    "lists them)", arg);
+	if (err == -EINVAL)
+		return usage("--limit %s: not NAME=N, a whole number with K, "
+		    "M or G if need be", arg);
+	limits_range(arg, &least, &most);
+	return usage("--limit %s: not within %llu to %llu", arg,
+	    (unsigned long long)least, (unsigned long long)most);
 }
 
 static int

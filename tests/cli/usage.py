@@ -98,6 +98,16 @@ def wrong_values():
         fails(USAGE, "rpcall", "ping", "tcp://127.0.0.1:1", "-t", value)
 
 
+@test("the three mistakes in --limit are told apart")
+def limit_mistakes():
+    for value, reason in (("nosuch=1", "no limit has that name"),
+                          ("peers=x", "not NAME=N"), ("peers", "not NAME=N"),
+                          ("peers=0", "not within 1 to 1048576"),
+                          ("peers=99999999999999999999", "not within 1 to 1048576")):
+        err = fails(USAGE, "rpcalld", "-t", "--limit", value)
+        expect(f"--limit {value}: {reason}" in err, f"{value}: {err!r}")
+
+
 @test("a bare HOST:PORT is refused, and both readings are offered")
 def bare_host_port():
     for verb in ("ping", "list", "bench"):

@@ -30,21 +30,33 @@ START_TEST(a_limit_is_set_by_its_name)
 }
 END_TEST
 
-static const char *const bad_limits[] = {
-	"", "=", "record", "record=", "=5", "rec=5", "records=5", "record =5",
-	"record=-1", "record=+1", "record= 1", "record=x", "record=1x",
-	"record=1KK", "record=1k", "record=K", "record=0x10", "record=1.5",
-	"record=18446744073709551616", "record=9223372036854775808",
-	"record=9007199254740992K", "record=99999999999999999999G",
-	"RECORD=1",
+static const struct {
+	const char *text;
+	int err;
+} bad_limits[] = {
+	{ "", -ENOENT }, { "=", -ENOENT }, { "=5", -ENOENT },
+	{ "rec=5", -ENOENT }, { "records=5", -ENOENT },
+	{ "record =5", -ENOENT }, { "RECORD=1", -ENOENT },
+	{ "records", -ENOENT },
+	{ "record", -EINVAL }, { "record=", -EINVAL },
+	{ "record=-1", -EINVAL }, { "record=+1", -EINVAL },
+	{ "record= 1", -EINVAL }, { "record=x", -EINVAL },
+	{ "record=1x", -EINVAL }, { "record=1KK", -EINVAL },
+	{ "record=1k", -EINVAL }, { "record=K", -EINVAL },
+	{ "record=0x10", -EINVAL }, { "record=1.5", -EINVAL },
+	{ "record=63", -ERANGE }, { "record=1025M", -ERANGE },
+	{ "record=18446744073709551616", -ERANGE },
+	{ "record=9223372036854775808", -ERANGE },
+	{ "record=9007199254740992K", -ERANGE },
+	{ "record=99999999999999999999G", -ERANGE },
 };
 
 START_TEST(what_is_no_assignment_of_a_limit_changes_nothing)
 {
 	struct limits l = limits_default;
 
-	ck_assert_msg(limits_set(&l, bad_limits[_i]) == -EINVAL, "\"%s\"",
-	    bad_limits[_i]);
+	ck_assert_msg(limits_set(&l, bad_limits[_i].text) ==
+	    bad_limits[_i].err, "\"%s\"", bad_limits[_i].text);
 	ck_assert_mem_eq(&l, &limits_default, sizeof(l));
 }
 END_TEST
