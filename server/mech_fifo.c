@@ -74,9 +74,9 @@ opening_free(struct opening *o)
 	list_remove(&o->link);
 	if (o->path != NULL) {
 		fd_close(in);
+		atomic_fetch_sub(&o->ctl->server->fifo_sessions, 1);
 		remove_session(o->path);
 		free(o->path);
-		atomic_fetch_sub(&o->ctl->server->fifo_sessions, 1);
 	}
 	free(o);
 }
@@ -112,9 +112,9 @@ adopt(struct opening *o, int out)
 	o->path = NULL;
 	opening_free(o);
 	if (server_adopt(s, NULL, in, out, &origin, path) != 0) {
+		atomic_fetch_sub(&s->fifo_sessions, 1);
 		remove_session(path);
 		free(path);
-		atomic_fetch_sub(&s->fifo_sessions, 1);
 	}
 }
 

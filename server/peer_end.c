@@ -20,9 +20,10 @@ peer_free(struct peer *p)
 
 	atomic_fetch_sub(&s->peers, 1);
 	if (p->path != NULL) {
+		/* Whoever sees the names gone may count on the room. */
+		atomic_fetch_sub(&s->fifo_sessions, 1);
 		fifo_dir_remove_session(AT_FDCWD, p->path);
 		free(p->path);
-		atomic_fetch_sub(&s->fifo_sessions, 1);
 	}
 	chan_release(&p->chan);
 	list_remove(&p->link);
