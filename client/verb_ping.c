@@ -39,6 +39,9 @@ parse_args(int nargs, const char **args, struct target *t,
 	if (program_parse(prog, nargs > 1 ? args[1] : "ECHO") != 0)
 		return failure_set(f, EXIT_USAGE, "unknown program \"%s\"",
 		    args[1]);
+	if (opt.count == 0)
+		return failure_set(f, EXIT_USAGE, "--count 0: at least one "
+		    "call");
 	return 0;
 }
 

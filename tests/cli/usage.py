@@ -98,6 +98,13 @@ def wrong_values():
         fails(USAGE, "rpcall", "ping", "tcp://127.0.0.1:1", "-t", value)
 
 
+@test("a ping of no calls is wrong usage")
+def no_pings():
+    for option in ("-c", "--count"):
+        expect("at least one" in fails(USAGE, "rpcall", "ping", "tcp://127.0.0.1:1", option, "0"),
+               "why is not told")
+
+
 @test("the three mistakes in --limit are told apart")
 def limit_mistakes():
     for value, reason in (("nosuch=1", "no limit has that name"),
