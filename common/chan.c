@@ -165,6 +165,26 @@ chan_write(struct chan *c, const void *data, size_t n)
 }
 
 int
+chan_give(struct chan *c, struct buf *b)
+{
+	int err = 0;
+
+	if (chan_queued(c) == 0) {
+		struct buf queue = c->out;
+
+		c->out = *b;
+		c->out_off = 0;
+		*b = queue;
+	} else {
+		queue_compact(c);
+		err = buf_append(&c->out, b->data, b->len);
+	}
+	if (err == 0)
+		b->len = 0;
+	return err;
+}
+
+int
 chan_flush(struct chan *c)
 {
 	ssize_t put;

@@ -69,6 +69,13 @@ int chan_park(struct chan *c);
  */
 int chan_write(struct chan *c, const void *data, size_t n);
 
+/*
+ * Queues what b holds, which is empty afterwards, without a copy where
+ * nothing waits before it: 0, or -errno with b as it was. Both have the same
+ * budget. Nothing is written.
+ */
+int chan_give(struct chan *c, struct buf *b);
+
 /* Writes what waits, one system call: 0, -EAGAIN or -errno. */
 int chan_flush(struct chan *c);
 

@@ -327,8 +327,15 @@ call_reply_max(struct svc_req *rq)
 struct call *
 call_defer(struct svc_req *rq)
 {
+	return call_defer_large(rq, 0);
+}
+
+struct call *
+call_defer_large(struct svc_req *rq, size_t n)
+{
 	struct call *c = container_of(rq, struct call, rq);
 
+	c->held = c->body_len + n;
 	if (keep_arguments(c) != 0 || worker_defer(c) != 0)
 		return NULL;
 	/* The credential was in the message, which is not kept. */
@@ -337,6 +344,20 @@ call_defer(struct svc_req *rq)
 	c->deferred = c->in_handler = true;
 	c->count.outcome = OUTCOME_NO_REPLY;
 	return c;
+}
+
+void
+call_drop(struct call *c)
+{
+	atomic_store_explicit(&c->is_dropped, true, memory_order_relaxed);
+	if (c->dropped != NULL)
+		c->dropped(c);
+}
+
+bool
+call_is_dropped(const struct call *c)
+{
+	return atomic_load_explicit(&c->is_dropped, memory_order_relaxed);
 }
 
 void *

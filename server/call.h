@@ -18,6 +18,7 @@
 
 #include <rpc/rpc.h>
 #include <rpc/svc_mt.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -67,7 +68,9 @@ struct call {
 	struct list link;		/* its peer's, or the worker's of datagrams */
 	struct call *next;		/* in the worker's inbox */
 	void *own;			/* the handler's, as it likes */
-	void (*dropped)(struct call *);	/* its peer is gone: reply is in vain */
+	size_t held;		/* bytes of its arguments and its answer to come */
+	atomic_bool is_dropped;	/* its peer is gone: reply is in vain */
+	void (*dropped)(struct call *);	/* called then, or NULL */
 };
 
 /* A call with room for any argument and result of the services; or NULL. */
@@ -96,23 +99,9 @@ int call_encode(struct call *c, const struct reply_status *st, struct buf *b);
 /* For handlers: bytes that a reply may have, its head included. */
 size_t call_reply_max(struct svc_req *rq);
 
-/* For handlers: can this server answer later? A stock one cannot. */
-bool call_can_defer(struct svc_req *rq);
+/* For the owner of deferred calls: nobody is there to be answered. */
+void call_drop(struct call *c);
 
-/*
- * For handlers: keeps the request alive after they return FALSE. Pointers
- * taken from the argument before are void; those in *arg hold. NULL when the
- * peer has too many calls waiting: return FALSE after svcerr_systemerr().
- */
-struct call *call_defer(struct svc_req *rq);
-
-/* The result of a deferred call, to be filled before call_reply(). */
-void *call_result(struct call *c);
-
-/* Answers a deferred call, from any thread, once; c is gone then. */
-void call_reply(struct call *c);
-
-/* From within the handler: call_reply() after ns nanoseconds. */
-void call_reply_after(struct call *c, uint64_t ns);
+#include "server/defer.h"
 
 #endif

@@ -17,6 +17,7 @@
 enum {
 	ALONE = 8,		/* turns at once for a peer that is alone */
 	OUT_CHUNK = 256 << 10,	/* replies written before the turn ends */
+	CALL_ROOM = 256,	/* of a reply, beyond what was set aside */
 };
 
 static void peer_answer(struct origin *o, struct call *c);
@@ -308,8 +309,8 @@ peer_flush(struct peer *p)
 		p->stalled = p->worker->loop.now;
 	if (after_write(p, err) != 0)
 		return;
-	if (p->paused && chan_queued(&p->chan) <= p->worker->server->
-	    limits.pause && p->ndeferred < p->worker->server->limits.deferred)
+	if (p->paused && !peer_holds_enough(p) &&
+	    chan_queued(&p->chan) <= p->worker->server->limits.pause)
 		peer_resume(p);
 	peer_settle(p);
 }
@@ -320,14 +321,17 @@ peer_answer(struct origin *o, struct call *c)
 {
 	struct peer *p = container_of(o, struct peer, origin);
 	struct worker *w = p->worker;
+	/* Room that was set aside when the call was read is there. */
+	bool room = c->reply.len <= c->held + CALL_ROOM ||
+	    queue_has_room(p, c->reply.len);
 	int err = 0;
 
 	p->ndeferred--;
+	p->held -= c->held;
 	if (!p->closed && c->reply.len == 0 && !c->replied)
 		err = -ENOMEM;
 	else if (!p->closed)
-		err = queue_has_room(p, c->reply.len) ? buf_append(
-		    &p->chan.out, c->reply.data, c->reply.len) : -ENOBUFS;
+		err = room ? chan_give(&p->chan, &c->reply) : -ENOBUFS;
 	if (err)
 		peer_close(p, reason(err));
 	call_end(c);

@@ -28,6 +28,7 @@ struct peer {
 	struct list answered;		/* worker's answered_peers */
 	struct list deferred;		/* its calls that wait for an answer */
 	unsigned ndeferred;
+	size_t held;		/* bytes of those and of their answers */
 	struct timer timer;
 	uint64_t active;	/* when it last sent something */
 	uint64_t partial;	/* since when a record is incomplete; 0: not */

@@ -40,8 +40,7 @@ drop_deferred(struct peer *p)
 		struct call *c = container_of(l, struct call, link);
 
 		next = l->next;
-		if (c->dropped != NULL)
-			c->dropped(c);
+		call_drop(c);
 	}
 }
 

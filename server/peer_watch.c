@@ -134,8 +134,10 @@ writable(struct loop_io *io, uint32_t events)
 {
 	struct peer *p = container_of(io, struct peer, wio);
 
-	(void)events;
-	peer_flush(p);
+	if (chan_queued(&p->chan) == 0 && (events & EPOLLERR))
+		peer_close(p, NULL);
+	else
+		peer_flush(p);
 }
 
 int
@@ -189,10 +191,22 @@ watch_pipes(struct peer *p, bool in, bool out)
 		loop_add(l, &p->rio, p->chan.rfd, EPOLLIN, 0);
 	else if (!in)
 		loop_del(l, &p->rio);
-	if (out && p->wio.fd < 0)
-		loop_add(l, &p->wio, p->chan.wfd, EPOLLOUT, 0);
-	else if (!out)
+	/* Who has only finished sending still reads; who is gone does not. */
+	if (!out && !(p->chan.eof && p->ndeferred > 0))
 		loop_del(l, &p->wio);
+	else if (p->wio.fd < 0)
+		loop_add(l, &p->wio, p->chan.wfd, out ? EPOLLOUT : 0, 0);
+	else
+		loop_mod(l, &p->wio, out ? EPOLLOUT : 0);
+}
+
+bool
+peer_holds_enough(const struct peer *p)
+{
+	const struct limits *l = &p->worker->server->limits;
+
+	return p->ndeferred >= l->deferred ||
+	    chan_queued(&p->chan) + p->held > l->queue;
 }
 
 void
@@ -202,7 +216,7 @@ peer_watch_update(struct peer *p)
 	size_t queued = chan_queued(&p->chan);
 	bool in;
 
-	if (queued > l->pause || p->ndeferred >= l->deferred)
+	if (queued > l->pause || peer_holds_enough(p))
 		p->paused = true;
 	in = !p->paused && !p->chan.eof && !p->worker->draining;
 	if (is_socket(p))

@@ -24,6 +24,12 @@ int peer_watch_resume(struct peer *p);
 void peer_watch_partial(struct peer *p, bool may_be);
 
 /*
+ * Are as many calls deferred as a peer may have, or do their arguments and
+ * answers, with what it has not read yet, come to more than its queue?
+ */
+bool peer_holds_enough(const struct peer *p);
+
+/*
  * The buffers of all are used up, and p needs some: whoever of this worker's
  * peers holds the most gives way. False when that is p itself.
  */

@@ -194,8 +194,7 @@ drop_datagrams(struct worker *w)
 		struct call *c = container_of(l, struct call, link);
 
 		next = l->next;
-		if (c->dropped != NULL)
-			c->dropped(c);
+		call_drop(c);
 	}
 }
 
@@ -289,7 +288,9 @@ worker_defer(struct call *c)
 		struct peer *p = container_of(c->origin, struct peer, origin);
 
 		list_append(&p->deferred, &c->link);
-		if (++p->ndeferred >= c->worker->server->limits.deferred)
+		p->ndeferred++;
+		p->held += c->held;
+		if (peer_holds_enough(p))
 			p->paused = true;
 	} else {
 		list_append(&c->worker->datagrams, &c->link);

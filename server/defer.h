@@ -1,0 +1,44 @@
+/*
+ * Answering later: what a handler that needs time does with its request (see
+ * call.h, which brings this).
+ */
+#ifndef RPCALLD_DEFER_H
+#define RPCALLD_DEFER_H
+
+#include <rpc/rpc.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct call;
+
+/* For handlers: can this server answer later? A stock one cannot. */
+bool call_can_defer(struct svc_req *rq);
+
+/*
+ * For handlers: keeps the request alive after they return FALSE. Pointers
+ * taken from the argument before are void; those in *arg hold. NULL when the
+ * peer has too many calls waiting: return FALSE after svcerr_systemerr().
+ */
+struct call *call_defer(struct svc_req *rq);
+
+/*
+ * The same for an answer of up to n bytes: while a peer's deferred calls and
+ * their answers may come to more than it may leave unread, no more calls are
+ * read from it.
+ */
+struct call *call_defer_large(struct svc_req *rq, size_t n);
+
+/* From any thread, until call_reply(): is nobody there to be answered? */
+bool call_is_dropped(const struct call *c);
+
+/* The result of a deferred call, to be filled before call_reply(). */
+void *call_result(struct call *c);
+
+/* Answers a deferred call, from any thread, once; c is gone then. */
+void call_reply(struct call *c);
+
+/* From within the handler: call_reply() after ns nanoseconds. */
+void call_reply_after(struct call *c, uint64_t ns);
+
+#endif
