@@ -34,7 +34,9 @@
 	X(kv_map, "kv-map", 64LL << 30, 4 << 20, 1LL << 46)		\
 	X(kv_watches, "kv-watches", 10000, 0, 1 << 20)			\
 	X(kv_changes, "kv-changes", 100000, 0, 1 << 30)			\
-	X(kv_clients, "kv-clients", 4096, 1, 1 << 20)
+	X(kv_clients, "kv-clients", 4096, 1, 1 << 20)		\
+	X(file_threads, "file-threads", 4, 1, 64)			\
+	X(digest_threads, "digest-threads", 2, 1, 64)
 
 const struct limits limits_default = {
 #define X(member, name, value, least, most) .member = value,

@@ -32,6 +32,8 @@ struct limits {
 	uint64_t kv_watches;	/* calls of WATCH that wait */
 	uint64_t kv_changes;	/* kept of the log of changes */
 	uint64_t kv_clients;	/* of whose calls the answers are kept */
+	uint64_t file_threads;	/* that wait for disks, of FILE */
+	uint64_t digest_threads;	/* of FILE.DIGEST */
 };
 
 extern const struct limits limits_default;

@@ -194,6 +194,10 @@ check(const struct options *o)
 		printf("service %s program 0x%x version %u procedures %u\n",
 		    services[i].name, services[i].prog, services[i].vers,
 		    services[i].nrows);
+	for (size_t i = 0; i < o->exports.n; i++)
+		printf("export %s %s %s\n", o->exports.list[i].name,
+		    o->exports.list[i].writable ? "rw" : "ro",
+		    o->exports.list[i].dir);
 	for (size_t i = 0; i < s.nendpoints; i++) {
 		char uri[1024];
 

@@ -170,6 +170,23 @@ set_disable(struct options *o, const char *arg)
 }
 
 static int
+set_export(struct options *o, const char *arg)
+{
+	switch (exports_add(&o->exports, arg)) {
+	case 0:
+		return 0;
+	case -EEXIST:
+		return usage("--export %s: that name is taken", arg);
+	case -E2BIG:
+		return usage("more than %d --export", EXPORTS_MAX);
+	default:
+		return usage("--export %s: not NAME=DIR, NAME=DIR:rw or "
+		    "NAME=DIR:ro, with letters, digits, . _ and - in NAME",
+		    arg);
+	}
+}
+
+static int
 set_no_rpcbind(struct options *o, const char *arg)
 {
 	(void)arg;
@@ -239,6 +256,8 @@ static const struct {
 	{ "durability", "sync|async", "kv answers a change when it is on disk, "
 	    "or before;\n" INDENT "default: as the store was last used (a new "
 	    "one: sync)", set_durability, 0 },
+	{ "export", "NAME=DIR[:rw]", "files that FILE serves, read-only "
+	    "unless said (repeatable)", set_export, 0 },
 	{ "no-rpcbind", NULL, "do not register", set_no_rpcbind, 0 },
 	{ "stdio", NULL, "serve one peer on stdin and stdout", set_stdio, 0 },
 	{ "clean", NULL, "remove what a killed server left, and list it",

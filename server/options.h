@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "server/export.h"
 #include "server/limits.h"
 #include "server/store.h"
 #include "target.h"
@@ -33,6 +34,7 @@ struct options {
 	unsigned workers;			/* 0: one per CPU */
 	int spin_us;
 	struct service_names enable, disable;
+	struct exports exports;
 	bool no_rpcbind;
 	bool stdio;
 	int log_level;

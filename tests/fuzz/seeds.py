@@ -113,6 +113,9 @@ IDL = [b"const A = 1; enum e { X = 1, Y = -2, Z };",
        b"program P { version V { t F(int, string) = 1; } = 1; } = 0x20000001;",
        b"struct s { struct { quadruple a; bool b[2]; } c; union switch (bool d) "
        b"{ case TRUE: int e; } f; };", b"typedef a b; typedef b a; struct s { s t; };"]
+PATHS = [b"", b"rw", b"rw/a/b", b"rw/../x", b"rw//x", b"rw/.", b"/rw", b"rw/",
+         b"rw/..a/...", b"rw/" + b"n" * 255, b"rw/" + b"n" * 256,
+         b"/".join([b"d" * 15] * 64), b"/".join([b"d" * 15] * 64) + b"x"]
 
 VALUES = [bytes([t]) + words(*w) for t in range(8) for w in
           ((), (0,) * 12, (1,) * 16, (2, 1, 0x61000000, 1, 3, 0, 0), (0xFFFFFFFF,) * 8,
@@ -122,7 +125,8 @@ JSONS = [bytes([t]) + text for t in range(8) for text in
           b'[{"a": 1, "s": "x"}, {"s": "y", "a": -2}]', b'{"k": "X", "x": "5"}', b"1e3",
           b'{"f": "NaN", "d": 0.1, "q": -1e400, "h": "0xff"}')]
 
-SEEDS = {"value": VALUES, "json": JSONS, "idl": IDL, "args": ARGS, "call": calls(), "reply": replies(),
+SEEDS = {"value": VALUES, "json": JSONS, "idl": IDL, "path": PATHS,
+         "args": ARGS, "call": calls(), "reply": replies(),
          "record": records(), "fifo": fifos(), "target": TARGETS,
          "words": WORDS, "uaddr": UADDRS}
 

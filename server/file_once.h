@@ -1,0 +1,24 @@
+/*
+ * Once for each opid (idl/file.x): the answers to the last FILE_ONCE_MAX
+ * operations that changed something, so that a call that arrives again gets
+ * the first one's answer and nothing is done twice.
+ */
+#ifndef RPCALLD_FILE_ONCE_H
+#define RPCALLD_FILE_ONCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "file.h"
+
+enum { FILE_ONCE_MAX = 1024 };
+
+/*
+ * Runs op(args, res), or copies the result of the earlier run of procedure
+ * proc with this opid, waiting for it if it is under way. size bytes of
+ * result, without pointers. From any thread.
+ */
+void file_once(const file_opid opid, uint32_t proc,
+    void (*op)(void *args, void *res), void *args, void *res, size_t size);
+
+#endif
