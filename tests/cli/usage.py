@@ -31,7 +31,7 @@ def help_option():
 def help_is_complete():
     out = succeeds("rpcalld", "--help")
     for option in ("--listen", "--run", "--state", "--workers", "--spin", "--no-rpcbind",
-                   "--enable", "--disable", "--stdio", "--clean", "-t", "--log", "--limit",
+                   "--enable", "--disable", "--export", "--stdio", "--clean", "-t", "--log", "--limit",
                    "--version", "--help"):
         expect(option in out, f"{option} is not in the help")
 
