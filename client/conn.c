@@ -99,8 +99,8 @@ put_head(struct conn *c, struct call_head *head, uint8_t *out)
 }
 
 int
-conn_queue(struct conn *c, struct call_head *head, const void *args,
-    size_t n)
+conn_queue_room(struct conn *c, struct call_head *head, size_t n,
+    uint8_t **args)
 {
 	size_t mark = c->link.datagram ? 0 : MARK;
 	size_t start = c->out.len, size;
@@ -111,11 +111,24 @@ conn_queue(struct conn *c, struct call_head *head, const void *args,
 	size = put_head(c, head, c->out.data + start + mark);
 	if (c->link.datagram && size + n > CONN_DATAGRAM_MAX)
 		return -EMSGSIZE;
-	if (n > 0)
-		memcpy(c->out.data + start + mark + size, args, n);
 	if (mark > 0)
 		record_mark(c->out.data + start, size + n);
 	c->out.len = start + mark + size + n;
+	*args = c->out.data + c->out.len - n;
+	return 0;
+}
+
+int
+conn_queue(struct conn *c, struct call_head *head, const void *args,
+    size_t n)
+{
+	uint8_t *to;
+	int err = conn_queue_room(c, head, n, &to);
+
+	if (err)
+		return err;
+	if (n > 0)
+		memcpy(to, args, n);
 	/* A datagram is one message: there is nothing to gather. */
 	return c->link.datagram ? conn_send(c) : 0;
 }
@@ -143,8 +156,7 @@ conn_send(struct conn *c)
 		/* A full buffer loses it, as the network may: resent later. */
 		return put < 0 && put != -EAGAIN ? (int)put : 0;
 	}
-	err = chan_write(&c->chan, c->out.data, c->out.len);
-	c->out.len = 0;
+	err = chan_send(&c->chan, &c->out);
 	while (err == 0 && c->blocking && chan_queued(&c->chan) > 0) {
 		err = chan_flush(&c->chan);
 		if (err == -EAGAIN)
@@ -178,9 +190,12 @@ conn_next(struct conn *c, struct reply *r)
 	return n == 1 ? take(c, msg, len, r) : n;
 }
 
-/* Waits until there is something to read; writes what waits meanwhile. */
+/*
+ * Waits until there is something to read; writes what waits meanwhile, and
+ * with until_sent waits no longer than for that: 0, or 1 when it was sent.
+ */
 static int
-wait_readable(struct conn *c, uint64_t deadline_ns)
+wait_readable(struct conn *c, bool until_sent, uint64_t deadline_ns)
 {
 	for (;;) {
 		bool more = chan_queued(&c->chan) > 0;
@@ -205,6 +220,8 @@ wait_readable(struct conn *c, uint64_t deadline_ns)
 			return err;
 		if (n > 0 && pfds[0].revents)
 			return 0;
+		if (until_sent && chan_queued(&c->chan) == 0)
+			return 1;
 	}
 }
 
@@ -233,6 +250,16 @@ conn_has_reply(const struct conn *c)
 }
 
 int
+conn_wait(struct conn *c, bool until_sent, uint64_t deadline_ns)
+{
+	ssize_t n = wait_readable(c, until_sent, deadline_ns);
+
+	if (n == 0)
+		n = read_some(c);
+	return n < 0 && n != -EAGAIN ? (int)n : 0;
+}
+
+int
 conn_recv(struct conn *c, struct reply *r, uint64_t deadline_ns)
 {
 	for (;;) {
@@ -242,7 +269,7 @@ conn_recv(struct conn *c, struct reply *r, uint64_t deadline_ns)
 			/* A reply over our limit breaks the protocol, too. */
 			return n == -EMSGSIZE ? -EBADMSG : n < 0 ? (int)n : 0;
 		if (!c->blocking)
-			n = wait_readable(c, deadline_ns);
+			n = wait_readable(c, false, deadline_ns);
 		if (n == 0)
 			n = read_some(c);
 		if (n == -EINTR && interrupt_signal() == 0)

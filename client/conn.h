@@ -71,6 +71,13 @@ int conn_queue(struct conn *c, struct call_head *head, const void *args,
     size_t n);
 
 /*
+ * The same for arguments that the caller writes, at *args, before anything
+ * else is done with c. Not for datagrams, which leave at once.
+ */
+int conn_queue_room(struct conn *c, struct call_head *head, size_t n,
+    uint8_t **args);
+
+/*
  * Sends what is queued, as far as it goes without waiting for replies to be
  * taken: 0 or -errno (-EPIPE, -ECONNRESET).
  */
@@ -84,6 +91,12 @@ int conn_next(struct conn *c, struct reply *r);
  * server has gone; -EBADMSG when it breaks the protocol; -errno.
  */
 int conn_recv(struct conn *c, struct reply *r, uint64_t deadline_ns);
+
+/*
+ * Waits until bytes of replies have come, which conn_next() then looks at, or
+ * with until_sent until all that was sent has left: 0, or as conn_recv().
+ */
+int conn_wait(struct conn *c, bool until_sent, uint64_t deadline_ns);
 
 /*
  * One call and its reply; replies to others are dropped. Over datagrams it is

@@ -11,6 +11,8 @@
 
 #include "fd.h"
 
+enum { COPY_MAX = 16 << 10 };	/* bytes that are rather copied than moved */
+
 void
 chan_init(struct chan *c, int rfd, int wfd, const struct record_limits *limits,
     struct budget *budget)
@@ -145,23 +147,56 @@ queue_compact(struct chan *c)
 	c->out_off = 0;
 }
 
+/* Writes what goes, where nothing waits before it: bytes, or -errno. */
+static ssize_t
+write_first(struct chan *c, const void *data, size_t n)
+{
+	ssize_t put = chan_queued(c) == 0 ? write_some(c, data, n) : 0;
+
+	return put == -EAGAIN ? 0 : put;
+}
+
+static int
+queue_rest(struct chan *c, const uint8_t *data, size_t n)
+{
+	queue_compact(c);
+	return buf_append(&c->out, data, n);
+}
+
 int
 chan_write(struct chan *c, const void *data, size_t n)
 {
-	ssize_t put = 0;
+	ssize_t put = write_first(c, data, n);
 
-	if (chan_queued(c) == 0) {
-		put = write_some(c, data, n);
-		if (put < 0 && put != -EAGAIN)
-			return (int)put;
-		if (put < 0)
-			put = 0;
-	}
-	if ((size_t)put == n)
-		return 0;
-	queue_compact(c);
-	return buf_append(&c->out, (const uint8_t *)data + put,
-	    n - (size_t)put);
+	if (put < 0 || (size_t)put == n)
+		return put < 0 ? (int)put : 0;
+	return queue_rest(c, (const uint8_t *)data + put, n - (size_t)put);
+}
+
+/* Nothing waits: b becomes the queue, of which off bytes are written. */
+static void
+become_queue(struct chan *c, struct buf *b, size_t off)
+{
+	struct buf queue = c->out;
+
+	c->out = *b;
+	c->out_off = off;
+	*b = queue;
+}
+
+int
+chan_send(struct chan *c, struct buf *b)
+{
+	ssize_t put = write_first(c, b->data, b->len);
+	size_t left = put < 0 ? 0 : b->len - (size_t)put;
+	int err = put < 0 ? (int)put : 0;
+
+	if (left > COPY_MAX && chan_queued(c) == 0)
+		become_queue(c, b, (size_t)put);
+	else if (left > 0)
+		err = queue_rest(c, b->data + put, left);
+	b->len = 0;
+	return err;
 }
 
 int
@@ -169,16 +204,10 @@ chan_give(struct chan *c, struct buf *b)
 {
 	int err = 0;
 
-	if (chan_queued(c) == 0) {
-		struct buf queue = c->out;
-
-		c->out = *b;
-		c->out_off = 0;
-		*b = queue;
-	} else {
-		queue_compact(c);
-		err = buf_append(&c->out, b->data, b->len);
-	}
+	if (chan_queued(c) == 0)
+		become_queue(c, b, 0);
+	else
+		err = queue_rest(c, b->data, b->len);
 	if (err == 0)
 		b->len = 0;
 	return err;

@@ -70,6 +70,12 @@ int chan_park(struct chan *c);
 int chan_write(struct chan *c, const void *data, size_t n);
 
 /*
+ * As chan_write() of what b holds, which is empty afterwards: where much of it
+ * is left, its memory becomes the queue. Both have the same budget.
+ */
+int chan_send(struct chan *c, struct buf *b);
+
+/*
  * Queues what b holds, which is empty afterwards, without a copy where
  * nothing waits before it: 0, or -errno with b as it was. Both have the same
  * budget. Nothing is written.
