@@ -6,10 +6,18 @@
 #define RPCALL_PROGRESS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Shows text with the share done and an estimate of the time left. */
 __attribute__((format(printf, 3, 4))) void
 progress_show(size_t done, size_t all, const char *fmt, ...);
+
+/*
+ * The same for bytes: a bar, the rate, and the time left; of all bytes, or of
+ * an unknown number where all is 0. It draws itself a few times a second,
+ * however often it is called.
+ */
+void progress_bytes(uint64_t done, uint64_t all, const char *what);
 
 /* Clears the line. */
 void progress_end(void);
