@@ -1,0 +1,30 @@
+/*
+ * Answering after a while: see defer.h. The rest of it is in call.c.
+ */
+#include "server/call.h"
+#include "server/worker.h"
+
+static void
+delay_over(struct timer *t, uint64_t now)
+{
+	(void)now;
+	call_reply(container_of(t, struct call, timer));
+}
+
+static void
+delay_dropped(struct call *c)
+{
+	timer_clear(&c->worker->loop.timers, &c->timer);
+	call_reply(c);
+}
+
+void
+call_reply_after(struct call *c, uint64_t ns)
+{
+	c->timer.fire = delay_over;
+	c->dropped = delay_dropped;
+	/* Counted from now, not from when this pass of the loop began. */
+	if (timer_set(&c->worker->loop.timers, &c->timer,
+	    clock_ns() + ns) != 0)
+		call_reply(c);
+}
