@@ -128,6 +128,23 @@ print_page(struct remote *r, const char *path, uint64_t *cookie,
 	return err;
 }
 
+static void
+begin_json(struct jsonw *w)
+{
+	jsonw_init(w, stdout);
+	jsonw_open(w, NULL, '{');
+	jsonw_string(w, "schema", "rpcall/ls/1");
+	jsonw_open(w, "entries", '[');
+}
+
+static void
+end_json(struct jsonw *w)
+{
+	jsonw_close(w, ']');
+	jsonw_close(w, '}');
+	putchar('\n');
+}
+
 static int
 list(struct remote *r, const char *path, struct jsonw *w, struct failure *f)
 {
@@ -140,6 +157,8 @@ list(struct remote *r, const char *path, struct jsonw *w, struct failure *f)
 		err = remote_refused(f, path, status);
 	if (err)
 		return err;
+	if (common.json)
+		begin_json(w);
 	if (attr.type != FILE_DIRECTORY) {
 		print_entry(w, path_leaf(path), &attr);
 		return 0;
@@ -162,18 +181,9 @@ run_ls(int nargs, const char **args)
 	interrupt_catch();
 	if (remote_open(&r, args[0], &f) != 0)
 		return failure_print(&f);
-	if (common.json) {
-		jsonw_init(&w, stdout);
-		jsonw_open(&w, NULL, '{');
-		jsonw_string(&w, "schema", "rpcall/ls/1");
-		jsonw_open(&w, "entries", '[');
-	}
 	err = list(&r, nargs > 1 ? args[1] : "", &w, &f);
-	if (common.json) {
-		jsonw_close(&w, ']');
-		jsonw_close(&w, '}');
-		putchar('\n');
-	}
+	if (common.json && err == 0)
+		end_json(&w);
 	remote_close(&r);
 	return err ? failure_print(&f) : interrupt_signal() ?
 	    128 + interrupt_signal() : 0;

@@ -102,6 +102,8 @@ find_goal(struct remote *r, const struct copy *c, uint32_t key,
 
 	if (err)
 		return err;
+	if (status == FILE_OK && attr.type == FILE_OTHER)
+		return remote_refused(f, c->remote, FILE_REFUSED);
 	if (c->keep && status == FILE_OK && !is_dir)
 		return remote_refused(f, c->remote, FILE_EXIST);
 	n = snprintf(g->path, sizeof(g->path), "%s%s%s", c->remote,
