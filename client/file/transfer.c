@@ -139,26 +139,36 @@ transfer_end_call(struct transfer *t, struct transfer_call *c)
 	c->used = false;
 }
 
+static struct transfer_call *
+pick_digest(struct transfer *t)
+{
+	struct segment *seg = t->digests < TRANSFER_DIGESTS ?
+	    next_digest(t) : NULL;
+
+	if (seg == NULL)
+		return NULL;
+	seg->is_asked = true;
+	return new_call(t, true, seg->offset, 0);
+}
+
 /* Picks what is to be called next: NULL when nothing is, or not yet. */
 static int
 pick(struct transfer *t, struct transfer_call **c, struct failure *f)
 {
-	struct segment *seg = t->digests < TRANSFER_DIGESTS ?
-	    next_digest(t) : NULL;
 	uint32_t length = 0;
-	int err;
+	int err = 0;
 
-	*c = NULL;
-	if (seg != NULL) {
-		seg->is_asked = true;
-		*c = new_call(t, true, seg->offset, 0);
-		return 0;
-	}
-	if (t->blocks == TRANSFER_BLOCKS)
+	*c = pick_digest(t);
+	if (*c != NULL || t->blocks == TRANSFER_BLOCKS)
 		return 0;
 	err = next_block(t, &length, f);
-	if (err || length == 0)
+	if (err)
 		return err;
+	if (length == 0) {
+		/* A hole on the way there may have completed a segment. */
+		*c = pick_digest(t);
+		return 0;
+	}
 	*c = new_call(t, false, t->at, length);
 	t->at += length;
 	return 0;
