@@ -12,6 +12,7 @@
 #include "idl/names.h"
 #include "interrupt.h"
 #include "invoke.h"
+#include "reflection.h"
 #include "verb.h"
 #include "xdr_dump.h"
 
@@ -20,10 +21,13 @@ static struct {
 	struct codec_args codec;
 	struct option_list fields;
 	const char *data, *output, *raw;
+	bool no_reflection;
 } opt = { .codec = CODEC_ARGS_DEFAULT };
 
 static const struct option_spec options[] = {
 	SCHEMA_ARGS(opt.schema),
+	{ "no-reflection", 0, OPTION_FLAG, NULL, "do not ask the server for "
+	    "its interface", &opt.no_reflection },
 	{ "data", 'd', OPTION_TEXT, "JSON|@FILE|@-", "the arguments",
 	    &opt.data },
 	{ "field", 'f', OPTION_LIST, "a.b=V", "one member of the argument",
@@ -257,6 +261,9 @@ prepare(struct calling *c, int nargs, const char **args, struct failure *f)
 		err = target_parse_arg(&c->target, args[0], f);
 	if (err == 0)
 		err = library_open(&c->library, &opt.schema, f);
+	if (err == 0 && !opt.no_reflection && opt.raw == NULL &&
+	    !procedure_known(&c->library, args[1]))
+		err = reflection_add(&c->library, &c->target, args[1], f);
 	if (err == 0)
 		err = procedure_find(&c->library, args[1], &c->proc, f);
 	if (err == 0)
@@ -296,8 +303,9 @@ const struct verb verb_call = {
 	.summary = "call a procedure, with arguments in JSON",
 	.usage = "[OPTIONS] TARGET PROGRAM/VERSION.PROCEDURE [JSON...]",
 	.details = "Names may be shortened while they are unambiguous; numbers "
-	    "always work. Without -i,\nthe interfaces that rpcall and the "
-	    "system bring along are looked through.\n",
+	    "always work. What no -i\nFILE describes the server is asked for "
+	    "(REFLECT, cached by SHA-256); then the\ninterfaces that "
+	    "rpcall and the system bring along are looked through.\n",
 	.options = options,
 	.run = run_call,
 };

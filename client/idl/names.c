@@ -214,6 +214,16 @@ find(struct library *l, const char *text, bool procs, struct procedure *p,
 	return -EXIT_USAGE;
 }
 
+bool
+procedure_known(const struct library *l, const char *text)
+{
+	struct search s = { .procs = true, .rank = RANK_NONE };
+
+	if (split(&s.q, text, true) == 0)
+		search_from(&s, l, 0);
+	return s.n > 0;
+}
+
 int
 procedure_find(struct library *l, const char *text, struct procedure *p,
     struct failure *f)

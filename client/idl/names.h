@@ -27,6 +27,9 @@ struct procedure {
 int procedure_find(struct library *l, const char *text, struct procedure *p,
     struct failure *f);
 
+/* Does one of the schemas that are there already describe it? */
+bool procedure_known(const struct library *l, const char *text);
+
 /*
  * A program (with its version, or the versions are NULL) that text means:
  * "KV", "KV/1", "100000/4". As procedure_find().

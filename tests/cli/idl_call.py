@@ -35,7 +35,7 @@ def raw(name):
           "hex:00000001c1d04330", "SINK")
     env = {**os.environ, "RPCALL_IDL_PATH": "/nonexistent"}
     equal(succeeds("rpcall", "call", uri, "0x20525001/1.0", env=env), "null\n", "NULL")
-    err = fails(USAGE, "rpcall", "call", uri, "0x20525001/1.2", env=env)
+    err = fails(USAGE, "rpcall", "call", uri, "0x20525001/1.2", "--no-reflection", env=env)
     expect("--raw hex:" in err and "-i FILE" in err, err)
 
 

@@ -1,0 +1,20 @@
+/*
+ * Interfaces that the server itself tells of, by its REFLECT program.
+ */
+#ifndef RPCALL_REFLECTION_H
+#define RPCALL_REFLECTION_H
+
+#include "idl/library.h"
+#include "target.h"
+
+/*
+ * Adds to l the interfaces of the server at t which name ("KV/1.GET") may be
+ * about: all of them, where it names no program of the server's. They are
+ * strangers' texts: limited, without files, believed only with the SHA-256
+ * that was told. 0, also where the server has no reflection or is not there;
+ * or f's code negated: what it told is not right (EXIT_PROTOCOL).
+ */
+int reflection_add(struct library *l, const struct target *t,
+    const char *name, struct failure *f);
+
+#endif

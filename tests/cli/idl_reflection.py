@@ -1,0 +1,158 @@
+"""Interfaces that the server itself tells of: no .x file on the client; and servers that lie."""
+import hashlib
+import json
+import os
+import socket
+import tempfile
+import threading
+
+from tests.lib.command import fails, run, succeeds
+from tests.lib.harness import equal, expect, per_mechanism, test
+from tests.lib.mechanisms import shared_daemon
+from tests.lib.targets import target
+
+USAGE, PROTOCOL = 64, 76
+PROG, REFLECT = 0x20525099, 0x205250FF
+IDL = b"typedef string text<9>; program T_PROG { version T_V1 { void T_NULL(void) = 0;\n" \
+      b"text T_HELLO(int) = 1; } = 1; } = 0x20525099;\n"
+
+
+def environment(place):
+    """No .x file anywhere, and a cache of its own."""
+    return {**os.environ, "RPCALL_IDL_PATH": "/nonexistent", "XDG_CACHE_HOME": place}
+
+
+def word(n):
+    return n.to_bytes(4, "big")
+
+
+def opaque(data):
+    return word(len(data)) + data + bytes(-len(data) % 4)
+
+
+class Teller:
+    """A lean server on a Unix socket with REFLECT and T.HELLO."""
+
+    def __init__(self, text=IDL, size=None, digest=None, hello=opaque(b"hi")):
+        self.text = text
+        self.size = len(text) if size is None else size
+        self.digest = digest or hashlib.sha256(text).digest()
+        self.hello = hello
+        self.fetched = 0
+        self.place = tempfile.TemporaryDirectory(prefix="rpcall-")
+        self.path = os.path.join(self.place.name, "s")
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.path)
+        self.listener.listen()
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                peer, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(peer,), daemon=True).start()
+
+    def serve(self, peer):
+        with peer, peer.makefile("rb") as stream:
+            while len(head := stream.read(4)) == 4:
+                message = stream.read(int.from_bytes(head, "big") & 0x7FFFFFFF)
+                prog, proc = (int.from_bytes(message[i:i + 4], "big") for i in (4, 12))
+                body = message[:4] + bytes(4) + self.answer(prog, proc, message[16:])
+                peer.sendall(word(len(body) | 1 << 31) + body)
+
+    def answer(self, prog, proc, args):
+        if prog == PROG:
+            return self.hello if proc == 1 else b""
+        if prog != REFLECT:
+            return b""
+        if proc == 2:
+            return word(1) + opaque(b"t") + word(PROG) + word(1) + word(1) + opaque(b"T_HELLO") + \
+                word(0) + word(0)
+        offset = int.from_bytes(args[12:16], "big")
+        part = self.text[offset:offset + 65536]
+        self.fetched += len(part)
+        return word(0) + opaque(b"t\x1b.x") + word(1) + word(self.size) + self.digest + opaque(part)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+        self.place.cleanup()
+
+
+@per_mechanism("rpcall call needs no .x file where the server tells of its interfaces")
+def all_mechanisms(name):
+    uri = target(shared_daemon(), name)
+    with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        env = environment(place)
+        out = succeeds("rpcall", "call", uri, "ECHO.ECHO", '"text:hi"', env=env)
+        equal(out, '"hex:6869"\n', "ECHO")
+        report = json.loads(succeeds("rpcall", "call", uri, "reflect/1.info", "0", env=env))
+        equal(report["product"], "rpcall", "INFO")
+        fails(USAGE, "rpcall", "call", uri, "ECHO.ECHO", '""', "--no-reflection", env=env)
+
+
+@test("an interface is fetched once, then comes from the cache, which is not trusted blindly")
+def cached():
+    with Teller() as server, tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        call = ("rpcall", "call", f"unix:{server.path}", "T.HELLO", "5")
+        for _ in range(2):
+            equal(succeeds(*call, env=environment(place)), '"hi"\n', "HELLO")
+            equal(server.fetched, len(IDL), "bytes fetched")
+        path = os.path.join(place, "rpcall", "idl", hashlib.sha256(IDL).hexdigest() + ".x")
+        with open(path, "r+b") as f:
+            f.write(b"typedef")
+            f.write(b" opaque")
+        equal(succeeds(*call, env=environment(place)), '"hi"\n', "with a changed file in the cache")
+        with open(path, "rb") as f:
+            equal(f.read(), IDL, "the cache")
+
+
+@test("an interface of many parts is put together, whatever its length")
+def parts():
+    for n in (0, 1, 55, 56, 63, 64, 65, 70000, 200000):
+        with Teller(IDL + b"/*" + bytes([65 + n % 26]) * n + b"*/") as server, \
+                tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+            equal(succeeds("rpcall", "call", f"unix:{server.path}", "T.HELLO", "5",
+                           env=environment(place)), '"hi"\n', n)
+
+
+LIES = [
+    ({"size": 100_000_000}, "more than 4 MiB are not read"),
+    ({"size": 0xFFFFFFFF}, "more than 4 MiB are not read"),
+    ({"size": 4_000_000}, "not the one that it announced"),
+    ({"digest": bytes(32)}, "not the one that it announced"),
+    ({"text": b"struct s { s x; };"}, "contains itself"),
+    ({"text": b"struct a " + b"{ struct " * 10000}, "64 deep"),
+    ({"text": b'#include "/etc/passwd"\n'}, "may not include files"),
+    ({"text": b"\x1b[31m\x00\xff"}, "expected a definition"),
+]
+
+
+@test("a server that lies about its interface gets one clear error, exit 76", deadline=120)
+def lies():
+    for lie, error in LIES:
+        with Teller(**lie) as server, tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+            err = fails(PROTOCOL, "rpcall", "call", f"unix:{server.path}", "T.HELLO", "5",
+                        env=environment(place))
+            expect(error in err, f"{error!r} is not in {err!r}")
+            expect(all(c == "\n" or c >= " " for c in err), f"{err!r}")
+
+
+@test("an answer that breaks the served interface is an error, too")
+def breaks():
+    with Teller(hello=opaque(b"0123456789")) as server, \
+            tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        err = fails(PROTOCOL, "rpcall", "call", f"unix:{server.path}", "HELLO", "5",
+                    env=environment(place))
+        expect("string<9> of 10 bytes" in err, err)
+
+
+@test("a program that the server does not tell of is looked for among the installed")
+def elsewhere():
+    with Teller() as server:
+        done = run("rpcall", "call", f"unix:{server.path}", "MOUNT/3.NULL")
+        equal((done.status, done.out), (0, "null\n"), done.err)
