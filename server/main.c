@@ -23,6 +23,7 @@
 #include "server/rundir.h"
 #include "server/server.h"
 #include "server/service.h"
+#include "server/show.h"
 #include "server/sysd.h"
 #include "server/worker.h"
 
@@ -157,58 +158,6 @@ clean(const struct options *o)
 	clean_path(o->run, "rpc.sock");
 	clean_path(o->run, "rpcall.sock");
 	clean_path(o->run, "endpoints");
-	return 0;
-}
-
-static void
-print_limit(const char *name, uint64_t value, void *arg)
-{
-	(void)arg;
-	printf("limit %s=%llu\n", name, (unsigned long long)value);
-}
-
-static void
-print_store(const struct options *o)
-{
-	static const char *const durability[] = { [STORE_SYNC] = "sync",
-		[STORE_ASYNC] = "async",
-		[STORE_AS_IT_IS] = "as-last-used" };
-
-	for (unsigned i = 0; i < nservices; i++)
-		if (strcmp(services[i].name, "kv") == 0)
-			printf("store %s/kv map %llu durability %s\n",
-			    o->state, (unsigned long long)o->limits.kv_map,
-			    durability[o->durability]);
-}
-
-/* rpcalld -t: what would be served. */
-static int
-check(const struct options *o)
-{
-	struct server s = { .limits = o->limits };
-	int err = endpoints_fill(&s, o);
-
-	if (err)
-		return fail(EX_SOFTWARE, "cannot prepare", "endpoints", err);
-	for (unsigned i = 0; i < nservices; i++)
-		printf("service %s program 0x%x version %u procedures %u\n",
-		    services[i].name, services[i].prog, services[i].vers,
-		    services[i].nrows);
-	for (size_t i = 0; i < o->exports.n; i++)
-		printf("export %s %s %s\n", o->exports.list[i].name,
-		    o->exports.list[i].writable ? "rw" : "ro",
-		    o->exports.list[i].dir);
-	for (size_t i = 0; i < s.nendpoints; i++) {
-		char uri[1024];
-
-		printf("listen %s %s\n",
-		    mech_info[s.endpoints[i].target.mech].name,
-		    target_format(&s.endpoints[i].target, uri, sizeof(uri)));
-	}
-	printf("run %s\nstate %s\n", o->run, o->state);
-	print_store(o);
-	limits_each(&o->limits, print_limit, NULL);
-	free(s.endpoints);
 	return 0;
 }
 
@@ -375,6 +324,8 @@ main(int argc, char **argv)
 		puts("rpcalld " RPCALL_VERSION);
 		return flush_stdout(0);
 	}
+	if (o.action == ACTION_STORE_CHECK)
+		return flush_stdout(show_store(o.store));
 	if (o.stdio) {
 		find_state(&o);
 		return move_stdio() == 0 ? run(&o) : EX_OSERR;
@@ -383,6 +334,6 @@ main(int argc, char **argv)
 	if (code)
 		return code;
 	if (o.action == ACTION_CHECK)
-		return flush_stdout(check(&o));
+		return flush_stdout(show_served(&o));
 	return o.action == ACTION_CLEAN ? flush_stdout(clean(&o)) : run(&o);
 }

@@ -146,6 +146,14 @@ set_durability(struct options *o, const char *arg)
 }
 
 static int
+set_store_check(struct options *o, const char *arg)
+{
+	o->action = ACTION_STORE_CHECK;
+	o->store = arg;
+	return 0;
+}
+
+static int
 add_service(struct service_names *names, const char *option, const char *arg)
 {
 	if (!service_exists(arg))
@@ -253,11 +261,13 @@ static const struct {
 	    0 },
 	{ "kv-map", "SIZE", "how large the store of kv may be; default: 64G",
 	    set_kv_map, 0 },
-	{ "durability", "sync|async", "kv answers a change when it is on disk, "
-	    "or before;\n" INDENT "default: as the store was last used (a new "
+	{ "durability", "sync|async", "kv answers when a change is on disk, or "
+	    "before;\n" INDENT "default: as the store was last used (a new "
 	    "one: sync)", set_durability, 0 },
 	{ "export", "NAME=DIR[:rw]", "files that FILE serves, read-only "
 	    "unless said (repeatable)", set_export, 0 },
+	{ "store-check", "DIR", "verify the store of kv in a state directory",
+	    set_store_check, 0 },
 	{ "no-rpcbind", NULL, "do not register", set_no_rpcbind, 0 },
 	{ "stdio", NULL, "serve one peer on stdin and stdout", set_stdio, 0 },
 	{ "clean", NULL, "remove what a killed server left, and list it",

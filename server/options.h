@@ -16,7 +16,7 @@
 enum { LISTEN_MAX = 64, SERVICE_NAMES_MAX = 32 };
 
 enum action { ACTION_SERVE, ACTION_CHECK, ACTION_CLEAN, ACTION_HELP,
-	ACTION_VERSION };
+	ACTION_VERSION, ACTION_STORE_CHECK };
 
 /* Of --enable or --disable. */
 struct service_names {
@@ -40,6 +40,7 @@ struct options {
 	int log_level;
 	struct limits limits;
 	enum store_durability durability;	/* of KV's store */
+	const char *store;	/* to be checked */
 };
 
 /*
