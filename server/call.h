@@ -71,6 +71,7 @@ struct call {
 	size_t held;		/* bytes of its arguments and its answer to come */
 	atomic_bool is_dropped;	/* its peer is gone: reply is in vain */
 	void (*dropped)(struct call *);	/* called then, or NULL */
+	void (*hurry)(struct call *);	/* its peer sends no more, or is gone */
 };
 
 /* A call with room for any argument and result of the services; or NULL. */

@@ -86,12 +86,30 @@ peer_close(struct peer *p, const char *why)
 	peer_bury(p);
 }
 
+/* A peer that is gone looks like one that sends no more: calls that wait for
+ * something to happen do not wait for it then. */
+static void
+hurry_deferred(struct peer *p)
+{
+	struct list *l = p->deferred.next, *next;
+
+	for (; l != &p->deferred; l = next) {
+		struct call *c = container_of(l, struct call, link);
+
+		next = l->next;
+		if (c->hurry != NULL)
+			c->hurry(c);
+	}
+}
+
 void
 peer_settle(struct peer *p)
 {
 	if (p->closed || !(p->chan.eof || p->worker->draining))
 		return;
-	if (p->ndeferred > 0 || chan_queued(&p->chan) > 0 ||
+	if (p->chan.eof && p->ndeferred > 0)
+		hurry_deferred(p);
+	if (p->closed || p->ndeferred > 0 || chan_queued(&p->chan) > 0 ||
 	    !list_empty(&p->backlog))
 		return;
 	if (p->direct)

@@ -40,6 +40,9 @@ int kv_writer_start(struct store *store, struct server *server);
 /* Queues a deferred call of PUT, DELETE, CAS or TXN, which it answers. */
 void kv_writer_add(struct call *c);
 
+/* All that is queued, linked by own, and the last of it: the first, or NULL. */
+struct call *kv_writer_take(struct call **last);
+
 /* Answers what is queued, and ends. */
 void kv_writer_stop(void);
 
@@ -65,13 +68,13 @@ void kv_plan(struct kv_plan *p, uint32_t proc, const void *args);
 int kv_apply(struct store_txn *t, struct call *c, bool *changed);
 
 /*
- * The transactions of the writer's thread. kv_batch_run() answers calls;
+ * The transactions of the writer's thread. kv_batch_run() answers what is queued;
  * kv_batch_expire() removes keys whose time is over: how many, or -errno. After
  * kv_batch_fail(-EIO), which other errors do not bother, nothing is promised
  * any more: all calls get SYSTEM_ERR, and the server ends.
  */
 void kv_batch_init(struct store *store, struct server *server);
-void kv_batch_run(struct call *calls);
+void kv_batch_run(void);
 int kv_batch_expire(bool keep_clock);
 int kv_batch_sync(void);
 void kv_batch_fail(int err);

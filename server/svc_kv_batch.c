@@ -26,10 +26,14 @@ static size_t most;		/* calls in the next transaction */
 static atomic_bool failed;
 static atomic_ullong mutations, commits, syncs;
 
+/* Calls that are to be run, linked by own. */
+static struct call *waiting, *last_waiting;
+
+/* Those of them that are in a transaction. */
 struct batch {
-	struct call *first, *rest;	/* taken; the first not taken */
-	size_t n;			/* taken, or tried */
-	bool changed;			/* by the last */
+	struct call *rest;	/* the first that is not */
+	size_t n;		/* in it, or tried */
+	bool changed;		/* by the last */
 };
 
 void
@@ -80,6 +84,21 @@ next_of(const struct call *c)
 	return c->own;
 }
 
+/* What came meanwhile goes along. */
+static void
+take_waiting(void)
+{
+	struct call *last, *first = kv_writer_take(&last);
+
+	if (first == NULL)
+		return;
+	if (waiting == NULL)
+		waiting = first;
+	else
+		last_waiting->own = first;
+	last_waiting = last;
+}
+
 static void
 refuse(struct call *c)
 {
@@ -113,7 +132,7 @@ commit(struct store_txn *t, uint64_t before)
 static int
 apply_some(struct store_txn *t, struct batch *b)
 {
-	b->rest = b->first;
+	b->rest = waiting;
 	for (b->n = 0; b->rest != NULL && b->n < most; b->n++) {
 		int err = kv_apply(t, b->rest, &b->changed);
 
@@ -135,6 +154,7 @@ run_batch(struct batch *b)
 	uint64_t before;
 	int err = store_write(store, &t);
 
+	take_waiting();
 	if (err)
 		return err;
 	err = store_revision(t, &before);
@@ -147,66 +167,61 @@ run_batch(struct batch *b)
 	return commit(t, before);
 }
 
+/* Answers calls from the first that waits on, until end. */
 static void
-answer_batch(struct batch *b)
+answer_until(const struct call *end, void (*answer)(struct call *c))
 {
-	struct call *next;
+	while (waiting != end) {
+		struct call *c = waiting;
 
-	for (struct call *c = b->first; c != b->rest; c = next) {
-		next = next_of(c);
-		call_reply(c);
+		waiting = next_of(c);
+		answer(c);
 	}
 }
 
-/* A call that could not be run even alone. */
-static struct call *
-settle_one(struct batch *b, int err)
+/* The first call that waits could not be run even alone. */
+static void
+settle_first(struct batch *b, int err)
 {
-	struct call *c = b->first, *next = next_of(c);
+	struct call *c = waiting;
 	kv_write_result *r = call_result(c);
 
 	if (b->n == 0 || (err != -ENOSPC && err != -EAGAIN)) {
-		refuse(c);
-		return next;
+		answer_until(next_of(c), refuse);
+		return;
 	}
 	/* An answer that changes nothing holds, though it is not kept. */
 	if (b->changed)
 		*r = (kv_write_result){ .status = KV_NOSPACE };
-	call_reply(c);
-	return next;
+	answer_until(next_of(c), call_reply);
 }
 
-/* One transaction for some of the calls; the ones that are left. */
-static struct call *
-run_some(struct call *calls)
+/* One transaction for some of the calls. */
+static void
+run_some(void)
 {
-	struct batch b = { .first = calls };
+	struct batch b = { .n = 0 };
 	int err = run_batch(&b);
 
 	if (err == 0) {
 		most = most * 2 < BATCH_MAX ? most * 2 : BATCH_MAX;
-		answer_batch(&b);
-		return b.rest;
-	}
-	if ((err == -ENOSPC || err == -ENOMEM) && b.n > 1) {
+		answer_until(b.rest, call_reply);
+	} else if ((err == -ENOSPC || err == -ENOMEM) && b.n > 1) {
 		most = b.n / 2;
-		return calls;
+	} else {
+		kv_batch_fail(err);
+		if (waiting != NULL)
+			settle_first(&b, err);
 	}
-	kv_batch_fail(err);
-	return settle_one(&b, err);
 }
 
 void
-kv_batch_run(struct call *calls)
+kv_batch_run(void)
 {
-	while (calls != NULL && !kv_batch_failed())
-		calls = run_some(calls);
-	while (calls != NULL) {
-		struct call *next = next_of(calls);
-
-		refuse(calls);
-		calls = next;
-	}
+	do
+		run_some();
+	while (waiting != NULL && !kv_batch_failed());
+	answer_until(NULL, refuse);
 }
 
 int

@@ -233,7 +233,7 @@ kv_watch_poke(void)
 	pthread_mutex_unlock(&ws->lock);
 }
 
-/* Its peer is gone. */
+/* Its peer is gone, or sends no more. */
 static void
 dropped(struct call *c)
 {
@@ -262,7 +262,7 @@ put_in(struct watches *ws, struct watch *w, uint64_t version)
 		list_append(&ws->all, &w->link);
 		atomic_fetch_add(&ws->n, 1);
 		w->call->own = w;
-		w->call->dropped = dropped;
+		w->call->dropped = w->call->hurry = dropped;
 		if (w->deadline < ws->deadline)
 			ws->deadline = w->deadline;
 		if (store_version(ws->store) != version)

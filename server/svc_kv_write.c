@@ -135,19 +135,32 @@ timespec_of(uint64_t ns)
 		(long)(ns % NS_PER_S) };
 }
 
-/* Waits for calls, or until something is due: takes all there are. */
-static struct call *
-take(struct writer *w, bool *stop)
+struct call *
+kv_writer_take(struct call **last)
+{
+	struct writer *w = &writer;
+	struct call *first;
+
+	pthread_mutex_lock(&w->lock);
+	first = w->first;
+	*last = w->last;
+	w->first = NULL;
+	pthread_mutex_unlock(&w->lock);
+	return first;
+}
+
+/* Waits for calls, or until something is due: are there calls? */
+static bool
+wait_for_calls(struct writer *w, bool *stop)
 {
 	struct timespec until = timespec_of(next_due(w));
-	struct call *calls;
+	bool calls;
 	int err = 0;
 
 	pthread_mutex_lock(&w->lock);
 	while (w->first == NULL && !w->stop && err != ETIMEDOUT)
 		err = pthread_cond_timedwait(&w->cond, &w->lock, &until);
-	calls = w->first;
-	w->first = NULL;
+	calls = w->first != NULL;
 	*stop = w->stop;
 	pthread_mutex_unlock(&w->lock);
 	return calls;
@@ -160,9 +173,8 @@ writer_main(void *arg)
 	bool stop = false;
 
 	while (!stop) {
-		struct call *calls = take(w, &stop);
-
-		kv_batch_run(calls);
+		if (wait_for_calls(w, &stop))
+			kv_batch_run();
 		if (!stop)
 			keep_house(w);
 	}

@@ -56,6 +56,20 @@ drain(struct worker *w)
 		w->loop.stop = true;
 }
 
+/* The inbox is a stack: answers leave in the order in which they came. */
+static struct call *
+in_order(struct call *c)
+{
+	struct call *first = NULL, *next;
+
+	for (; c != NULL; c = next) {
+		next = c->next;
+		c->next = first;
+		first = c;
+	}
+	return first;
+}
+
 static void
 take_inbox(struct worker *w, struct call **calls, struct peer **peers)
 {
@@ -86,6 +100,7 @@ woken(struct loop *l)
 	struct peer *p, *next_peer;
 
 	take_inbox(w, &c, &p);
+	c = in_order(c);
 	for (; p != NULL; p = next_peer) {
 		next_peer = p->next;
 		peer_start(p, w);
