@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "server/endpoints.h"
 #include "server/server.h"
@@ -68,8 +70,8 @@ show_served(const struct options *o)
 	return 0;
 }
 
-int
-show_store(const char *dir)
+static int
+check_store(const char *dir)
 {
 	struct store_report r;
 	int err = store_check(dir, &r);
@@ -92,4 +94,26 @@ show_store(const char *dir)
 		printf("the store is damaged: %s (%llu faults)\n", r.first,
 		    (unsigned long long)r.faults);
 	return r.faults > 0;
+}
+
+/* In a process of its own, for a damaged store can kill who reads it. */
+int
+show_store(const char *dir)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		int code = check_store(dir);
+
+		fflush(stdout);
+		_exit(code);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) < 0)
+		return EX_OSERR;
+	if (WIFEXITED(status))
+		return WEXITSTATUS(status);
+	printf("the store is damaged: reading it ends with signal %d\n",
+	    WTERMSIG(status));
+	return 1;
 }

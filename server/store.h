@@ -49,8 +49,13 @@ void store_cancel(struct store *s);
 int store_read(struct store *s, struct store_txn **out);
 void store_read_end(struct store_txn *t);
 
-/* Counts up with each commit of any process; costs next to nothing. */
+/*
+ * Counts up with each commit of any process; costs next to nothing. It may be
+ * ahead of the version of a snapshot taken after it: a commit shows before it
+ * is on disk, and can be read only then.
+ */
 uint64_t store_version(struct store *s);
+uint64_t store_txn_version(const struct store_txn *t);
 
 struct store_entry {
 	uint64_t revision;

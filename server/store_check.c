@@ -215,7 +215,12 @@ check_env(struct check *c, const char *dir, const char *path)
 		check_fault(c, "%s: %s", path, mdb_strerror(rc));
 		return 0;
 	}
-	return rc > 0 ? -rc : rc < 0 ? -EIO : check_trees(c);
+	if (rc != 0)
+		return rc > 0 ? -rc : -EIO;
+	rc = check_trees(c);
+	if (rc != 0)
+		check_fault(c, "it cannot be read: %s", strerror(-rc));
+	return 0;
 }
 
 int

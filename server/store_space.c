@@ -78,17 +78,18 @@ count_free(MDB_txn *reader, size_t last, uint64_t *pages)
 	return rc == MDB_NOTFOUND ? 0 : rc == 0 ? -EIO : store_error(rc);
 }
 
-/* The same for a transaction that writes: nobody else does meanwhile. */
+/* LMDB shows the lists of free pages to those who read only: a snapshot of
+ * now is what this transaction began with, for nobody else writes. */
 static int
 count_free_now(struct store *s, size_t last, uint64_t *pages)
 {
-	MDB_txn *reader;
-	int rc = mdb_txn_begin(s->env, NULL, MDB_RDONLY, &reader), err;
+	struct store_txn *snapshot;
+	int err = store_read(s, &snapshot);
 
-	if (rc != 0)
-		return store_error(rc);
-	err = count_free(reader, last, pages);
-	mdb_txn_abort(reader);
+	if (err)
+		return err;
+	err = count_free(snapshot->txn, last, pages);
+	store_read_end(snapshot);
 	return err;
 }
 

@@ -137,6 +137,12 @@ store_version(struct store *s)
 	return info.me_last_txnid;
 }
 
+uint64_t
+store_txn_version(const struct store_txn *t)
+{
+	return mdb_txn_id(t->txn);
+}
+
 static int
 begin_locked(struct store *s, struct store_txn *t)
 {

@@ -174,9 +174,9 @@ look(struct watches *ws)
 	struct list ready;
 
 	ws->look = false;
-	ws->version = store_version(ws->store);
 	if (store_read(ws->store, &t) != 0)
 		return;		/* again after LOOK_MS */
+	ws->version = store_txn_version(t);
 	list_init(&ready);
 	if (read_recent(t, &recent) == 0)
 		find_ready(ws, &recent, &ready);
@@ -311,9 +311,9 @@ kv_watch_1_svc(kv_watch_args *a, kv_watch_result *res, struct svc_req *rq)
 	(void)res;
 	if (s == NULL)
 		return FALSE;
-	version = store_version(s);
 	if (store_read(s, &t) != 0)
 		return kv_failed(rq);
+	version = store_txn_version(t);
 	found = kv_events(t, a, a->since, &r);
 	if (found == 1 || (found == 0 && a->timeout_ms == 0))
 		kv_answer(rq, KV_XDR(kv_watch_result), &r);

@@ -58,11 +58,11 @@ look(struct writer *w, uint64_t now)
 	uint64_t ms = UINT64_MAX;
 	int err;
 
-	w->version = store_version(w->store);
 	w->look_due = now + LOOK_MS * NS_PER_MS;
 	err = store_read(w->store, &t);
 	if (err)
 		return err;
+	w->version = store_txn_version(t);
 	err = store_next_expiry(t, &ms);
 	store_read_end(t);
 	w->expiry_due = ms > UINT64_MAX / 2 / NS_PER_MS ? UINT64_MAX :
