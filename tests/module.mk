@@ -17,11 +17,17 @@ $(B)/libserver.a: $(filter-out $(B)/server/main.o $(B)/server/options.o,$(SERVER
 $(B)/tests/unit/unit: $(UNIT_OBJ) $(B)/libclient.a $(B)/libserver.a $(COMMON_OBJ)
 	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) $^ $(LIBS) $(STORE_LIBS) $(CHECK_LIBS) -lm -o $@
 
+# What tests preload into the programs: see tests/lib/faults.py.
+$(B)/tests/lib/faults.so: tests/lib/faults.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(CPPFLAGS) -O1 -g $(WARN) -fPIC -shared $< -o $@
+
 # `make check` needs no other command before it on a fresh machine.
 .PHONY: check
 check:
 	@scripts/deps --check
-	@$(MAKE) --no-print-directory -s all $(B)/tests/unit/unit
+	@$(MAKE) --no-print-directory -s all $(B)/tests/unit/unit \
+	    $(B)/tests/lib/faults.so
 	@scripts/check $(B)
 
 .PHONY: check-sanitize

@@ -119,8 +119,12 @@ class Peer:
             self._fill()
         return list(iter(self.reader.take, None))
 
+    def readable(self, patience):
+        """Waits for something to read, or the end."""
+        return self._wait(True, False, patience)[0]
+
     def has_input(self):
-        return self._wait(True, False, 0)[0]
+        return self.readable(0)
 
     def is_closed(self, patience=0.0):
         """Waits up to patience seconds for the server to close, reading what
@@ -221,7 +225,7 @@ class UnixPeer(SocketPeer):
 
 
 class TcpPeer(SocketPeer):
-    def __init__(self, envelope, address, rcvbuf=None):
+    def __init__(self, envelope, address, rcvbuf=None, **_):
         family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         sock = socket.socket(family)
         if rcvbuf:

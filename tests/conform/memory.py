@@ -1,0 +1,172 @@
+"""The Nth allocation fails, once or from there on, for every N: an error or the
+end of that peer, and then all is as before."""
+import os
+import signal
+import subprocess
+import tempfile
+
+from tests.lib import classic, echo, proc
+from tests.lib.daemon import READY, Daemon, check_log, listen_uris
+from tests.lib.envelope import SUCCESS, SYSTEM_ERR
+from tests.lib.faults import FOR_EVER, Faults
+from tests.lib.harness import (PATIENCE, Failed, equal, expect, per_mechanism, program, test,
+                               wait_until)
+from tests.lib.mechanisms import connect, leave
+from tests.lib.peer import Closed
+from tests.lib.xdr import opaque, uint
+
+MODES = (1, FOR_EVER)
+SILENCE = 0.3  # seconds after which the faults end, if there is no answer yet
+ENOUGH = 1000  # allocations; nothing here makes that many
+OWN_PROCESS = {"pipe": "its server starts with the peer: see the start of a daemon"}
+
+CALLS = (
+    (echo.ECHO, opaque(bytes(64)), {}),
+    (echo.ECHO, opaque(bytes(50000)), {}),
+    (echo.SOURCE, echo.source_args(50000, 1), {}),
+    (echo.DELAY, uint(1000), {}),
+    (echo.WHOAMI, b"", {}),
+    (classic.STATS, b"", {"prog": classic.RSTAT, "vers": 3}),
+    (classic.ALLNAMES, b"", {"prog": classic.RUSERS, "vers": 3}),
+)
+
+
+def until_clean(faults, run):
+    """Lets the first, the second, ... allocation of run() fail, once and with
+    all after it, until there are no more."""
+    for count in MODES:
+        for n in range(1, ENOUGH):
+            if not run(n, count):
+                break
+        else:
+            raise Failed(f"{ENOUGH} allocations and no end")
+    equal(faults.disarm(), 0, "failed allocations at the end")
+
+
+def outcome(peer, faults, proc_, args, fields):
+    """Makes a call under faults: "ok", "error", "closed" or "silent"."""
+    try:
+        xid = peer.start(proc_, args, **fields)
+        if not peer.readable(SILENCE) and faults.disarm() and not peer.framed:
+            return "silent"
+        reply = peer.recv_record()
+    except (Closed, ConnectionError):
+        return "closed"
+    if reply == peer.envelope.reply(xid, SYSTEM_ERR):
+        return "error"
+    peer.result(xid, reply)
+    return "ok"
+
+
+def fresh_null(daemon, name):
+    with leave(connect(daemon, name)) as peer:
+        peer.null()
+
+
+@per_mechanism("a call whose allocation fails gets SYSTEM_ERR or ends its peer, and nothing leaks",
+               unless=OWN_PROCESS, deadline=120)
+def calls(name):
+    if "RPCALL_RPCBIND_PID" in os.environ:  # else nobody is logged in
+        classic.write_utmp(classic.utmp_record(classic.USER_PROCESS, "alice", "pts/0", "host"))
+    with Faults() as faults, Daemon(env=faults.env, args=("--enable", "rusers")) as daemon:
+        descriptors = proc.fd_count(daemon.pid)
+        for call in CALLS:
+            fail_calls(daemon, faults, name, call, descriptors)
+
+
+def fail_calls(daemon, faults, name, call, descriptors):
+    def attempt(n, count):
+        with leave(connect(daemon, name)) as peer:
+            peer.null()
+            faults.arm(n, count)
+            how = outcome(peer, faults, *call)
+            failed = faults.disarm()
+            if not failed:
+                equal(how, "ok", f"{call} without a fault")
+        fresh_null(daemon, name)
+        return failed
+
+    attempt(ENOUGH, 1)
+    wait_until(lambda: proc.fd_count(daemon.pid) == descriptors, "descriptors are back")
+    baseline = faults.live()
+    until_clean(faults, attempt)
+    wait_until(lambda: faults.live() <= baseline, "what was allocated is freed")
+
+
+@per_mechanism("a peer for which there is no memory is closed, and the next one is served",
+               unless=OWN_PROCESS, deadline=120)
+def peers(name):
+    with Faults() as faults, Daemon(env=faults.env) as daemon:
+        fresh_null(daemon, name)
+        baseline = faults.live()
+
+        def attempt(n, count):
+            faults.arm(n, count)
+            try:
+                with leave(connect(daemon, name, patience=SILENCE)) as peer:
+                    how = outcome(peer, faults, echo.NULL, b"", {})
+            except (OSError, Failed):
+                how = "refused"
+            failed = faults.disarm()
+            if not failed:
+                equal(how, "ok", "a peer without a fault")
+            fresh_null(daemon, name)
+            return failed
+
+        until_clean(faults, attempt)
+        wait_until(lambda: faults.live() <= baseline, "what was allocated is freed")
+
+
+def start(faults, place):
+    """Starts a daemon under faults: its exit status, after SIGTERM if it is
+    ready, and what it wrote."""
+    run = os.path.join(place, "run")
+    args = [arg for uri in listen_uris(run) for arg in ("--listen", uri)]
+    process = subprocess.Popen(
+        [program("rpcalld"), "--run", run, "--state", run, "--no-rpcbind", "--workers", "1", *args],
+        env={**os.environ, **faults.env}, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True)
+    lines = []
+    for line in process.stderr:
+        lines.append(line)
+        if line.startswith(READY):
+            faults.disarm()
+            process.send_signal(signal.SIGTERM)
+    process.stderr.close()
+    return process.wait(PATIENCE), "".join(lines)
+
+
+@test("a daemon whose allocation fails at its start says so and ends, or serves", deadline=180)
+def starts():
+    with Faults() as faults, tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        def attempt(n, count):
+            faults.arm(n, count)
+            status, text = start(faults, place)
+            check_log(text)
+            failed = faults.disarm()
+            what = f"allocation {n} of the start failed: status {status}, {text!r}"
+            if READY in text:
+                equal(status, 0, what)
+            else:
+                expect(failed and status > 0 and "rror" in text, what)
+            return failed
+
+        until_clean(faults, attempt)
+
+
+@test("rpcall without memory says so, and ends")
+def client():
+    with Faults() as faults, Daemon() as daemon:
+        command = [program("rpcall"), "ping", "-c", "2", "-i", "0s", daemon.uri("tcp://127")]
+
+        def attempt(n, count):
+            faults.arm(n, count)
+            done = subprocess.run(command, env={**os.environ, **faults.env}, text=True,
+                                  stdin=subprocess.DEVNULL, capture_output=True,
+                                  timeout=PATIENCE, check=False)
+            failed = faults.disarm()
+            expect(done.returncode == 0 or (failed and 0 < done.returncode < 128),
+                   f"allocation {n} failed: status {done.returncode}\n{done.stderr}")
+            return failed
+
+        until_clean(faults, attempt)
