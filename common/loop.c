@@ -223,6 +223,10 @@ loop_run(struct loop *l)
 		tally_add(&l->waits, 1);
 		n = l->turns != NULL ? wait_in_turns(l, events, l->until) :
 		    loop_wait(l, events, l->now, l->until);
+		/* Stopped and continued: what came meanwhile goes before the
+		 * deadlines that passed. */
+		if (n == -EINTR)
+			n = coarse_wait(l, events, 0);
 		l->now = clock_ns();
 		if (n > 0)
 			handle_events(l, events, n);
