@@ -1,11 +1,12 @@
 """Peers that take more than they give: slow readers, and limits in all."""
 import os
+import resource
 
 from tests.lib import echo, proc
 from tests.lib.daemon import Daemon
 from tests.lib.envelope import SUCCESS, Lean
 from tests.lib.harness import (NO_CONNECTION, NO_LISTENER, PATIENCE, Failed, equal,
-                               expect, per_mechanism, test, wait_until)
+                               expect, per_mechanism, sanitized, skip, test, wait_until)
 from tests.lib.mechanisms import Bystanders, connect, leave, server_pid, session
 from tests.lib.peer import Closed
 from tests.lib.pipes import FifoPeer, hello, session_path, write_control
@@ -211,6 +212,39 @@ def idle_peers():
         finally:
             for peer in peers:
                 peer.close()
+
+
+@test("10,000 idle peers are held in 64 MiB, and every mechanism is served", deadline=180)
+def ten_thousand_idle_peers():
+    count, reserve = 10000, 300
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < count + reserve:
+        skip(f"a process may have {hard} descriptors only")
+    if sanitized():
+        skip("a sanitizer's memory is not the daemon's")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, count + reserve), hard))
+    peers = []
+    try:
+        with Daemon() as daemon, Bystanders(daemon) as others:
+            before = proc.rss_kib(daemon.pid)
+            for _ in range(count):
+                peers.append(connect(daemon, "unix"))
+            wait_until(lambda: proc.fd_count(daemon.pid) >= count, "all are accepted")
+            others.check(rounds=20)
+            grown = proc.rss_kib(daemon.pid) - before
+            expect(grown < 64 * KIB, f"memory grew by {grown} KiB")
+            for peer in peers[::100]:
+                peer.null()
+            others.check()
+            close_all(peers)
+    finally:
+        close_all(peers)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def close_all(peers):
+    while peers:
+        peers.pop().close()
 
 
 @test("a peer with a receive buffer of one byte, reading one byte at a time, is served")
