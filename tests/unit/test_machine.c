@@ -170,8 +170,9 @@ static const char *const nonsense[] = {
 
 START_TEST(nonsense_is_read_without_harm)
 {
-	for (int i = 0; i < PARSERS; i++)
-		parsed(parsers[i], nonsense[_i]);
+	for (size_t k = 0; k < sizeof(nonsense) / sizeof(nonsense[0]); k++)
+		for (int i = 0; i < PARSERS; i++)
+			parsed(parsers[i], nonsense[k]);
 }
 END_TEST
 
@@ -206,8 +207,7 @@ machine_suite(void)
 	tcase_add_test(tc, no_more_than_the_first_disks_are_counted);
 	tcase_add_test(tc, interfaces_are_added_up);
 	tcase_add_test(tc, loads_are_scaled_by_256);
-	tcase_add_loop_test(tc, nonsense_is_read_without_harm, 0,
-	    sizeof(nonsense) / sizeof(nonsense[0]));
+	tcase_add_test(tc, nonsense_is_read_without_harm);
 	tcase_add_test(tc, a_text_cut_anywhere_is_read_without_harm);
 	suite_add_tcase(s, tc);
 	return s;
