@@ -1,0 +1,29 @@
+/*
+ * What changed between two interfaces, and whether old clients still get on
+ * with a new server: arguments may grow, results may shrink, never the other
+ * way round.
+ */
+#ifndef RPCALL_IDL_DIFF_H
+#define RPCALL_IDL_DIFF_H
+
+#include "idl/schema.h"
+
+enum { CHANGES_MAX = 1000 };
+
+struct change {
+	bool breaking;
+	char where[160];	/* "KV/1.PUT argument .key" */
+	char text[160];		/* "bound lowered from 9 to 5" */
+};
+
+struct changes {
+	struct change *list;	/* the first CHANGES_MAX */
+	size_t n, breaking;	/* all of them */
+};
+
+/* 0 or -ENOMEM. */
+int schema_diff(const struct schema *before, const struct schema *after,
+    struct changes *c);
+void changes_release(struct changes *c);
+
+#endif
