@@ -7,6 +7,9 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/time.h>
+#include <time.h>
+
+#include "clock.h"
 
 enum { TICK_US = 200000 };
 
@@ -46,6 +49,18 @@ interrupt_catch(void)
 	handle(SIGTERM, on_stop);
 	handle(SIGALRM, on_tick);
 	setitimer(ITIMER_REAL, &every, NULL);
+}
+
+void
+interrupt_pause(uint64_t ns)
+{
+	struct timespec left = {
+		.tv_sec = (time_t)(ns / NS_PER_S),
+		.tv_nsec = (long)(ns % NS_PER_S),
+	};
+
+	while (nanosleep(&left, &left) < 0 && caught == 0)
+		;
 }
 
 int

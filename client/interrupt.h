@@ -9,7 +9,7 @@
 #ifndef RPCALL_INTERRUPT_H
 #define RPCALL_INTERRUPT_H
 
-#include <stdbool.h>
+#include <stdint.h>
 
 /*
  * SIGINT and SIGTERM set a flag from now on, and the timer runs: what blocks
@@ -17,6 +17,9 @@
  * before it blocked.
  */
 void interrupt_catch(void);
+
+/* Sleeps through the timer's interruptions, but not through a signal. */
+void interrupt_pause(uint64_t ns);
 
 /* The signal that came, or 0. */
 int interrupt_signal(void);

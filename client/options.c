@@ -98,6 +98,7 @@ bad_value(const struct option_spec *s, const char *text, struct failure *f)
 	static const char *const wanted[] = {
 		[OPTION_NUMBER] = "a number", [OPTION_SIZE] = "a size like 64K",
 		[OPTION_DURATION] = "a duration with its unit, like 350ms",
+		[OPTION_EVERY] = "a duration above 0, like 350ms",
 	};
 
 	return failure_set(f, EXIT_USAGE, "--%s %s: not %s", s->name, text,
@@ -142,6 +143,11 @@ set_value(const struct option_spec *s, const char *text, struct failure *f)
 	case OPTION_DURATION:
 		err = option_duration(text, s->value);
 		break;
+	case OPTION_EVERY:
+		err = option_duration(text, s->value);
+		if (err == 0 && *(uint64_t *)s->value == 0)
+			err = -EINVAL;
+		break;
 	}
 	return err ? bad_value(s, text, f) : 0;
 }
@@ -171,6 +177,17 @@ find(const struct option_spec *specs, const char *name, size_t len,
 	return s ? s : find_in(common_specs, name, len, letter);
 }
 
+/* Of OPTION_EVERY: the next word, where it is a duration. */
+static const char *
+optional_duration(char **argv, int *i)
+{
+	uint64_t ns;
+
+	if (argv[*i + 1] == NULL || option_duration(argv[*i + 1], &ns) != 0)
+		return "1s";
+	return argv[++*i];
+}
+
 /* "--name", "--name=value" or "--name value" at argv[*i]. */
 static int
 long_option(char **argv, int *i, const struct option_spec *specs,
@@ -187,6 +204,8 @@ long_option(char **argv, int *i, const struct option_spec *specs,
 	if (!takes_value(s) && eq)
 		return failure_set(f, EXIT_USAGE, "--%s takes no value",
 		    s->name);
+	if (s->kind == OPTION_EVERY && value == NULL)
+		value = optional_duration(argv, i);
 	if (takes_value(s) && value == NULL && (value = argv[++*i]) == NULL)
 		return failure_set(f, EXIT_USAGE, "--%s needs %s", s->name,
 		    s->arg);

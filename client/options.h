@@ -19,6 +19,7 @@ enum option_kind {
 	OPTION_NUMBER,		/* uint64_t */
 	OPTION_SIZE,		/* uint64_t, bytes; K and M are 1,024s */
 	OPTION_DURATION,	/* uint64_t, ns; ns, us, ms, s, m */
+	OPTION_EVERY,		/* the same, above 0; 1 s where none follows */
 	OPTION_COUNT,		/* unsigned, one more each time */
 	OPTION_LIST,		/* struct option_list, one more each time */
 };

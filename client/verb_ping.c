@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "call_error.h"
 #include "clock.h"
@@ -111,19 +110,6 @@ print_summary(const struct pings *p, const char *uri,
 		    p->max_us);
 }
 
-/* Sleeps through the timer's interruptions, but not through Ctrl-C. */
-static void
-pause_for(uint64_t ns)
-{
-	struct timespec left = {
-		.tv_sec = (time_t)(ns / NS_PER_S),
-		.tv_nsec = (long)(ns % NS_PER_S),
-	};
-
-	while (nanosleep(&left, &left) < 0 && interrupt_signal() == 0)
-		;
-}
-
 static int
 ping_all(struct conn *c, const struct program *prog, struct pings *p,
     struct failure *f)
@@ -132,7 +118,7 @@ ping_all(struct conn *c, const struct program *prog, struct pings *p,
 		int err;
 
 		if (p->sent > 0)
-			pause_for(opt.interval);
+			interrupt_pause(opt.interval);
 		err = interrupt_signal() ? 0 : ping_once(c, prog, p, f);
 		if (err)
 			return err;

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "envelope.h"
-#include "server/latency.h"
+#include "latency.h"
 #include "tally.h"
 #include "target.h"
 

@@ -16,6 +16,8 @@
 #include "server/service.h"
 
 _Static_assert((int)REFLECT_BUCKETS == (int)LATENCY_BUCKETS, "reflect.x");
+_Static_assert((int)REFLECT_TIMED == (int)COUNTERS_TIMED, "reflect.x");
+_Static_assert((int)REFLECT_EVERY == (int)COUNTERS_EVERY, "reflect.x");
 _Static_assert((int)REFLECT_DIGEST == (int)IDL_DIGEST, "reflect.x");
 
 /* Cursors of STATS: figures count from 0, rows from here. */

@@ -59,6 +59,22 @@ def calls():
     yield rpc_call(5, cred=auth(1, bytes(400)))
 
 
+def hyper(*values):
+    return b"".join(struct.pack(">Q", v) for v in values)
+
+
+def stats_page(first=52, counts=3):
+    row = (words(1, ECHO, 1, 0) + opaque(b"rpc/tcp") + hyper(3, 120, 84) +
+           hyper(*range(9)) + hyper(900) + words(first, counts) + hyper(1, 0, 2, 5)[:8 * counts])
+    figures = words(2) + opaque(b"peers") + hyper(1) + opaque(b"cpu_user_ns_total") + hyper(7)
+    return figures + words(1) + row + hyper(10**9) + words(0)
+
+
+LISTING = (words(1) + opaque(b"echo") + words(ECHO, 1, 0) + opaque(b"ECHO_NULL") +
+           words(1) + opaque(b"fifo") + opaque(b"x-fifo") + opaque(b"fifo:/run/f") + words(0))
+STATS = [LISTING + stats_page(), LISTING + stats_page(114, 4), words(0, 0, 0) + stats_page(0, 0)]
+
+
 def replies():
     for result in RESULTS:
         yield result
@@ -128,7 +144,7 @@ JSONS = [bytes([t]) + text for t in range(8) for text in
 SEEDS = {"value": VALUES, "json": JSONS, "idl": IDL, "path": PATHS,
          "args": ARGS, "call": calls(), "reply": replies(),
          "record": records(), "fifo": fifos(), "target": TARGETS,
-         "words": WORDS, "uaddr": UADDRS}
+         "words": WORDS, "stats": STATS, "uaddr": UADDRS}
 
 
 def main():

@@ -4,7 +4,7 @@
  */
 #include "server/call.h"
 #include "server/counters.h"
-#include "server/latency.h"
+#include "latency.h"
 #include "suites.h"
 
 START_TEST(every_value_lies_between_the_ends_of_its_bucket)

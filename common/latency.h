@@ -1,13 +1,13 @@
 /*
  * The buckets of the daemon's latency histograms: four to an octave from 128
  * ns to 69 s, so that a bucket is at most a quarter of its value wide, and
- * the last fits a datagram with all the others. idl/reflect.x tells clients.
+ * all of them fit a datagram. idl/reflect.x tells clients; both ends use it.
  *
  *	bucket  0        | 1 to 4      | 5 to 8      | ... | 117
  *	ns      0 to 127 | 128 to 255  | 256 to 511  | ... | 2^36 and up
  */
-#ifndef RPCALLD_LATENCY_H
-#define RPCALLD_LATENCY_H
+#ifndef RPCALL_LATENCY_H
+#define RPCALL_LATENCY_H
 
 #include <stdint.h>
 
