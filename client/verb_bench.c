@@ -29,7 +29,7 @@ static struct {
 static const struct option_spec options[] = {
 	WORKLOAD_OPTIONS(opt.work),
 	{ "size", 0, OPTION_TEXT, "SIZE", "of a payload (64; kv-*: 100; "
-	    "file-read: 64K)", &opt.size },
+	    "file-read: 4K)", &opt.size },
 	{ "duration", 'd', OPTION_DURATION, "DUR", "of the measurement (1s)",
 	    &opt.duration },
 	{ "warmup", 0, OPTION_DURATION, "DUR", "before each round (50ms)",
@@ -134,8 +134,8 @@ print_text(const struct table *t)
 
 	printf("%s over %s\n", t->title, row->name);
 	if (t->store[0] != '\0')
-		printf("  store  %s, durability %s\n", t->store,
-		    t->durability[0] ? t->durability : "unknown");
+		printf("  store  %s%s%s\n", t->store, t->durability[0] ?
+		    ", durability " : "", t->durability);
 	printf("  calls  %10llu   (%llu to warm up, %llu lost)\n",
 	    (unsigned long long)row->calls,
 	    (unsigned long long)row->warmup_calls,
@@ -163,7 +163,7 @@ report(struct result *r, struct failure *f)
 		return failure_set(f, 128 + interrupt_signal(),
 		    "interrupted before a round was complete");
 	if (!row->measured)
-		return failure_set(f, EXIT_UNREACHABLE, "%s", row->note);
+		return failure_set(f, row->code, "%s", row->note);
 	result_finish(r);
 	if (common.json)
 		report_json(r, stdout);

@@ -15,6 +15,7 @@
 #include "measure/compare_rows.h"
 #include "measure/daemon.h"
 #include "measure/env.h"
+#include "measure/export.h"
 #include "measure/facts.h"
 #include "progress.h"
 #include "report/report.h"
@@ -37,7 +38,7 @@ static const struct option_spec options[] = {
 	    "running daemon; default: all seven", &opt.over },
 	WORKLOAD_OPTIONS(opt.work),
 	{ "size", 0, OPTION_TEXT, "LIST", "payloads (echo: 64,1K,64K,1M; "
-	    "kv-*: 100; file-read: 64K)", &opt.sizes },
+	    "kv-*: 100; file-read: 4K,64K)", &opt.sizes },
 	{ "rounds", 0, OPTION_NUMBER, "N", "of every row (20)", &opt.rounds },
 	{ "duration", 0, OPTION_DURATION, "DUR", "of a round (40ms)",
 	    &opt.round_ns },
@@ -145,15 +146,19 @@ add_sizes(struct work_spec *spec, const char *sizes, struct failure *f)
 static int
 add_workload(const char *name, struct failure *f)
 {
+	struct workload_options with = opt.work;
 	struct work_spec spec, null;
 	const struct work_ops *ops;
 	bool echo;
-	int err = workload_spec(&spec, &opt.work, name, NULL, comparison.seed,
-	    f);
+	int err;
 
+	if (with.file == NULL)
+		with.file = EXPORT_FILE;
+	err = workload_spec(&spec, &with, name, NULL, comparison.seed, f);
 	if (err)
 		return err;
 	ops = work_ops_find(name);
+	spec.file_known = ops == &work_file_read && opt.work.file == NULL;
 	echo = ops == &work_echo;
 	null = spec;
 	null.procedure = "ECHO.NULL";
@@ -181,12 +186,22 @@ add_tables(struct failure *f)
 	return err;
 }
 
+/* Without --file it is the private daemon's file that is read. */
+static bool
+wants_export(void)
+{
+	for (size_t i = 0; i < comparison.ntables; i++)
+		if (comparison.tables[i].spec.file_known)
+			return true;
+	return false;
+}
+
 static int
 start_servers(struct failure *f)
 {
 	struct daemon_request req = { .cpu = placement.server, .spin = opt.spin,
 		.reg = opt.reg, .durability = opt.durability,
-		.store = opt.store };
+		.store = opt.store, .export = wants_export() };
 	int err = daemon_start(&daemon_, &req, f);
 
 	if (err || opt.no_stock)

@@ -37,6 +37,10 @@ workload_spec(struct work_spec *spec, const struct workload_options *o,
 	if (procedure != NULL && ops != &work_echo)
 		return failure_set(f, EXIT_USAGE, "%s: only the workload echo "
 		    "has a procedure to choose", procedure);
+	if (ops == &work_file_read && (o->file == NULL || *o->file == '\0' ||
+	    strlen(o->file) > WORK_PATH_MAX))
+		return failure_set(f, EXIT_USAGE, "file-read needs --file "
+		    "EXPORT/PATH, of at most %d bytes", WORK_PATH_MAX);
 	if (o->puts > 100)
 		return failure_set(f, EXIT_USAGE, "--puts: 0 to 100 percent");
 	*spec = (struct work_spec){ .workload = ops->name,

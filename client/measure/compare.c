@@ -195,6 +195,7 @@ run_row(struct comparison *c, struct table *t, struct row *row,
 		return err;
 	row->measured = row->nrounds > 0;
 	row->is_void = row->measured;
+	row->code = f.code;
 	snprintf(row->note, sizeof(row->note), "%.*s",
 	    (int)sizeof(row->note) - 1, f.text);
 	return 0;

@@ -19,8 +19,10 @@
 #include "clock.h"
 #include "fd.h"
 #include "measure/child.h"
+#include "measure/export.h"
 
-enum { READY_MS = 5000, LEAVE_MS = 12000, ARGS = 32, ARG_SIZE = 160 };
+enum { READY_MS = 5000, LEAVE_MS = 12000, ARGS = 32, ARG_SIZE = 200,
+	STATE_MAX = 150 };
 
 /* rpcalld beside this program, in sbin beside its bin, or in PATH. */
 static void
@@ -80,6 +82,8 @@ fill_args(struct args *a, const struct daemon *d,
 	add(a, "--listen=fifo:%s/run/fifo", d->dir);
 	if (req->durability != NULL)
 		add(a, "--durability=%s", req->durability);
+	if (req->export)
+		add(a, "--export=bench=%s/export", d->state);
 	if (!req->reg)
 		add(a, "--no-rpcbind");
 }
@@ -153,40 +157,55 @@ static void
 add_pipe(struct daemon *d, const struct daemon_request *req)
 {
 	struct target *t = &d->targets[MECH_ID_pipe];
-	char durability[32] = "";
+	char durability[32] = "", export[ARG_SIZE] = "";
 	int n;
 
 	if (req->durability != NULL)
 		snprintf(durability, sizeof(durability), " --durability=%s",
 		    req->durability);
+	if (req->export)
+		snprintf(export, sizeof(export), " '--export=bench=%.*s/export'",
+		    STATE_MAX, d->state);
 	*t = (struct target){ .mech = MECH_ID_pipe, .port = -1 };
 	n = snprintf(t->path, sizeof(t->path), "'%s' --stdio --log=warn "
-	    "--spin=%s '--state=%s/pipe'%s", d->program, req->spin, d->state,
-	    durability);
+	    "--spin=%s '--state=%s/pipe'%s%s", d->program, req->spin, d->state,
+	    durability, export);
 	d->has[MECH_ID_pipe] = n > 0 && (size_t)n < sizeof(t->path);
 }
 
-/* The directories: 0 or -errno. */
+/* The directory of its stores, private and new: 0 or -errno. */
+static int
+make_state(struct daemon *d, const char *store)
+{
+	int n;
+
+	if (store == NULL) {
+		snprintf(d->state, sizeof(d->state), "%s/state", d->dir);
+		return mkdir(d->state, 0700) < 0 ? -errno : 0;
+	}
+	n = snprintf(d->state, sizeof(d->state), "%s/rpcall-XXXXXX", store);
+	if (n > STATE_MAX || mkdtemp(d->state) == NULL) {
+		d->state[0] = '\0';
+		return n > STATE_MAX ? -ENAMETOOLONG : -errno;
+	}
+	return 0;
+}
+
 static int
 make_dirs(struct daemon *d, const struct daemon_request *req)
 {
+	char export[TARGET_PATH_MAX + 16];
 	int err = scratch_dir(d->dir);
-	int n;
 
 	if (err) {
 		d->dir[0] = '\0';
 		return err;
 	}
-	if (req->store == NULL) {
-		snprintf(d->state, sizeof(d->state), "%s/state", d->dir);
-		return mkdir(d->state, 0700) < 0 ? -errno : 0;
-	}
-	n = snprintf(d->state, sizeof(d->state), "%s/rpcall-XXXXXX",
-	    req->store);
-	if (n > 0 && n < ARG_SIZE - 20 && mkdtemp(d->state) != NULL)
-		return 0;
-	d->state[0] = '\0';
-	return n < ARG_SIZE - 20 ? -errno : -ENAMETOOLONG;
+	err = make_state(d, req->store);
+	if (err || !req->export)
+		return err;
+	snprintf(export, sizeof(export), "%s/export", d->state);
+	return export_make(export);
 }
 
 static int

@@ -28,6 +28,7 @@ struct daemon_request {
 	bool reg;		/* register with rpcbind */
 	const char *durability;	/* --durability; NULL: its default */
 	const char *store;	/* where its stores go; NULL: with the rest */
+	bool export;		/* it has EXPORT_FILE */
 };
 
 /*

@@ -1,9 +1,18 @@
 /*
- * The server's account of itself, from ECHO.WHOAMI: see subject.h.
+ * The server's account of itself, from ECHO.WHOAMI and REFLECT.STATS: see
+ * subject.h.
  */
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "be.h"
+#include "clock.h"
 #include "measure/subject.h"
+#include "reflect.h"
+#include "xbuf.h"
+
+enum { STATS_TIMEOUT_S = 5 };
 
 static const char *
 identity_words(echo_identity id)
@@ -31,11 +40,81 @@ ledger_from(struct ledger *l, const echo_whoami *who)
 	l->calls = u->calls;
 	l->bytes_in = u->bytes_in;
 	l->bytes_out = u->bytes_out;
-	l->counts = l->counts_bytes = true;
+	l->counts_calls = l->counts_bytes = true;
 	if (who->uid_known)
 		snprintf(l->who, sizeof(l->who), "uid %u (%s)", who->uid,
 		    identity_words(who->identity));
 	else
 		snprintf(l->who, sizeof(l->who), "%s",
 		    identity_words(who->identity));
+}
+
+static bool
+is_called(const struct work *w, uint32_t proc)
+{
+	for (size_t i = 0; i < w->nrequests; i++)
+		if (w->requests[i].proc == proc)
+			return true;
+	return false;
+}
+
+static uint64_t
+calls_in(const reflect_stats *page, const struct work *w, const char *mech)
+{
+	uint64_t n = 0;
+
+	for (u_int i = 0; i < page->rows.rows_len; i++) {
+		const reflect_row *row = &page->rows.rows_val[i];
+
+		if (row->found && row->prog == w->prog &&
+		    row->vers == w->vers && is_called(w, row->proc) &&
+		    strcmp(row->mechanism, mech) == 0)
+			n += row->calls;
+	}
+	return n;
+}
+
+/* Adds a page's calls and tells which comes next: 0 or -errno. */
+static int
+read_page(struct ledger *l, const struct work *w, struct conn *c,
+    uint32_t *from)
+{
+	struct call_head head = { .prog = REFLECT_PROG, .vers = REFLECT_V1,
+		.proc = REFLECT_STATS };
+	reflect_stats page = { 0 };
+	struct reply r;
+	uint8_t arg[4];
+	XDR x;
+	bool ok;
+	int err;
+
+	be32_put(arg, *from);
+	err = conn_call(c, &head, arg, sizeof(arg), &r,
+	    clock_ns() + STATS_TIMEOUT_S * NS_PER_S);
+	if (err)
+		return err;
+	if (r.status.kind != REPLY_SUCCESS)
+		return -EPROTO;
+	xbuf_decode(&x, r.body, r.len, false);
+	ok = xdr_reflect_stats(&x, &page) &&
+	    (page.next == 0 || page.next > *from);
+	if (ok)
+		l->calls += calls_in(&page, w, mech_info[c->link.mech].name);
+	*from = page.next;
+	xbuf_free((xdrproc_t)xdr_reflect_stats, &page, NULL, 0);
+	return ok ? 0 : -EBADMSG;
+}
+
+int
+ledger_calls(struct ledger *l, const struct work *w, struct conn *c)
+{
+	uint32_t from = 0;
+	int err;
+
+	l->calls = 0;
+	do
+		err = read_page(l, w, c, &from);
+	while (err == 0 && from != 0);
+	l->counts_calls = err == 0;
+	return err == -EPROTO ? 0 : err;
 }

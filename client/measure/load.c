@@ -84,6 +84,16 @@ add_cost(struct cost *c, const struct usage *before,
 	c->involuntary += d.involuntary;
 }
 
+/* Is what the server counts what we did, or may be? */
+static bool
+agree(uint64_t ours, uint64_t theirs, bool known, bool at_least,
+    uint64_t lost)
+{
+	if (!known || ours == theirs)
+		return true;
+	return (at_least || lost > 0) && theirs + lost >= ours;
+}
+
 /*
  * Did the server do what we asked for, all of it, and as many bytes? A call
  * that was lost it may have done or not, and one that was sent again twice.
@@ -94,18 +104,21 @@ balance(const struct tally *t, const struct work_done *d,
 {
 	uint64_t calls = b->calls - a->calls, in = b->bytes_in - a->bytes_in;
 	uint64_t out = b->bytes_out - a->bytes_out;
-	bool more = b->at_least || row->errors > 0;
+	uint64_t changes = b->changes - a->changes;
+	bool at_least = b->at_least || row->errors > 0;
 	char why[RESULT_NOTE_MAX];
 
-	if (!a->counts || (more && calls + t->lost >= d->counted))
-		return;
-	if (calls == d->counted && (!a->counts_bytes ||
-	    (in == d->carried && out == d->brought)))
+	if (agree(d->calls, calls, a->counts_calls, at_least, t->lost) &&
+	    agree(d->changes, changes, a->counts_changes, at_least, t->lost) &&
+	    (t->lost > 0 || (agree(d->carried, in, a->counts_bytes, at_least,
+	    0) && agree(d->brought, out, a->counts_bytes, at_least, 0))))
 		return;
 	snprintf(why, sizeof(why), "ledgers differ: we made %llu calls with "
-	    "%llu bytes, the server counts %llu with %llu",
-	    (unsigned long long)d->counted, (unsigned long long)d->carried,
-	    (unsigned long long)calls, (unsigned long long)in);
+	    "%llu bytes and %llu changes, the server counts %llu with %llu "
+	    "and %llu", (unsigned long long)d->calls,
+	    (unsigned long long)d->carried, (unsigned long long)d->changes,
+	    (unsigned long long)calls, (unsigned long long)in,
+	    (unsigned long long)changes);
 	row_void(row, why);
 }
 

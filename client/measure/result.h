@@ -52,10 +52,11 @@ struct row {
 	bool measured;		/* false: nothing below holds, see note */
 	bool is_void;		/* wrong answers, or ledgers that differ */
 	char note[RESULT_NOTE_MAX];	/* why not measured, void */
+	int code;		/* exit code of that, where it was not measured */
 	struct hist *hist;	/* latencies of all rounds, merged */
 	uint64_t calls, warmup_calls;	/* measured; and before that */
 	uint64_t errors;	/* calls that failed or timed out */
-	uint64_t bytes;		/* payload bytes through the mechanism, both ways */
+	uint64_t bytes;		/* of payload, both ways */
 	double wall_ns;		/* time of the measured calls */
 	struct cost client, server;
 	struct round rounds[RESULT_ROUNDS_MAX];
@@ -101,8 +102,6 @@ void result_finish(struct result *r);
 
 /* Row of that name in t, or NULL. */
 struct row *table_row(const struct table *t, const char *name);
-
-/* Makes row void for that reason. */
 void row_void(struct row *row, const char *why);
 
 /* Has row, which may be NULL, latencies that may be shown and compared? */

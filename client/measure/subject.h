@@ -66,4 +66,10 @@ extern const struct subject_ops subject_stock_ops;	/* subject_stock.c */
 /* Puts an echo_whoami into a ledger. */
 void ledger_from(struct ledger *l, const echo_whoami *who);
 
+/*
+ * Puts into a ledger how often w's procedures were called over the mechanism
+ * of c, by REFLECT.STATS; a server without that leaves it open. 0 or -errno.
+ */
+int ledger_calls(struct ledger *l, const struct work *w, struct conn *c);
+
 #endif

@@ -95,14 +95,17 @@ conn_ledger(struct subject *s, struct work *w, struct ledger *l)
 
 	*l = (struct ledger){ 0 };
 	err = ask_whoami(s, l);
-	if (w->ops->account == NULL)
+	if (w->prog == ECHO_PROG)
 		return err;
 	/* A server need not have the measuring service for another's work. */
 	if (err && err != -EPROTO)
 		return err;
-	l->counts = l->counts_bytes = false;
-	l->at_least = s->foreign;
-	return w->ops->account(w, &s->conn, l);
+	l->counts_calls = l->counts_bytes = false;
+	l->at_least = s->foreign || s->conn.link.datagram;
+	err = ledger_calls(l, w, &s->conn);
+	if (err == 0 && w->ops->account != NULL)
+		err = w->ops->account(w, &s->conn, l);
+	return err;
 }
 
 static void

@@ -12,6 +12,7 @@
 
 static const struct work_ops *const workloads[] = {
 	&work_echo, &work_kv_get, &work_kv_put, &work_kv_mixed,
+	&work_file_read,
 };
 
 enum { WORKLOADS = sizeof(workloads) / sizeof(workloads[0]) };
@@ -91,7 +92,8 @@ work_did(struct work *w, struct work_done *d)
 	for (size_t i = 0; i < w->nrequests; i++) {
 		struct request *rq = &w->requests[i];
 
-		d->counted += rq->uncounted ? 0 : rq->uses;
+		d->calls += rq->uses;
+		d->changes += rq->change ? rq->uses : 0;
 		d->carried += (uint64_t)rq->uses * rq->carries;
 		d->brought += (uint64_t)rq->uses * rq->brings;
 		rq->uses = 0;

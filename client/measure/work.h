@@ -15,7 +15,8 @@
 #include "failure.h"
 #include "measure/usage.h"
 
-enum { WORK_TEXT_MAX = 96, WORK_TURNS = 4096, WORK_SUBJECTS_MAX = 48 };
+enum { WORK_TEXT_MAX = 96, WORK_TURNS = 4096, WORK_SUBJECTS_MAX = 48,
+	WORK_PATH_MAX = 1024, WORK_FILE_SEED = 3 };
 
 /* What is asked for on the command line. */
 struct work_spec {
@@ -25,6 +26,7 @@ struct work_spec {
 	uint64_t seed;		/* of what is drawn at random */
 	unsigned puts;		/* of kv-mixed: percent */
 	const char *file;	/* of file-read: EXPORT/PATH */
+	bool file_known;	/* it holds the pattern of WORK_FILE_SEED */
 	unsigned outstanding;	/* calls under way at once */
 	const char *fs;		/* file system of the store; "": unknown */
 };
@@ -37,24 +39,22 @@ struct request {
 	uint32_t carries;	/* payload bytes there */
 	uint32_t brings;	/* payload bytes back */
 	uint32_t crc;		/* CRC32C of what is brought back */
-	bool uncounted;		/* the server's account does not hold it */
+	bool change;		/* the server counts it as a change */
 	uint32_t uses;		/* how often it was sent; see work_did() */
 };
 
 /* What was done. */
 struct work_done {
-	uint64_t counted;	/* calls that the server's account holds */
+	uint64_t calls, changes;
 	uint64_t carried, brought;	/* payload bytes there and back */
 };
 
 /* The server's own account: what it used, and what it did. */
 struct ledger {
 	struct usage usage;
-	bool used;		/* usage is known */
-	uint64_t calls, bytes_in, bytes_out;
-	bool counts;		/* calls are known */
-	bool counts_bytes;	/* and so are bytes */
-	bool at_least;		/* others may have it do more meanwhile */
+	uint64_t calls, changes, bytes_in, bytes_out;
+	bool used, counts_calls, counts_changes, counts_bytes; /* are known */
+	bool at_least;		/* calls may come twice, or from others */
 	char who[64];		/* how the server knows its peer */
 };
 
@@ -101,8 +101,8 @@ struct work_ops {
 	    struct failure *f);
 	/* Makes what may not be sent twice anew; NULL: nothing. */
 	void (*freshen)(struct work *w, struct request *rq);
-	/* What the server counts of this work, in place of ECHO's counts in l:
-	 * 0 or -errno. NULL: ECHO's hold. */
+	/* What the server counts of this work beyond its calls goes to l: 0
+	 * or -errno. NULL: nothing. */
 	int (*account)(struct work *w, struct conn *c, struct ledger *l);
 	/* Takes away what begin() put there; best effort. NULL: nothing. */
 	void (*clean)(struct work *w, struct conn *c);
@@ -114,6 +114,7 @@ extern const struct work_ops work_echo;		/* work_echo.c */
 extern const struct work_ops work_kv_get;	/* work_kv.c */
 extern const struct work_ops work_kv_put;
 extern const struct work_ops work_kv_mixed;
+extern const struct work_ops work_file_read;	/* work_file.c */
 
 /* The i-th workload, or NULL. */
 const struct work_ops *work_ops_at(size_t i);

@@ -66,7 +66,6 @@ make_get(const struct work *w, struct request *rq, unsigned i, size_t room,
 	kv_key key = kv_make_key(w, i, text);
 
 	rq->proc = KV_GET;
-	rq->uncounted = true;	/* the store counts changes */
 	rq->carries = key.kv_key_len;
 	rq->brings = w->size;
 	rq->crc = crc;
@@ -82,6 +81,7 @@ make_put(const struct work *w, struct request *rq, unsigned i, size_t room,
 		.value = { w->size, (char *)value } };
 
 	rq->proc = KV_PUT;
+	rq->change = true;
 	rq->carries = args.key.kv_key_len + w->size;
 	return encode(rq, room, (xdrproc_t)xdr_kv_put_args, &args);
 }

@@ -155,7 +155,7 @@ kv_begin(struct work *w, struct conn *c, unsigned subject, struct failure *f)
 	return err;
 }
 
-/* It counts the changes that it has made. */
+/* The changes that it has made. */
 int
 kv_account(struct work *w, struct conn *c, struct ledger *l)
 {
@@ -169,8 +169,8 @@ kv_account(struct work *w, struct conn *c, struct ledger *l)
 		return -EIO;
 	err = ask_stat(&kv, &st, &f);
 	kv_client_release(&kv);
-	l->counts = err == 0;
-	l->calls = st.mutations;
+	l->counts_changes = err == 0;
+	l->changes = st.mutations;
 	return err ? -EPROTO : 0;
 }
 
