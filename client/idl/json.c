@@ -309,7 +309,7 @@ json_string(const struct json *j, const struct json_token *t, struct buf *out)
 		const char *slash = t->escaped ?
 		    memchr(p, '\\', (size_t)(end - p)) : NULL;
 		const char *stop = slash ? slash : end;
-		uint32_t cp;
+		uint32_t cp = 0;
 
 		buf_append(out, p, (size_t)(stop - p));
 		if (slash == NULL)

@@ -33,7 +33,7 @@ real128 strtof128(const char *text, char **end);
 static void
 print128(char *out, int digits, real128 q)
 {
-	char fmt[8];
+	char fmt[16];
 
 	snprintf(fmt, sizeof(fmt), "%%.%dg", digits);
 	strfromf128(out, REAL_TEXT, fmt, q);
