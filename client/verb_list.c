@@ -1,228 +1,253 @@
 /*
- * rpcall list: what rpcbind of a host knows, a line per program: versions,
- * and the mechanisms that its netids are.
+ * rpcall list: what rpcbind of a host knows, a line per program, completed by
+ * what a daemon there tells of itself; or that alone, of one endpoint.
  */
 #include <errno.h>
-#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "binder.h"
 #include "clock.h"
+#include "listing.h"
 #include "open.h"
 #include "programs.h"
+#include "report/jsonw.h"
+#include "report/stream.h"
 #include "target.h"
 #include "verb.h"
 
-static const struct option_spec options[] = { { .name = NULL } };
+static bool no_reflection;
 
-/* A program as it is shown; gathered from its entries. */
-struct shown {
-	uint32_t prog;
-	uint32_t versions[32];
-	size_t nversions;
-	const char *mechanisms[16];
-	size_t nmechanisms;
+static const struct option_spec options[] = {
+	{ "no-reflection", 0, OPTION_FLAG, NULL, "ask rpcbind only",
+	    &no_reflection },
+	{ .name = NULL },
 };
 
-/* "tcp6" is rpc/tcp; a netid that is none of ours stands for itself. */
-static const char *
-mechanism_of(const char *netid)
-{
-	size_t n = strlen(netid);
-
-	for (int i = 0; i < MECH_COUNT; i++) {
-		const char *ours = mech_info[i].netid;
-
-		if (strcmp(ours, netid) == 0 || (n > 1 && netid[n - 1] == '6' &&
-		    strlen(ours) == n - 1 && strncmp(ours, netid, n - 1) == 0))
-			return mech_info[i].name;
-	}
-	return netid;
-}
+/* What was found out; each part may be empty. */
+struct found {
+	struct binder_entry *entries;
+	size_t n;
+	struct snapshot daemon;		/* its list */
+};
 
 static void
-add_version(struct shown *s, uint32_t vers)
+put_entries(struct jsonw *w, const struct found *all)
 {
-	size_t i = 0;
-
-	while (i < s->nversions && s->versions[i] < vers)
-		i++;
-	if ((i < s->nversions && s->versions[i] == vers) || s->nversions == 32)
-		return;
-	memmove(&s->versions[i + 1], &s->versions[i],
-	    (s->nversions - i) * sizeof(s->versions[0]));
-	s->versions[i] = vers;
-	s->nversions++;
-}
-
-static void
-add_mechanism(struct shown *s, const char *name)
-{
-	for (size_t i = 0; i < s->nmechanisms; i++)
-		if (strcmp(s->mechanisms[i], name) == 0)
-			return;
-	if (s->nmechanisms < 16)
-		s->mechanisms[s->nmechanisms++] = name;
-}
-
-static size_t
-gather(const struct binder_entry *entries, size_t n, struct shown *shown)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		size_t k = 0;
-
-		while (k < count && shown[k].prog != entries[i].prog)
-			k++;
-		if (k == count)
-			shown[count++].prog = entries[i].prog;
-		add_version(&shown[k], entries[i].vers);
-		add_mechanism(&shown[k], mechanism_of(entries[i].netid));
-	}
-	return count;
-}
-
-static void
-print_text(const struct shown *shown, size_t n)
-{
-	printf("%-14s %-12s %-10s %s\n", "PROGRAM", "NUMBER", "VERS",
-	    "MECHANISMS");
-	for (size_t i = 0; i < n; i++) {
-		const struct shown *s = &shown[i];
-		char name[64], number[16], versions[128] = "";
-		size_t len = 0;
-
-		for (size_t k = 0; k < s->nversions && len < 110; k++)
-			len += (size_t)snprintf(versions + len,
-			    sizeof(versions) - len, "%s%u", k ? "," : "",
-			    s->versions[k]);
-		snprintf(number, sizeof(number), s->prog >= 0x20000000 ?
-		    "0x%x" : "%u", s->prog);
-		printf("%-14s %-12s %-10s", program_name(s->prog, name,
-		    sizeof(name)), number, versions);
-		for (size_t k = 0; k < s->nmechanisms; k++)
-			printf(" %s", s->mechanisms[k]);
-		putchar('\n');
-	}
-}
-
-/* Names and addresses come from rpcbind: quoted with what JSON forbids. */
-static void
-print_quoted(const char *text)
-{
-	putchar('"');
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '"' || c == '\\')
-			printf("\\%c", c);
-		else if (c < 0x20 || c >= 0x7f)
-			printf("\\u%04x", c);
-		else
-			putchar(c);
-	}
-	putchar('"');
-}
-
-static void
-print_json(const struct binder_entry *entries, size_t n)
-{
-	printf("{\"schema\": \"rpcall/list/1\", \"entries\": [");
-	for (size_t i = 0; i < n; i++) {
+	jsonw_open(w, "entries", '[');
+	for (size_t i = 0; i < all->n; i++) {
+		const struct binder_entry *e = &all->entries[i];
 		char name[64];
 
-		printf("%s\n  {\"program\": %u, \"name\": ", i ? "," : "",
-		    entries[i].prog);
-		print_quoted(program_name(entries[i].prog, name,
+		jsonw_open(w, NULL, '{');
+		jsonw_uint(w, "program", e->prog);
+		jsonw_string(w, "name", program_name(e->prog, name,
 		    sizeof(name)));
-		printf(", \"version\": %u, \"netid\": ", entries[i].vers);
-		print_quoted(entries[i].netid);
-		printf(", \"address\": ");
-		print_quoted(entries[i].uaddr);
-		printf(", \"owner\": ");
-		print_quoted(entries[i].owner);
-		putchar('}');
+		jsonw_uint(w, "version", e->vers);
+		jsonw_string(w, "netid", e->netid);
+		jsonw_string(w, "address", e->uaddr);
+		jsonw_string(w, "owner", e->owner);
+		jsonw_close(w, '}');
 	}
-	printf("\n]}\n");
+	jsonw_close(w, ']');
+}
+
+static void
+put_procedures(struct jsonw *w, const reflect_list *list)
+{
+	jsonw_open(w, "procedures", '[');
+	for (u_int i = 0; i < list->procedures.procedures_len; i++) {
+		const reflect_procedure *p =
+		    &list->procedures.procedures_val[i];
+
+		jsonw_open(w, NULL, '{');
+		jsonw_string(w, "service", p->service);
+		jsonw_uint(w, "program", p->prog);
+		jsonw_uint(w, "version", p->vers);
+		jsonw_uint(w, "number", p->proc);
+		jsonw_string(w, "procedure", procedure_short(p));
+		jsonw_string(w, "name", p->name);
+		jsonw_close(w, '}');
+	}
+	jsonw_close(w, ']');
+}
+
+static void
+put_endpoints(struct jsonw *w, const reflect_list *list)
+{
+	jsonw_open(w, "endpoints", '[');
+	for (u_int i = 0; i < list->endpoints.endpoints_len; i++) {
+		const reflect_endpoint *e = &list->endpoints.endpoints_val[i];
+
+		jsonw_open(w, NULL, '{');
+		jsonw_string(w, "mechanism", e->mechanism);
+		jsonw_string(w, "netid", e->netid);
+		jsonw_string(w, "uri", e->uri);
+		jsonw_close(w, '}');
+	}
+	jsonw_close(w, ']');
 }
 
 static int
-print(const struct binder_entry *entries, size_t n, struct failure *f)
+print_json(const struct found *all)
 {
-	struct shown *shown = calloc(n + 1, sizeof(*shown));
+	struct jsonw w;
 
-	if (shown == NULL)
-		return failure_set(f, EXIT_OS, "no memory");
-	if (common.json)
-		print_json(entries, n);
-	else
-		print_text(shown, gather(entries, n, shown));
-	free(shown);
-	return 0;
-}
-
-/* The host of "HOST", "rpc://HOST", or NULL for this machine's socket. */
-static int
-parse_host(const char *arg, struct target *t, const char **host,
-    struct failure *f)
-{
-	*host = arg;
-	if (arg == NULL || strchr(arg, ':') == NULL)
-		return 0;
-	if (target_parse_arg(t, arg, f) != 0)
-		return -EXIT_USAGE;
-	*host = t->mech == MECH_ID_rpc_local ? NULL : t->host;
-	if (t->path[0] == '\0' && t->port < 0)
-		return 0;
-	failure_set(f, EXIT_USAGE, "%s is one endpoint; a host's rpcbind can "
-	    "be listed", arg);
-	failure_hint(f, "rpcall list %s   or call it: rpcall ping %s",
-	    *host && **host ? *host : "", arg);
-	return -EXIT_USAGE;
+	jsonw_init(&w, stdout);
+	jsonw_open(&w, NULL, '{');
+	jsonw_string(&w, "schema", "rpcall/list/1");
+	put_entries(&w, all);
+	put_procedures(&w, &all->daemon.list);
+	put_endpoints(&w, &all->daemon.list);
+	jsonw_close(&w, '}');
+	putchar('\n');
+	return stream_flush(stdout);
 }
 
 static int
-list(const char *arg, struct failure *f)
+print_text(const struct found *all)
 {
-	struct binder b = { .fd = -1 };
-	struct binder_entry *entries;
-	struct target t;
-	const char *host;
-	size_t n;
-	int err = parse_host(arg, &t, &host, f);
+	struct listing l = { 0 };
+	int err = listing_add_entries(&l, all->entries, all->n);
+
+	if (err == 0)
+		err = listing_add_reflection(&l, &all->daemon.list);
+	if (err == 0)
+		err = listing_print(stdout, &l, option_color(stdout));
+	listing_release(&l);
+	return err;
+}
+
+static int
+print(const struct found *all, struct failure *f)
+{
+	int err = common.json ? print_json(all) : print_text(all);
+
+	return err == 0 ? 0 : failure_set(f, EXIT_OS, "cannot print (%s)",
+	    strerror(-err));
+}
+
+/* What the daemon at t tells: 0, or f's code negated. */
+static int
+ask_daemon(struct target *t, struct found *all, struct failure *f)
+{
+	struct conn c;
+	int err = snapshot_open(t, &c, f);
 
 	if (err)
 		return err;
-	err = binder_open(&b, host,
+	err = snapshot_list(&all->daemon, &c, f);
+	conn_release(&c);
+	return err;
+}
+
+static bool
+is_registered(const struct found *all, uint32_t prog)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (all->entries[i].prog == prog)
+			return true;
+	return false;
+}
+
+/* A daemon that is registered and does not tell is shown as any other. */
+static void
+complete(struct target *t, struct found *all)
+{
+	struct failure f = { 0 };
+
+	if (no_reflection || !is_registered(all, REFLECT_PROG))
+		return;
+	if (common.timeout > common.connect_timeout)
+		common.timeout = common.connect_timeout;
+	if (ask_daemon(t, all, &f) == 0)
+		return;
+	snapshot_release(&all->daemon);
+	if (!common.quiet)
+		fprintf(stderr, "rpcall: note: %s\n", f.text);
+}
+
+static int
+ask_rpcbind(struct target *t, struct found *all, struct failure *f)
+{
+	struct binder b = { .fd = -1 };
+	const char *host = t->mech == MECH_ID_rpc_local ? NULL : t->host;
+	int err = binder_open(&b, host,
 	    (uint32_t)(common.connect_timeout / NS_PER_MS));
+
 	if (err)
 		return no_rpcbind(host, err, f);
-	entries = binder_dump(&b, &n);
-	err = entries == NULL ? no_rpcbind(host, -errno, f) :
-	    print(entries, n, f);
-	free(entries);
+	all->entries = binder_dump(&b, &all->n);
+	err = all->entries == NULL ? no_rpcbind(host, -errno, f) : 0;
 	binder_close(&b);
+	if (err == 0)
+		complete(t, all);
 	return err;
+}
+
+/* "HOST", any target, or NULL for this machine's rpcbind. */
+static int
+parse(const char *arg, struct target *t, struct failure *f)
+{
+	memset(t, 0, sizeof(*t));
+	t->mech = arg == NULL ? MECH_ID_rpc_local : MECH_ID_ANY_RPC;
+	t->port = -1;
+	if (arg == NULL)
+		return 0;
+	if (strchr(arg, ':') != NULL)
+		return target_parse_arg(t, arg, f);
+	if (strlen(arg) >= sizeof(t->host))
+		return failure_set(f, EXIT_USAGE, "no host has a name as long "
+		    "as that");
+	strcpy(t->host, arg);
+	return 0;
+}
+
+/* Does t leave to rpcbind where its server is? */
+static bool
+is_host(const struct target *t)
+{
+	switch ((int)t->mech) {
+	case MECH_ID_rpc_local:
+		return t->path[0] == '\0';
+	case MECH_ID_rpc_tcp:
+	case MECH_ID_rpc_udp:
+	case MECH_ID_ANY_RPC:
+		return t->port < 0;
+	default:
+		return false;
+	}
 }
 
 static int
 run_list(int nargs, const char **args)
 {
 	struct failure f = { 0 };
+	struct found all = { 0 };
+	struct target t;
+	int err;
 
 	if (nargs > 1)
 		return verb_usage(&verb_list);
-	return list(nargs ? args[0] : NULL, &f) ? failure_print(&f) : 0;
+	err = parse(nargs ? args[0] : NULL, &t, &f);
+	if (err == 0)
+		err = is_host(&t) ? ask_rpcbind(&t, &all, &f) :
+		    ask_daemon(&t, &all, &f);
+	if (err == 0)
+		err = print(&all, &f);
+	free(all.entries);
+	snapshot_release(&all.daemon);
+	return err ? failure_print(&f) : 0;
 }
 
 const struct verb verb_list = {
 	.name = "list", .group = "Look",
-	.summary = "programs that rpcbind knows, on every mechanism",
-	.usage = "[OPTIONS] [HOST | rpc://HOST]",
-	.details = "Asks this machine's rpcbind through its socket where no "
-	    "host is given.\n",
+	.summary = "programs at a host or target, on every mechanism",
+	.usage = "[OPTIONS] [HOST | TARGET]",
+	.details = "Asks rpcbind of the host, or this machine's through its "
+	    "socket where none is\ngiven; and a daemon that tells of itself "
+	    "for what rpcbind does not know. Of a\ntarget that is one endpoint "
+	    "(tcp:, unix:, fifo:, pipe:, a port) only the latter.\n",
 	.options = options,
 	.run = run_list,
 };

@@ -146,25 +146,18 @@ show(struct conn *c, const char *uri, const struct format *format,
 static int
 stats(const char *arg, struct failure *f)
 {
-	struct open_request req = { .prog = REFLECT_PROG, .vers = REFLECT_V1,
-		.timeout_ms = (uint32_t)(common.connect_timeout / NS_PER_MS) };
 	const struct format *format;
 	char uri[1024];
 	struct target t;
-	struct link l;
 	struct conn c;
 	int err = find_format(&format, f);
 
 	if (err == 0)
 		err = target_parse_arg(&t, arg, f);
 	if (err == 0)
-		err = target_open(&t, &req, &l, f);
+		err = snapshot_open(&t, &c, f);
 	if (err)
 		return err;
-	if (conn_init(&c, &l) != 0)
-		return failure_set(f, EXIT_OS, "no memory");
-	if (t.auth_sys || strcmp(common.auth, "sys") == 0)
-		conn_auth_sys(&c);
 	err = show(&c, target_format(&t, uri, sizeof(uri)), format, f);
 	conn_release(&c);
 	return err;

@@ -263,8 +263,22 @@ kv_stat_1_svc(void *arg, kv_stat *res, struct svc_req *rq)
 	return TRUE;
 }
 
+static void
+kv_gauges(void (*show)(const char *name, uint64_t value, void *arg),
+    void *arg)
+{
+	struct kv_stats done;
+
+	kv_stats(&done);
+	show("kv_mutations_total", done.mutations, arg);
+	show("kv_commits_total", done.commits, arg);
+	show("kv_syncs_total", done.syncs, arg);
+	show("kv_watches", done.watches, arg);
+}
+
 const struct service_hooks kv_service = {
 	.start = kv_start,
 	.drain = kv_watch_drain,
 	.stop = kv_stop,
+	.gauges = kv_gauges,
 };

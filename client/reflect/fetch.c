@@ -10,9 +10,27 @@
 #include "be.h"
 #include "call_error.h"
 #include "clock.h"
+#include "open.h"
 #include "options.h"
 #include "reflect/snapshot.h"
 #include "xbuf.h"
+
+int
+snapshot_open(struct target *t, struct conn *c, struct failure *f)
+{
+	struct open_request req = { .prog = REFLECT_PROG, .vers = REFLECT_V1,
+		.timeout_ms = (uint32_t)(common.connect_timeout / NS_PER_MS) };
+	struct link l;
+	int err = target_open(t, &req, &l, f);
+
+	if (err)
+		return err;
+	if (conn_init(c, &l) != 0)
+		return failure_set(f, EXIT_OS, "no memory");
+	if (t->auth_sys || strcmp(common.auth, "sys") == 0)
+		conn_auth_sys(c);
+	return 0;
+}
 
 static int
 no_reflection(struct failure *f)

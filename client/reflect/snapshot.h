@@ -13,6 +13,7 @@
 #include "conn.h"
 #include "failure.h"
 #include "reflect.h"
+#include "target.h"
 
 /* Most items of a kind, and most figures and limits, taken from a daemon. */
 enum { SNAPSHOT_ITEMS = 16384, SNAPSHOT_VALUES = 1024 };
@@ -25,6 +26,12 @@ struct snapshot {
 				 * mechanism; those that found none last */
 	uint64_t at;		/* clock_ns() when it was asked for */
 };
+
+/*
+ * Opens t, which may leave it to rpcbind where the daemon is: 0 with c to be
+ * released, or f's code negated.
+ */
+int snapshot_open(struct target *t, struct conn *c, struct failure *f);
 
 /*
  * Each asks for all pages of one kind, into s, which began as zeroes: 0, or
