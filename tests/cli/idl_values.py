@@ -19,7 +19,7 @@ with warnings.catch_warnings():
         xdrlib = None
 
 DATA, USAGE = 65, 64
-SEEDS = range(40)
+SEEDS = range(20)
 SCHEMA = """enum color { RED = 1, BLUE = -5 };
 struct node { int a; string name<8>; node *next; };
 union u switch (color c) { case RED: int r; case BLUE: node *list; };
