@@ -56,6 +56,22 @@ addr_port(const struct addr *a)
 	return a->sa.sa_family == AF_INET6 ? ntohs(a->in6.sin6_port) : 0;
 }
 
+bool
+addr_is_local(const struct addr *a)
+{
+	const struct in6_addr *v6 = &a->in6.sin6_addr;
+
+	switch (a->sa.sa_family) {
+	case AF_INET:
+		return ntohl(a->in.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+	case AF_INET6:
+		return IN6_IS_ADDR_LOOPBACK(v6) || (IN6_IS_ADDR_V4MAPPED(v6) &&
+		    v6->s6_addr[12] == IN_LOOPBACKNET);
+	default:
+		return a->sa.sa_family == AF_UNIX;
+	}
+}
+
 const char *
 addr_host(const struct addr *a, char *out, size_t size)
 {

@@ -43,6 +43,9 @@ const char *addr_host(const struct addr *a, char *out, size_t size);
 
 int addr_port(const struct addr *a);
 
+/* Can only this machine reach it? True of Unix sockets, too. */
+bool addr_is_local(const struct addr *a);
+
 /* "127.0.0.1.28.243", "::1.28.243", or the path. */
 const char *addr_to_uaddr(const struct addr *a, char *out, size_t size);
 

@@ -252,6 +252,22 @@ open_socket(struct server *s, struct endpoint *e, unsigned i, struct addr *a)
 	return add_socket(e->state, e, &s->workers[i], fd);
 }
 
+/*
+ * A datagram's source is easily forged, and a small call may have an answer
+ * of 64 KiB: whoever can reach this can aim it at others.
+ */
+static void
+warn_if_exposed(const struct addr *a)
+{
+	char text[ADDR_TEXT_MAX];
+
+	if (!addr_is_local(a))
+		log_event(LOG_LEVEL_WARN, "udp-exposed", "address=%s "
+		    "why=\"answers may be larger than calls, and go to forged "
+		    "sources: let only trusted networks reach it\"",
+		    addr_format(a, text, sizeof(text)));
+}
+
 static int
 open_sockets(struct server *s, struct endpoint *e)
 {
@@ -282,6 +298,7 @@ open_sockets(struct server *s, struct endpoint *e)
 	e->target.port = addr_port(&a);
 	addr_host(&a, e->target.host, sizeof(e->target.host));
 	addr_to_uaddr(&a, e->uaddr, sizeof(e->uaddr));
+	warn_if_exposed(&a);
 	return 0;
 }
 

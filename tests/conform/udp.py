@@ -130,6 +130,14 @@ def empty_datagram():
         peer.null()
 
 
+@test("UDP that other hosts can reach is warned of in the log, and on loopback it is not")
+def exposed():
+    for host, warned in (("0.0.0.0", True), ("127.0.0.1", False), ("127.9.9.9", False)):
+        with Daemon(listen=[f"rpc+udp://{host}:0"]) as daemon:
+            # Warnings of endpoints are written before the line that says ready.
+            equal("warn event=udp-exposed" in daemon.stderr(), warned, f"warning about {host}")
+
+
 @test("a broadcast call is answered on success only")
 def broadcast():
     with Daemon(listen=["rpc+udp://0.0.0.0:0"]) as daemon:
