@@ -14,7 +14,8 @@ struct limits {
 	uint64_t empty_fragments;	/* in one record */
 	uint64_t header_ms;	/* for the 4 bytes of a mark */
 	uint64_t record_ms;	/* for a record, longer at record_rate */
-	uint64_t record_rate;	/* bytes/s at which a record may take longer */
+	uint64_t record_rate;	/* bytes/s at which a record may take longer,
+				 * and at which replies are read at least */
 	uint64_t stall_ms;	/* a peer that does not read its replies */
 	uint64_t idle_ms;	/* a peer that sends nothing */
 	uint64_t pause;		/* bytes unread at which it is not read from */

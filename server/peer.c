@@ -305,8 +305,8 @@ peer_flush(struct peer *p)
 	size_t before = chan_queued(&p->chan);
 	int err = chan_flush(&p->chan);
 
-	if (chan_queued(&p->chan) < before && p->stalled != 0)
-		p->stalled = p->worker->loop.now;
+	if (chan_queued(&p->chan) < before)
+		peer_watch_taken(p, before - chan_queued(&p->chan));
 	if (after_write(p, err) != 0)
 		return;
 	if (p->paused && !peer_holds_enough(p) &&

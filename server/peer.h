@@ -32,7 +32,10 @@ struct peer {
 	struct timer timer;
 	uint64_t active;	/* when it last sent something */
 	uint64_t partial;	/* since when a record is incomplete; 0: not */
-	uint64_t stalled;	/* since when bytes wait to be written; 0 */
+	uint64_t stalled;	/* since when the bytes that wait have not
+				 * become fewer; 0: none wait */
+	uint64_t counted;	/* since when those taken are counted: */
+	uint64_t taken;		/* bytes of the queue */
 	bool paused;		/* not read from: it does not read replies */
 	bool closed;
 	bool direct;		/* a thread of its own reads it: direct.h */

@@ -44,6 +44,23 @@ partial_deadline(const struct peer *p, const struct limits *l)
 	return earlier(at, p->active + l->record_ms * NS_PER_MS);
 }
 
+/*
+ * By when more of the queue must be taken: some of it within stall_ms, and,
+ * counted over a longer time, so much as comes at record_rate.
+ */
+static uint64_t
+queue_deadline(const struct peer *p, const struct limits *l)
+{
+	uint64_t silent = p->stalled + l->stall_ms * NS_PER_MS;
+	uint64_t ms = l->stall_ms;
+
+	if (l->record_rate == 0)
+		return silent;
+	if (p->taken * 1000 / l->record_rate > ms)
+		ms = p->taken * 1000 / l->record_rate;
+	return earlier(silent, p->counted + ms * NS_PER_MS);
+}
+
 static uint64_t
 deadline(const struct peer *p, const char **why)
 {
@@ -54,8 +71,8 @@ deadline(const struct peer *p, const char **why)
 		at = partial_deadline(p, l);
 		*why = "record not completed in time";
 	}
-	if (p->stalled != 0 && p->stalled + l->stall_ms * NS_PER_MS < at) {
-		at = p->stalled + l->stall_ms * NS_PER_MS;
+	if (p->stalled != 0 && queue_deadline(p, l) < at) {
+		at = queue_deadline(p, l);
 		*why = "does not read its replies";
 	}
 	if (at == UINT64_MAX && p->ndeferred == 0) {
@@ -226,8 +243,28 @@ peer_watch_update(struct peer *p)
 	if (queued == 0)
 		p->stalled = 0;
 	else if (p->stalled == 0) {
-		p->stalled = p->worker->loop.now;
+		p->stalled = p->counted = p->worker->loop.now;
+		p->taken = 0;
 		arm_sooner(p);
+	}
+}
+
+void
+peer_watch_taken(struct peer *p, size_t n)
+{
+	const struct limits *l = &p->worker->server->limits;
+	uint64_t now = p->worker->loop.now;
+
+	if (p->stalled == 0)
+		return;
+	p->stalled = now;
+	p->taken += n;
+	/* Counted anew after a while, unless it was too slow: having been
+	 * fast is no credit for being slow later. */
+	if (now - p->counted >= l->stall_ms * NS_PER_MS &&
+	    queue_deadline(p, l) > now) {
+		p->counted = now;
+		p->taken = 0;
 	}
 }
 

@@ -20,6 +20,9 @@ void peer_watch_update(struct peer *p);
 /* As that, after p was not watched for reading at all: 0 or -errno. */
 int peer_watch_resume(struct peer *p);
 
+/* n bytes of the queue have been taken. */
+void peer_watch_taken(struct peer *p, size_t n);
+
 /* After a turn: may a record be half there (if none is complete)? */
 void peer_watch_partial(struct peer *p, bool may_be);
 
