@@ -334,6 +334,9 @@ peer_answer(struct origin *o, struct call *c)
 		err = room ? chan_give(&p->chan, &c->reply) : -ENOBUFS;
 	if (err)
 		peer_close(p, reason(err));
+	/* Before it is written others may come: none is served behind it. */
+	else if (chan_queued(&p->chan) > w->server->limits.pause)
+		p->paused = true;
 	call_end(c);
 	call_free(c);
 	if (!p->closed)

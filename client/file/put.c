@@ -128,7 +128,7 @@ open_part(struct remote *r, const struct goal *g, const struct source *s,
 {
 	file_status status;
 	file_attr attr;
-	int err = remote_create(r, g->part, f);
+	int err = remote_create(r, g->part, g->path, f);
 
 	*have = 0;
 	if (err == 0)

@@ -181,7 +181,8 @@ change(struct remote *r, uint32_t proc, xdrproc_t xdr_args, void *args,
 }
 
 int
-remote_create(struct remote *r, const char *path, struct failure *f)
+remote_create(struct remote *r, const char *path, const char *goal,
+    struct failure *f)
 {
 	file_create_args args = { .path = (char *)(uintptr_t)path };
 	file_attr_res res = { 0 };
@@ -191,7 +192,7 @@ remote_create(struct remote *r, const char *path, struct failure *f)
 	err = remote_call(r, FILE_CREATE, (xdrproc_t)xdr_file_create_args,
 	    &args, (xdrproc_t)xdr_file_attr_res, &res, f);
 	if (err == 0 && res.status != FILE_OK)
-		err = remote_refused(f, path, res.status);
+		err = remote_refused(f, goal, res.status);
 	return err;
 }
 

@@ -44,8 +44,12 @@ int remote_refused(struct failure *f, const char *path, file_status status);
 int remote_stat(struct remote *r, const char *path, file_status *status,
     file_attr *attr, struct failure *f);
 
-/* Those that only have a status: 0 or f's code negated. */
-int remote_create(struct remote *r, const char *path, struct failure *f);
+/*
+ * Those that only have a status: 0 or f's code negated. CREATE of path is
+ * told to the user as that of goal.
+ */
+int remote_create(struct remote *r, const char *path, const char *goal,
+    struct failure *f);
 int remote_truncate(struct remote *r, const char *path, uint64_t size,
     struct failure *f);
 int remote_rename(struct remote *r, const char *from, const char *to,

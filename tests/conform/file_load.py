@@ -68,6 +68,40 @@ def cold(name):
             equal(got[xid], (file.OK, (i == 15, blocks[i])), f"READ {i}")
 
 
+@per_mechanism("answers from the disk and from memory, and digests, come together as they may",
+               unless=NO_FRAMING, deadline=120)
+def mixed(name):
+    blocks = [file.payload(MIB, seed) for seed in range(32)]
+    with exported(name, env=NO_QUARANTINE) as (exports, files, _):
+        exports.put("ro/a", b"".join(blocks))
+        fd = os.open(exports.path("ro/a"), os.O_RDWR)
+        os.fsync(fd)
+        for _ in range(3):
+            for i in range(0, 32, 2):
+                os.posix_fadvise(fd, i * MIB, MIB, os.POSIX_FADV_DONTNEED)
+            digests = in_flight(files, file.DIGEST, [file.digest_args("ro/a", i * MIB, MIB)
+                                                     for i in range(4)])
+            reads = in_flight(files, file.READ, [file.read_args("ro/a", i * MIB)
+                                                 for i in range(32)])
+            got = both(files, digests, reads)
+            for i, xid in enumerate(digests):
+                equal(got[xid], (file.OK, (hashlib.sha256(blocks[i]).digest(), MIB)), f"DIGEST {i}")
+            for i, xid in enumerate(reads):
+                equal(got[xid], (file.OK, (i == 31, blocks[i])), f"READ {i}")
+        os.close(fd)
+
+
+def both(files, digests, reads):
+    """Answers to both kinds of calls, in whatever order they come."""
+    got = {}
+    while len(got) < len(digests) + len(reads):
+        reply = files.peer.recv_record()
+        xid = int.from_bytes(reply[:4], "big")
+        proc_ = file.DIGEST if xid in digests else file.READ
+        got[xid] = file.decode(proc_, files.peer.result(xid, reply))
+    return got
+
+
 @per_mechanism("a peer that asks for 200 MiB in READs and reads late is bounded, then served",
                unless=NO_FRAMING, deadline=120)
 def slow_reader(name):
