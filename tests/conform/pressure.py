@@ -274,3 +274,16 @@ def fairness(name):
             for _ in range(5000):
                 equal(busy.recv_record(), busy.envelope.reply(1, SUCCESS), "reply")
             equal(peer.call(echo.DELAY, uint(0)), b"", "DELAY")
+
+
+@per_mechanism("calls that wait hold their arguments: over the queue's limit no more are read",
+               unless=STREAMS_ONLY)
+def deferred_bytes(name):
+    # Five DELAYs hold 20 bytes, more than 16; the NULL behind them has to wait.
+    with session(name, {"queue": 16}) as (_, peer):
+        calls = [(xid, echo.DELAY, uint(200000)) for xid in range(1, 6)] + [(6, echo.NULL, b"")]
+        peer.send(b"".join(record(peer.envelope.call(xid, echo.PROG, echo.VERS, proc_, args))
+                           for xid, proc_, args in calls))
+        order = [int.from_bytes(peer.recv_record()[:4], "big") for _ in calls]
+        equal(sorted(order), [1, 2, 3, 4, 5, 6], "answers")
+        expect(order[0] != 6, f"NULL was served before there was room: {order}")
