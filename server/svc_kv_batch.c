@@ -218,9 +218,12 @@ run_some(void)
 void
 kv_batch_run(void)
 {
-	do
-		run_some();
-	while (waiting != NULL && !kv_batch_failed());
+	if (kv_batch_failed())
+		take_waiting();
+	else
+		do
+			run_some();
+		while (waiting != NULL && !kv_batch_failed());
 	answer_until(NULL, refuse);
 }
 
