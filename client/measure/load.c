@@ -24,12 +24,18 @@ count_lost(struct row *row, struct hist *h, struct tally *t, uint64_t ns)
 	hist_record(h, ns);
 }
 
+static const struct request *
+next_request(const struct subject *s, struct work *w)
+{
+	return s->ops->begin != NULL ? work_next(w) : work_turn(w);
+}
+
 /* Calls for ns nanoseconds, or until Ctrl-C: 0 or -errno. */
 static int
 calls_for(struct subject *s, struct work *w, uint64_t ns,
     struct row *row, struct hist *h, struct tally *t)
 {
-	const struct request *rq = work_next(w);
+	const struct request *rq = next_request(s, w);
 	uint64_t start = clock_ns(), t0 = start, t1;
 
 	for (;;) {
@@ -54,7 +60,7 @@ calls_for(struct subject *s, struct work *w, uint64_t ns,
 			return -EINTR;
 		if (t1 - start >= ns && t->calls >= t->calls_min)
 			break;
-		rq = work_next(w);
+		rq = next_request(s, w);
 		t0 = clock_ns();
 		t->between_ns += t0 - t1;
 	}

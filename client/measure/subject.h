@@ -45,8 +45,8 @@ struct subject_ops {
 	/* A fresh connection; blocking where one call is outstanding. */
 	int (*open)(struct subject *s, const struct work *w, bool blocking,
 	    struct failure *f);
-	/* Makes the server ready for a round of w. NULL: it is. 0, or f's
-	 * code negated. */
+	/* Makes the server ready for a round of w. NULL: there is no server
+	 * that looks at what it is sent. 0, or f's code negated. */
 	int (*begin)(struct subject *s, struct work *w, struct failure *f);
 	/* One round trip; the answer stays until the next: 0 or -errno. */
 	int (*call)(struct subject *s, const struct work *w,

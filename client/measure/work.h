@@ -146,12 +146,20 @@ void work_did(struct work *w, struct work_done *d);
 
 /* The request whose turn it is; it counts as sent. */
 static inline struct request *
-work_next(struct work *w)
+work_turn(struct work *w)
 {
 	uint32_t i = w->order[w->turn++ & w->order_mask];
-	struct request *rq = &w->requests[i];
 
-	rq->uses++;
+	w->requests[i].uses++;
+	return &w->requests[i];
+}
+
+/* The same, made anew for a server: what a floor carries need not be. */
+static inline struct request *
+work_next(struct work *w)
+{
+	struct request *rq = work_turn(w);
+
 	if (w->ops->freshen != NULL)
 		w->ops->freshen(w, rq);
 	return rq;

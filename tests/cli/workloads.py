@@ -213,6 +213,17 @@ def compare():
           {("kv-get", "async"), ("kv-put", "async"), ("file-read", "")}, "workloads in the CSV")
 
 
+@test("floor rows between rounds of kv-put, and before them, use up no opid")
+def floors_between():
+    for seed in "1234":
+        out = succeeds("rpcall", "compare", "--json", "--over", "unix", "--workload", "kv-put",
+                       "--seed", seed, "--rounds", "4", "--duration", "30ms", "--no-stock",
+                       "--outstanding", "1", "--durability", "async")
+        (table,) = json.loads(out)["tables"]
+        for row in table["rows"]:
+            equal((row["measured"], row["void"], row["note"]), (True, False, ""), row["name"])
+
+
 @test("what is no workload, or not for it, is wrong usage")
 def wrong_usage():
     nowhere = "unix:/nowhere"
