@@ -3,6 +3,7 @@
  */
 #include "server/reflect_page.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,7 +103,9 @@ page_take(struct page *p, uint32_t cursor, void *item, size_t size,
 void
 page_text(struct page *p, char **out, const char *text, size_t max)
 {
-	*out = strndup(text, max);
-	if (*out == NULL)
+	/* Not strndup(): of literals shorter than max gcc warns. */
+	if (asprintf(out, "%.*s", (int)max, text) < 0) {
+		*out = NULL;
 		p->failed = true;
+	}
 }
