@@ -70,6 +70,7 @@ struct store {
 	uint64_t page;		/* bytes of a page */
 	uint64_t map_pages;
 	uint64_t disk_pages;	/* known to have room on disk */
+	uint64_t checked_pages;	/* its end when dead readers were looked for */
 	bool cannot_allocate;	/* the file system knows no fallocate() */
 	size_t own_version;	/* of our last commit */
 	pthread_mutex_t readers_lock;

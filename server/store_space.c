@@ -105,6 +105,21 @@ shorten_log(struct store_txn *t)
 	return err;
 }
 
+/*
+ * A process that was killed in mid-read holds back all pages that were freed
+ * since, and the file grows: so dead ones are looked for when it has grown.
+ */
+static void
+forget_dead_readers(struct store *s, uint64_t end)
+{
+	int dead;
+
+	if (end < s->checked_pages + STEP)
+		return;
+	s->checked_pages = end;
+	mdb_reader_check(s->env, &dead);
+}
+
 int
 store_space_begin(struct store_txn *t)
 {
@@ -115,6 +130,7 @@ store_space_begin(struct store_txn *t)
 
 	mdb_env_info(s->env, &info);
 	end = info.me_last_pgno + 1;
+	forget_dead_readers(s, end);
 	allocate(s, end, end + STORE_RESERVE + COMFORT);
 	t->free_pages = tail(s, end);
 	t->spent = PAGES_TXN;
