@@ -328,8 +328,8 @@ peer_answer(struct origin *o, struct call *c)
 
 	p->ndeferred--;
 	p->held -= c->held;
-	if (!p->closed && c->reply.len == 0 && !c->replied)
-		err = -ENOMEM;
+	if (!p->closed && c->reply.len == 0)
+		err = -ENOMEM;	/* for its reply, which nobody sees now */
 	else if (!p->closed)
 		err = room ? chan_give(&p->chan, &c->reply) : -ENOBUFS;
 	if (err)

@@ -93,7 +93,9 @@ hurry_deferred(struct peer *p)
 {
 	struct list *l = p->deferred.next, *next;
 
-	for (; l != &p->deferred; l = next) {
+	/* Without memory for an answer the peer is closed, and its other calls
+	 * are gone, the next one too. */
+	for (; !p->closed && l != &p->deferred; l = next) {
 		struct call *c = container_of(l, struct call, link);
 
 		next = l->next;

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import tempfile
 
-from tests.lib import classic, echo, proc
+from tests.lib import classic, echo, kv, proc
 from tests.lib.daemon import READY, Daemon, check_log, listen_uris
 from tests.lib.envelope import SUCCESS, SYSTEM_ERR
 from tests.lib.faults import FOR_EVER, Faults
@@ -115,6 +115,33 @@ def peers(name):
 
         until_clean(faults, attempt)
         wait_until(lambda: faults.live() <= baseline, "what was allocated is freed")
+
+
+@test("an answer for which there is no memory ends its peer, who would wait for it in vain")
+def lost_answers():
+    with Faults() as faults, Daemon(env=faults.env) as daemon:
+        with connect(daemon, "unix") as peer, connect(daemon, "tcp") as looker:
+            peer.start(kv.WATCH, kv.watch_args(timeout_ms=1000), prog=kv.PROG)
+            wait_until(lambda: kv.stat(looker).watches == 1, "a watch waits")
+            faults.arm(1, FOR_EVER)
+            peer.expect_closed()
+            faults.disarm()
+        fresh_null(daemon, "unix")
+
+
+@test("a peer with many calls waiting that ends without memory for their answers is closed")
+def lost_watches():
+    with Faults() as faults, Daemon(env=faults.env) as daemon:
+        with connect(daemon, "unix") as peer, connect(daemon, "tcp") as looker:
+            for _ in range(5):
+                peer.start(kv.WATCH, kv.watch_args(timeout_ms=60000), prog=kv.PROG)
+            wait_until(lambda: kv.stat(looker).watches == 5, "five watches wait")
+            faults.arm(1, FOR_EVER)
+            peer.half_close()
+            peer.expect_closed()
+            faults.disarm()
+            wait_until(lambda: kv.stat(looker).watches == 0, "no watch waits")
+        fresh_null(daemon, "unix")
 
 
 def start(faults, place):
