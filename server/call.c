@@ -318,6 +318,16 @@ call_can_defer(struct svc_req *rq)
 	return rq->rq_xprt->xp_ops == &call_xp_ops;
 }
 
+bool
+call_may_linger(struct svc_req *rq)
+{
+	const struct call *c = container_of(rq, struct call, rq);
+	const struct worker *w = c->worker;
+
+	return c->origin->stream ||
+	    w->ndatagrams < (w->server->limits.deferred + 1) / 2;
+}
+
 size_t
 call_reply_max(struct svc_req *rq)
 {

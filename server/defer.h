@@ -16,6 +16,13 @@ struct call;
 bool call_can_defer(struct svc_req *rq);
 
 /*
+ * For handlers: may a call that can take long be deferred? Datagrams have no
+ * peer that could be held to its limit, so such calls get half of the room
+ * that there is for them, and others never wait for that to become free.
+ */
+bool call_may_linger(struct svc_req *rq);
+
+/*
  * For handlers: keeps the request alive after they return FALSE. Pointers
  * taken from the argument before are void; those in *arg hold. NULL when the
  * peer has too many calls waiting: return FALSE after svcerr_systemerr().

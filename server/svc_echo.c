@@ -124,7 +124,7 @@ echo_delay_1_svc(u_int *arg, void *res, struct svc_req *rq)
 		nanosleep(&ts, NULL);
 		return TRUE;
 	}
-	c = call_defer(rq);
+	c = call_may_linger(rq) ? call_defer(rq) : NULL;
 	if (c == NULL) {
 		svcerr_systemerr(rq->rq_xprt);
 		return FALSE;

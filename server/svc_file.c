@@ -177,6 +177,9 @@ file_digest_1_svc(file_digest_args *arg, file_digest_res *res,
 		    FILE_NOENT;
 		return TRUE;
 	}
+	res->status = FILE_BUSY;
+	if (!call_may_linger(rq))
+		return TRUE;
 	j = job_new(rq, 0);
 	if (j != NULL) {
 		j->base.run = run_digest;

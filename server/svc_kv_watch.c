@@ -283,7 +283,7 @@ wait_for_change(struct svc_req *rq, const kv_watch_args *a, uint64_t version)
 	uint64_t ms = a->timeout_ms < KV_WATCH_MS_MAX ? a->timeout_ms :
 	    KV_WATCH_MS_MAX;
 
-	if (atomic_load(&ws->n) < ws->max)
+	if (atomic_load(&ws->n) < ws->max && call_may_linger(rq))
 		w = malloc(sizeof(*w));
 	if (w != NULL)
 		c = call_defer(rq);

@@ -32,8 +32,15 @@ static const char *socket_path;
 /*
  * What svc_echo.c asks of the daemon: to answer later. svc_run() has no such
  * thing; told so, the handler of DELAY sleeps and answers inline, as that of
- * any stock server would. The other two are never reached.
+ * any stock server would. The others are never reached.
  */
+bool
+call_may_linger(struct svc_req *rq)
+{
+	(void)rq;
+	return false;
+}
+
 bool
 call_can_defer(struct svc_req *rq)
 {

@@ -145,6 +145,20 @@ def many():
         equal(daemon.wait(8), 0, "exit status")
 
 
+@test("watches by datagrams leave room for the other calls that come so")
+def datagrams():
+    with Daemon(limits={"deferred": 4}, workers=1) as daemon, \
+            connect(daemon, "unix") as looker, connect(daemon, "rpc/udp") as peer, \
+            connect(daemon, "rpc/udp") as other:
+        xids = [start(peer, timeout_ms=FOREVER) for _ in range(6)]
+        for xid in xids[2:]:
+            equal(answer(peer, xid).status, kv.BUSY, "WATCH")
+        waiting(looker, 2)
+        equal(kv.put(other, b"k", b"v").status, kv.OK, "PUT by a datagram")
+        for xid in xids[:2]:
+            equal(len(answer(peer, xid).events), 1, "events")
+
+
 @test("a peer that goes, or sends no more, takes its watches with it")
 def dropped():
     with session("unix") as (daemon, looker):
