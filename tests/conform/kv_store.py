@@ -8,7 +8,7 @@ from tests.lib import kv
 from tests.lib.command import fails, run
 from tests.lib.daemon import Daemon
 from tests.lib.harness import equal, expect, sanitized, skip, test, wait_until
-from tests.lib.kv_store import check
+from tests.lib.kv_store import check, is_writing
 from tests.lib.mechanisms import connect
 from tests.lib.xdr import uint
 
@@ -248,6 +248,29 @@ def failed_sync():
         equal(daemon.wait(), 75, "exit status")
         expect("store-failed" in daemon.stderr(), daemon.stderr())
         check(daemon.state)
+    finally:
+        daemon.discard()
+
+
+@test("what waited while a sync failed is refused as well, though the next sync would work")
+def failed_sync_is_final():
+    if not shutil.which("strace"):
+        skip("strace is missing")
+    inject = ("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync", "-e",
+              "inject=fdatasync:error=EIO:delay_enter=2000000:when=4")
+    daemon = Daemon(wrapper=inject)
+    try:
+        with connect(daemon, "unix") as peer, connect(daemon, "unix") as other:
+            for _ in range(3):  # strace counts the calls of each thread
+                equal(kv.put(peer, b"before", b"v").status, kv.OK, "PUT")
+            first = peer.start(kv.PUT, kv.put_args(b"first", b"v"), prog=kv.PROG)
+            wait_until(lambda: is_writing(daemon), "a transaction, which ends in the sync")
+            later = other.start(kv.PUT, kv.put_args(b"later", b"v"), prog=kv.PROG)
+            equal(peer.recv_record(), peer.envelope.reply(first, 5), "the answer to the first")
+            equal(other.recv_record(), other.envelope.reply(later, 5), "the answer to the later")
+        equal(daemon.wait(), 75, "exit status")
+        with Daemon(state=daemon.state) as again, connect(again, "unix") as peer:
+            equal(list(kv.dump(peer)), [b"before"], "keys")
     finally:
         daemon.discard()
 

@@ -7,7 +7,7 @@ import struct
 from .command import run
 from .harness import equal, expect
 
-F_OFD_SETLKW = 38
+F_OFD_GETLK, F_OFD_SETLKW = 36, 38
 
 
 def _flock(kind):
@@ -23,6 +23,13 @@ def writers_held(daemon):
         yield
     finally:
         os.close(fd)
+
+
+def is_writing(daemon):
+    """Is a process in a transaction that changes the daemon's store?"""
+    with open(os.path.join(daemon.state, "kv", "writer"), "r+b") as f:
+        answer = fcntl.fcntl(f, F_OFD_GETLK, _flock(fcntl.F_WRLCK))
+    return struct.unpack_from("h", answer)[0] != fcntl.F_UNLCK
 
 
 def check(state):
