@@ -174,8 +174,10 @@ look(struct watches *ws)
 	struct list ready;
 
 	ws->look = false;
+	/* When the next one is due is known only where looking succeeds. */
+	ws->deadline = clock_ns() + LOOK_MS * NS_PER_MS;
 	if (store_read(ws->store, &t) != 0)
-		return;		/* again after LOOK_MS */
+		return;
 	ws->version = store_txn_version(t);
 	list_init(&ready);
 	if (read_recent(t, &recent) == 0)
