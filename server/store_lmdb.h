@@ -128,6 +128,9 @@ int store_record_parse(const struct store *s, struct span bytes,
 /* How many pages may be used: see store_space.c. */
 int store_space_begin(struct store_txn *t);
 
+/* Is what is set aside for removing soon to be all that is left? */
+bool store_is_tight(const struct store_txn *t);
+
 /* Adds a change of the next revision to the log, which is kept short. */
 int store_log(struct store_txn *t, enum store_kind kind, struct span key);
 

@@ -193,6 +193,12 @@ store_may_shrink(struct store_txn *t, unsigned keys)
 }
 
 bool
+store_is_tight(const struct store_txn *t)
+{
+	return t->free_pages < COMFORT;
+}
+
+bool
 store_is_full(const struct store_txn *t)
 {
 	return t->free_pages < STORE_RESERVE / 2 + PAGES_TXN;

@@ -59,6 +59,28 @@ def full_but_unchanged():
         check(daemon.state)
 
 
+@test("a full store that knows as many clients as it may lets newcomers delete", deadline=120)
+def full_of_clients():
+    count, batch = 4096, 512
+    with Daemon(args=("--kv-map", "8M", "--durability", "async")) as daemon, \
+            connect(daemon, "unix") as peer:
+        clients = [kv.Client() for _ in range(count)]
+        for first in range(0, 6 * count, batch):
+            for client in (clients[i % count] for i in range(first, first + batch)):
+                peer.start(kv.PUT, kv.put_args(b"same", b"v", client.next()), prog=kv.PROG)
+            for _ in range(batch):
+                peer.recv_record()
+        equal(kv.stat(peer).clients, count, "clients")
+        for size in (30000, 3000, 200):
+            fill(peer, size)
+        for i in range(10):
+            newcomer = kv.Client()
+            newcomer.sequence = kv.stat(peer).floor
+            key = b"fill/30000/%06d" % i
+            equal(kv.delete(peer, key, newcomer.next()).status, kv.OK, "DELETE")
+        check(daemon.state)
+
+
 @test("a call refused for want of room is run when it is sent again and there is some")
 def nospace_is_not_remembered():
     with Daemon(args=SMALL) as daemon, connect(daemon, "unix") as peer:
