@@ -27,6 +27,7 @@ help:
 	@echo 'make compare    build, and compare all mechanisms (results in out/)'
 	@echo 'make check      build, and run all tests'
 	@echo 'make check-sanitize  the tests again under ASan and UBSan'
+	@echo 'make check-crash     2,000 kills (CRASH_CYCLES) and 50 power cuts of the store'
 	@echo 'make fuzz-smoke      every fuzz target, one minute in all'
 	@echo 'make install    into PREFIX (/usr/local), below DESTDIR'
 	@echo 'make clean      remove build/ and out/'

@@ -17,24 +17,39 @@ $(B)/libserver.a: $(filter-out $(B)/server/main.o $(B)/server/options.o,$(SERVER
 $(B)/tests/unit/unit: $(UNIT_OBJ) $(B)/libclient.a $(B)/libserver.a $(COMMON_OBJ)
 	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) $^ $(LIBS) $(STORE_LIBS) $(CHECK_LIBS) -lm -o $@
 
-# What tests preload into the programs: see tests/lib/faults.py.
-$(B)/tests/lib/faults.so: tests/lib/faults.c $(B)/flags
+# What tests preload into the programs (tests/lib/faults.py, tests/crash):
+# never sanitized, never hardened, and no part of a program.
+PRELOADS := $(B)/tests/lib/faults.so $(B)/tests/crash/fault.so \
+            $(B)/tests/crash/plant.so
+
+$(PRELOADS): $(B)/%.so: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 $(CPPFLAGS) -O1 -g $(WARN) -fPIC -shared $< -o $@
+	$(CC) -std=gnu11 $(CPPFLAGS) -O1 -g $(WARN) -fPIC -shared $< -ldl -o $@
 
 # `make check` needs no other command before it on a fresh machine.
 .PHONY: check
 check:
 	@scripts/deps --check
-	@$(MAKE) --no-print-directory -s all $(B)/tests/unit/unit \
-	    $(B)/tests/lib/faults.so
+	@$(MAKE) --no-print-directory -s all $(B)/tests/unit/unit $(PRELOADS)
 	@scripts/check $(B)
 
 .PHONY: check-sanitize
 check-sanitize:
 	@scripts/deps --check
 	@$(MAKE) --no-print-directory -s B=build/sanitize CC=gcc \
-	    SANITIZE=address,undefined all build/sanitize/tests/unit/unit
+	    SANITIZE=address,undefined all build/sanitize/tests/unit/unit \
+	    $(PRELOADS:$(B)/%=build/sanitize/%)
 	@scripts/check build/sanitize
+
+# Ten times as many kills and power cuts as `make check` has, chosen anew each
+# time: what it prints repeats a run (CRASH_SEED=N).
+CRASH_CYCLES ?= 2000
+
+.PHONY: check-crash
+check-crash:
+	@scripts/deps --check
+	@$(MAKE) --no-print-directory -s all $(PRELOADS)
+	@B=$(B) CRASH_CYCLES=$(CRASH_CYCLES) \
+	    CRASH_SEED=$${CRASH_SEED:-$$(date +%s)} python3 tests/run.py tests/crash
 
 include tests/fuzz.mk

@@ -229,6 +229,15 @@ def call(peer, proc, args=b""):
     return peer.call(proc, args, prog=PROG, vers=VERS)
 
 
+def start_put(peer, key, value=b"v"):
+    """Sends a PUT and waits for nothing; returns its xid."""
+    return peer.start(PUT, put_args(key, value), prog=PROG, vers=VERS)
+
+
+def finish_put(peer, xid):
+    return decode_written(peer.result(xid, peer.recv_record()))
+
+
 def get(peer, key):
     return decode_get(call(peer, GET, get_args(key)))
 

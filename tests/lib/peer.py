@@ -260,8 +260,10 @@ class UdpPeer(SocketPeer):
 
     def send_record(self, payload):
         self.sock.setblocking(True)
-        self.sock.send(payload)
-        self.sock.setblocking(False)
+        try:
+            self.sock.send(payload)
+        finally:  # it is refused where nobody listens any more
+            self.sock.setblocking(False)
 
     def recv_record(self, patience=PATIENCE):
         if not self._wait(True, False, patience)[0]:
