@@ -19,7 +19,7 @@
 #include "server/server.h"
 #include "server/service.h"
 
-enum { DIGEST_NICE = 10 };
+enum { DIGEST_NICE = 5 };
 
 static struct pool *pool, *digests;
 

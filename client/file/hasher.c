@@ -16,7 +16,7 @@
 
 enum {
 	CHUNK = 64 << 10,	/* bytes of one read: they stay in the cache */
-	NICE = 10,
+	NICE = 5,
 	LOOK_MS = 100,		/* between two looks for Ctrl-C */
 };
 

@@ -1,59 +1,24 @@
 """rpcall get, put and ls: whole and verified, or not at all."""
-import contextlib
 import hashlib
 import json
 import os
-import signal
-import socket
 import subprocess
 import tempfile
-import threading
 
 from tests.lib import file
 from tests.lib.command import USAGE, fails, run, succeeds
-from tests.lib.daemon import Daemon
-from tests.lib.file import Exports
-from tests.lib.harness import PATIENCE, equal, expect, per_mechanism, program, skip, test, wait_until
-from tests.lib.targets import silent, target
+from tests.lib.harness import PATIENCE, equal, expect, per_mechanism, program, test
+from tests.lib.place import PART, left_nothing, place
+from tests.lib.targets import silent
 
-KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
-NO_FILE, UNREACHABLE, CANNOT_CREATE, TIMEOUT, PROTOCOL, DENIED = 66, 69, 73, 75, 76, 77
-PART = ".rpcall-part"
-
-
-class Place(Exports):
-    """Exports, and a directory here/ for this end."""
-
-    def __init__(self):
-        super().__init__()
-        os.mkdir(self.path("here"))
-
-    def here(self, *parts):
-        return self.path("here", *parts)
-
-    def uri(self, daemon, name):
-        uri = target(daemon, name)
-        return " ".join([uri, *daemon.args]) if name == "pipe" else uri
-
-
-@contextlib.contextmanager
-def place(limits=None, **options):
-    with Place() as here:
-        with Daemon(limits, args=here.args(), **options) as daemon:
-            yield here, daemon
-
-
-def parts(directory):
-    return [leaf for leaf in os.listdir(directory) if leaf.endswith(PART)]
-
-
-def left_nothing(here):
-    equal(parts(here.path("rw")) + parts(here.here()), [], "parts that are left")
+KIB, MIB = 1 << 10, 1 << 20
+NO_FILE, UNREACHABLE, CANNOT_CREATE, DENIED = 66, 69, 73, 77
+DATA = file.payload(24 * MIB, 3)
 
 
 @per_mechanism("put, then get: the same bytes at both ends, and nothing else left")
 def round_trip(name):
-    size = (200 * KIB if name == "rpc/udp" else 9 * MIB) + 13
+    size = (200 * KIB if name == "rpc/udp" else 3 * MIB) + 13
     data = file.payload(size)
     with place() as (here, daemon):
         uri = here.uri(daemon, name)
@@ -68,7 +33,7 @@ def round_trip(name):
 
 @per_mechanism("an empty file and one that is all holes arrive, the holes as holes")
 def special_sizes(name):
-    size = 300 * KIB if name == "rpc/udp" else 40 * MIB
+    size = 300 * KIB if name == "rpc/udp" else 20 * MIB
     with place() as (here, daemon):
         uri = here.uri(daemon, name)
         here.put("here/empty", b"")
@@ -88,7 +53,7 @@ def special_sizes(name):
 
 @per_mechanism("- is stdin of a put and stdout of a get, and data is all that is there")
 def streams(name):
-    data = file.payload(150 * KIB if name == "rpc/udp" else 5 * MIB + 1)
+    data = file.payload(150 * KIB if name == "rpc/udp" else 3 * MIB + 1)
     with place() as (here, daemon):
         uri = here.uri(daemon, name)
         done = subprocess.run([program("rpcall"), "put", uri, "-", "rw/copy"], input=data,
@@ -214,227 +179,6 @@ def odd_goals():
         os.link(here.here("other"), here.here(f".hard{PART}"))
         fails(CANNOT_CREATE, "rpcall", "get", uri, "rw/a", here.here("hard"))
         equal(here.get("here/other"), b"other", "what was in the way")
-
-
-class Middle:
-    """A proxy on a Unix socket that ends, stops or harms a connection after so
-    many bytes from the server or the client."""
-
-    def __init__(self, uri, directory, act, side, after):
-        self.server = uri.partition(":")[2]
-        self.path = os.path.join(directory, "middle.sock")
-        self.act, self.side, self.after = act, side, after
-        self.passed = {"client": 0, "server": 0}
-        self.reached = threading.Event()
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(self.path)
-        self.listener.listen(1)
-        self.thread = threading.Thread(target=self.work, daemon=True)
-        self.thread.start()
-
-    def uri(self):
-        return f"unix:{self.path}"
-
-    def work(self):
-        client, _ = self.listener.accept()
-        server = socket.socket(socket.AF_UNIX)
-        server.connect(self.server)
-        pumps = [threading.Thread(target=self.pump, args=ends, daemon=True) for ends in
-                 (("client", client, server), ("server", server, client))]
-        for pump in pumps:
-            pump.start()
-
-    def pump(self, side, source, sink):
-        with contextlib.suppress(OSError):
-            while data := source.recv(64 * KIB):
-                if side == self.side and self.passed[side] + len(data) > self.after:
-                    data = self.at_the_place(data, source, sink)
-                self.passed[side] += len(data)
-                sink.sendall(data)
-        with contextlib.suppress(OSError):
-            sink.shutdown(socket.SHUT_WR)
-
-    def at_the_place(self, data, source, sink):
-        if self.reached.is_set():
-            return data
-        self.reached.set()
-        if self.act == "flip":
-            at = self.after - self.passed[self.side]
-            return data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
-        if self.act == "hold":
-            threading.Event().wait(PATIENCE)
-        for end in (source, sink):
-            end.shutdown(socket.SHUT_RDWR)
-        raise OSError("ended")
-
-    def close(self):
-        self.listener.close()
-
-
-@contextlib.contextmanager
-def middle(here, daemon, act, side, after):
-    proxy = Middle(daemon.uri("unix:"), here.place, act, side, after)
-    try:
-        yield proxy
-    finally:
-        proxy.close()
-
-
-DATA = file.payload(40 * MIB, 3)
-
-
-def resumed(here, verb, *args):
-    """Runs with --resume: how many bytes were there before."""
-    document = json.loads(succeeds("rpcall", verb, "--resume", "--json", *args))
-    equal(document["bytes"], len(DATA), "bytes")
-    equal(parts(here.path("rw")) + parts(here.here()), [], "parts that are left")
-    return document["reused_bytes"]
-
-
-@test("a get whose connection ends goes on with --resume, with what was there, and is verified")
-def get_resumed():
-    with place() as (here, daemon):
-        here.put("rw/a", DATA)
-        with middle(here, daemon, "end", "server", 30 * MIB) as proxy:
-            err = fails(UNREACHABLE, "rpcall", "get", proxy.uri(), "rw/a", here.here("a"))
-        expect("--resume" in err, f"no hint in {err!r}")
-        equal(sorted(os.listdir(here.here())), [f".a{PART}"], "this end")
-        reused = resumed(here, "get", daemon.uri("unix:"), "rw/a", here.here("a"))
-        expect(8 * MIB <= reused <= 32 * MIB, f"{reused} bytes were used again")
-        expect(here.get("here/a") == DATA, "what was got")
-
-
-@test("a put whose connection ends goes on with --resume, with what was there, and is verified")
-def put_resumed():
-    with place() as (here, daemon):
-        here.put("here/a", DATA)
-        with middle(here, daemon, "end", "client", 30 * MIB) as proxy:
-            fails(UNREACHABLE, "rpcall", "put", proxy.uri(), here.here("a"), "rw/a")
-        equal(len(parts(here.path("rw"))), 1, "parts at the server")
-        expect(not os.path.exists(here.path("rw/a")), "half a file has its name")
-        reused = resumed(here, "put", daemon.uri("unix:"), here.here("a"), "rw/a")
-        expect(8 * MIB <= reused <= 32 * MIB, f"{reused} bytes were used again")
-        expect(here.get("rw/a") == DATA, "what was put")
-
-
-@test("what is left of a get is not trusted: bytes that differ are got again")
-def resumed_wrong():
-    with place() as (here, daemon):
-        here.put("rw/a", DATA)
-        wrong = bytearray(DATA[:30 * MIB])
-        wrong[9 * MIB] ^= 1
-        here.put(f"here/.a{PART}", wrong)
-        reused = resumed(here, "get", daemon.uri("unix:"), "rw/a", here.here("a"))
-        equal(reused, 16 * MIB, "bytes that were used again")
-        expect(here.get("here/a") == DATA, "what was got")
-        here.put(f"here/.a{PART}", DATA + b"more")
-        equal(resumed(here, "get", daemon.uri("unix:"), "rw/a", here.here("a")), len(DATA), "reused")
-        expect(here.get("here/a") == DATA, "what was got")
-
-
-@test("without --resume a get begins again")
-def not_resumed():
-    with place() as (here, daemon):
-        here.put("rw/a", b"right")
-        here.put(f"here/.a{PART}", b"wrong and longer")
-        succeeds("rpcall", "get", daemon.uri("unix:"), "rw/a", here.here("a"))
-        equal(here.get("here/a"), b"right", "what was got")
-
-
-@test("Ctrl-C ends a get at once with 130, keeps the part, and --resume goes on")
-def interrupted():
-    with place() as (here, daemon):
-        here.put("rw/a", DATA)
-        with middle(here, daemon, "hold", "server", 20 * MIB) as proxy:
-            client = subprocess.Popen(
-                [program("rpcall"), "get", "-t", "60s", proxy.uri(), "rw/a", here.here("a")],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-            try:
-                expect(proxy.reached.wait(PATIENCE), "the transfer did not get so far")
-                client.send_signal(signal.SIGINT)
-                _, err = client.communicate(timeout=PATIENCE)
-                equal(client.returncode, 130, f"status: {err!r}")
-            finally:
-                client.kill()
-                client.wait()
-        equal(os.listdir(here.here()), [f".a{PART}"], "this end")
-        resumed(here, "get", daemon.uri("unix:"), "rw/a", here.here("a"))
-
-
-@test("a byte that changes on its way is 76, by the digests, and no file appears")
-def flipped():
-    with place() as (here, daemon):
-        here.put("rw/a", DATA)
-        here.put("here/b", DATA)
-        with middle(here, daemon, "flip", "server", 12 * MIB + 99999) as proxy:
-            err = fails(PROTOCOL, "rpcall", "get", proxy.uri(), "rw/a", here.here("a"))
-            expect("SHA-256" in err, err)
-        equal(os.listdir(here.here()), ["b"], "this end")
-        os.unlink(here.path("middle.sock"))
-        with middle(here, daemon, "flip", "client", 12 * MIB + 99999) as proxy:
-            err = fails(PROTOCOL, "rpcall", "put", proxy.uri(), here.here("b"), "rw/b")
-            expect("SHA-256" in err, err)
-        equal(os.listdir(here.path("rw")), ["a"], "the server's end")
-
-
-@test("a get of what another get is getting is refused, and harms it not")
-def two_gets():
-    with place() as (here, daemon):
-        here.put("rw/a", DATA)
-        with middle(here, daemon, "hold", "server", 20 * MIB) as proxy:
-            first = subprocess.Popen(
-                [program("rpcall"), "get", "-t", "60s", proxy.uri(), "rw/a", here.here("a")],
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-            try:
-                expect(proxy.reached.wait(PATIENCE), "the transfer did not get so far")
-                fails(CANNOT_CREATE, "rpcall", "get", daemon.uri("unix:"), "rw/a", here.here("a"))
-                equal(os.listdir(here.here()), [f".a{PART}"], "this end")
-            finally:
-                first.kill()
-                first.communicate()
-
-
-def small_file_system(at, size):
-    """A tmpfs, which this process's own mount namespace has to itself."""
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", at],
-                          capture_output=True, text=True, check=False)
-    if done.returncode:
-        skip(f"cannot mount a tmpfs: {done.stderr.strip()}")
-
-
-@contextlib.contextmanager
-def full(leaf):
-    """A place one end of which has room for 4 MiB only."""
-    if os.geteuid() != 0 or "RPCALL_RPCBIND_PID" not in os.environ:
-        skip("needs root and a mount namespace of its own (scripts/with-rpcbind)")
-    with Place() as here:
-        small_file_system(here.path(leaf), "4m")
-        try:
-            with Daemon(args=here.args()) as daemon:
-                yield here, daemon
-        finally:
-            subprocess.run(["umount", "-l", here.path(leaf)], check=False)
-
-
-@test("no space left at this end of a get is 73, and what was written is removed")
-def no_space_here():
-    with full("here") as (here, daemon):
-        here.put("rw/a", DATA)
-        err = fails(CANNOT_CREATE, "rpcall", "get", daemon.uri("unix:"), "rw/a", here.here("a"))
-        expect("space" in err, err)
-        equal(os.listdir(here.here()), [], "this end")
-
-
-@test("no space left at the server is 73, what was written is removed, and there is room again")
-def no_space_there():
-    with full("rw") as (here, daemon):
-        here.put("here/a", DATA)
-        err = fails(CANNOT_CREATE, "rpcall", "put", daemon.uri("unix:"), here.here("a"), "rw/a")
-        expect("space" in err, err)
-        equal(os.listdir(here.path("rw")), [], "the server's end")
-        here.put("here/small", DATA[:MIB])
-        succeeds("rpcall", "put", daemon.uri("unix:"), here.here("small"), "rw/small")
-        equal(here.get("rw/small"), DATA[:MIB], "what was put")
 
 
 @test("get --json tells bytes, times and the digest over the segments' digests")

@@ -245,11 +245,11 @@ def offsets(name):
 
 @per_mechanism("DIGEST is the SHA-256 of a file or of a part of it, sparse and empty ones too")
 def digests(name):
-    data = file.payload(9 * MIB + 17)
+    data = file.payload(5 * MIB + 17)
     with exported(name) as (exports, files, _):
         exports.put("ro/a", data)
         for offset, length in ((0, file.ALL), (0, len(data)), (1, 100), (4 * MIB, 4 * MIB),
-                               (8 * MIB - 1, file.ALL), (len(data), 5), (len(data) + 5, 5),
+                               (5 * MIB - 1, file.ALL), (len(data), 5), (len(data) + 5, 5),
                                (3, 0)):
             part = data[offset:][:min(length, len(data))]
             equal(files.digest("ro/a", offset, length),
