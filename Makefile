@@ -19,6 +19,9 @@ LIBS    := -ltirpc -lcrypto -lpthread
 STORE_LIBS := -llmdb
 PROGS   := $(B)/rpcalld $(B)/rpcall $(B)/rpcall-stock
 
+# Targets that build before they run use every CPU, unless told otherwise.
+JOBS    = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 # Sanitizers take the place of the hardening that they do not go with.
 ifdef SANITIZE
 HARDEN  := -fno-lto -fPIE -fsanitize=$(SANITIZE) -fno-sanitize-recover=all \

@@ -8,7 +8,7 @@ deps:
 .PHONY: compare
 compare:
 	@scripts/deps
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s $(JOBS) all
 	@scripts/compare $(B)
 
 .PHONY: install

@@ -21,6 +21,6 @@ fuzz-build: $(FUZZ_BIN)
 .PHONY: fuzz-smoke
 fuzz-smoke:
 	@scripts/deps --fuzz
-	@$(MAKE) --no-print-directory -s B=$(FUZZ_B) CC=clang \
+	@$(MAKE) --no-print-directory -s $(JOBS) B=$(FUZZ_B) CC=clang \
 	    CFLAGS='-O1 -g' SANITIZE=$(FUZZ_SANITIZE) fuzz-build
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz-smoke $(FUZZ_B)

@@ -30,13 +30,13 @@ $(PRELOADS): $(B)/%.so: %.c $(B)/flags
 .PHONY: check
 check:
 	@scripts/deps --check
-	@$(MAKE) --no-print-directory -s all $(B)/tests/unit/unit $(PRELOADS)
+	@$(MAKE) --no-print-directory -s $(JOBS) all $(B)/tests/unit/unit $(PRELOADS)
 	@scripts/check $(B)
 
 .PHONY: check-sanitize
 check-sanitize:
 	@scripts/deps --check
-	@$(MAKE) --no-print-directory -s B=build/sanitize CC=gcc \
+	@$(MAKE) --no-print-directory -s $(JOBS) B=build/sanitize CC=gcc \
 	    SANITIZE=address,undefined all build/sanitize/tests/unit/unit \
 	    $(PRELOADS:$(B)/%=build/sanitize/%)
 	@scripts/check build/sanitize
@@ -48,7 +48,7 @@ CRASH_CYCLES ?= 2000
 .PHONY: check-crash
 check-crash:
 	@scripts/deps --check
-	@$(MAKE) --no-print-directory -s all $(PRELOADS)
+	@$(MAKE) --no-print-directory -s $(JOBS) all $(PRELOADS)
 	@B=$(B) CRASH_CYCLES=$(CRASH_CYCLES) \
 	    CRASH_SEED=$${CRASH_SEED:-$$(date +%s)} python3 tests/run.py tests/crash
 
