@@ -42,7 +42,8 @@ conn_begin(struct subject *s, struct work *w, struct failure *f)
 	    w->ops->begin(w, &s->conn, s->number, f) : 0;
 }
 
-static int
+/* The measured path: the engine is inlined here, see pipeline.c. */
+__attribute__((flatten)) static int
 conn_round_trip(struct subject *s, const struct work *w,
     const struct request *rq, uint64_t deadline_ns)
 {
