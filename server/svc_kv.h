@@ -12,7 +12,7 @@
 #include "kv.h"
 #include "server/call.h"
 #include "server/kv_stats.h"
-#include "server/store.h"
+#include "server/store_write.h"
 
 struct server;
 

@@ -13,50 +13,7 @@
 
 #include "conn.h"
 #include "failure.h"
-#include "measure/usage.h"
-
-enum { WORK_TEXT_MAX = 96, WORK_TURNS = 4096, WORK_SUBJECTS_MAX = 48,
-	WORK_PATH_MAX = 1024, WORK_FILE_SEED = 3 };
-
-/* What is asked for on the command line. */
-struct work_spec {
-	const char *workload;	/* "echo", "kv-get", ... */
-	const char *procedure;	/* of echo: "ECHO.NULL"; else NULL */
-	uint32_t size;		/* bytes of a payload */
-	uint64_t seed;		/* of what is drawn at random */
-	unsigned puts;		/* of kv-mixed: percent */
-	const char *file;	/* of file-read: EXPORT/PATH */
-	bool file_known;	/* it holds the pattern of WORK_FILE_SEED */
-	unsigned outstanding;	/* calls under way at once */
-	const char *fs;		/* file system of the store; "": unknown */
-};
-
-/* A call that is ready to be sent, and what its answer must be. */
-struct request {
-	uint32_t proc;
-	uint8_t *args;		/* in XDR */
-	size_t args_len;
-	uint32_t carries;	/* payload bytes there */
-	uint32_t brings;	/* payload bytes back */
-	uint32_t crc;		/* CRC32C of what is brought back */
-	bool change;		/* the server counts it as a change */
-	uint32_t uses;		/* how often it was sent; see work_did() */
-};
-
-/* What was done. */
-struct work_done {
-	uint64_t calls, changes;
-	uint64_t carried, brought;	/* payload bytes there and back */
-};
-
-/* The server's own account: what it used, and what it did. */
-struct ledger {
-	struct usage usage;
-	uint64_t calls, changes, bytes_in, bytes_out;
-	bool used, counts_calls, counts_changes, counts_bytes; /* are known */
-	bool at_least;		/* calls may come twice, or from others */
-	char who[64];		/* how the server knows its peer */
-};
+#include "measure/request.h"
 
 struct work {
 	const struct work_ops *ops;
@@ -110,16 +67,11 @@ struct work_ops {
 	void (*release)(struct work *w);
 };
 
-extern const struct work_ops work_echo;		/* work_echo.c */
-extern const struct work_ops work_kv_get;	/* work_kv.c */
-extern const struct work_ops work_kv_put;
-extern const struct work_ops work_kv_mixed;
-extern const struct work_ops work_file_read;	/* work_file.c */
+extern const struct work_ops work_echo, work_kv_get, work_kv_put,
+	work_kv_mixed, work_file_read;	/* work_NAME.c */
 
-/* The i-th workload, or NULL. */
+/* The i-th workload; the one of that name; or NULL. */
 const struct work_ops *work_ops_at(size_t i);
-
-/* Of that name, or NULL. */
 const struct work_ops *work_ops_find(const char *name);
 
 /* A call that nothing has to be encoded for: to connect, and to ask. */

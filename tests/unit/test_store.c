@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "server/store.h"
+#include "server/store_write.h"
 #include "server/store_check.h"
 #include "suites.h"
 
