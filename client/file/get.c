@@ -60,9 +60,15 @@ to_stream(struct remote *r, struct copy *c, struct failure *f)
 	struct segments segs;
 	struct transfer t = { .remote = r, .segs = &segs, .path = c->remote,
 		.fd = STDOUT_FILENO, .what = c->remote, .local = "stdout" };
-	int err;
+	int err = segments_init(&segs, c->bytes, r->block);
 
-	if (segments_init(&segs, c->bytes, r->block) != 0)
+	if (err == -EFBIG) {
+		failure_set(f, EXIT_DATA, "%s is too large for stdout: %llu "
+		    "bytes", c->remote, (unsigned long long)c->bytes);
+		failure_hint(f, "get it into a file");
+		return -EXIT_DATA;
+	}
+	if (err)
 		return failure_set(f, EXIT_OS, "no memory");
 	err = move(&t, c, 0, f);
 	segments_release(&segs);

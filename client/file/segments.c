@@ -11,6 +11,7 @@
 enum {
 	SEGMENT = 8 << 20,	/* bytes; more of very large files */
 	SEGMENTS_MAX = 1 << 16,
+	BLOCKS_MAX = 1 << 20,	/* of a stream: 1 TiB in blocks of 1 MiB */
 };
 
 int
@@ -20,6 +21,9 @@ segments_init(struct segments *s, uint64_t size, uint64_t each)
 	s->size = size;
 	s->each = each ? each :
 	    (size / SEGMENTS_MAX / SEGMENT + 1) * (uint64_t)SEGMENT;
+	/* A size is a server's word: it must not take what memory there is. */
+	if (size / s->each >= BLOCKS_MAX)
+		return -EFBIG;
 	s->n = s->room = (size_t)(size / s->each + (size % s->each != 0));
 	s->list = calloc(s->n + 1, sizeof(*s->list));
 	if (s->list == NULL)

@@ -35,7 +35,8 @@ struct segments {
 
 /*
  * Cuts a file of size bytes, into parts of each bytes or, where that is 0,
- * such that there are not too many: 0 or -ENOMEM.
+ * such that there are not too many: 0, -ENOMEM, or -EFBIG when parts of each
+ * bytes would be more than 1,048,576.
  */
 int segments_init(struct segments *s, uint64_t size, uint64_t each);
 void segments_release(struct segments *s);
