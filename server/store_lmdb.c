@@ -138,7 +138,8 @@ open_map(struct store *s, const struct store_options *o)
 		map = r.rlim_cur / AS_PART;
 	if (map < MAP_LEAST)
 		map = MAP_LEAST;
-	while ((rc = open_env(s, o->dir, map)) == ENOMEM &&
+	/* What valgrind has no addresses for is EINVAL. */
+	while (((rc = open_env(s, o->dir, map)) == ENOMEM || rc == EINVAL) &&
 	    map / 2 >= MAP_LEAST)
 		map /= 2;
 	if (rc == 0 && map < o->map)
