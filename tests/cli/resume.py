@@ -9,7 +9,7 @@ from tests.lib import file
 from tests.lib.command import fails, succeeds
 from tests.lib.daemon import Daemon
 from tests.lib.harness import PATIENCE, equal, expect, program, skip, test
-from tests.lib.middle import middle
+from tests.lib.harm import middle
 from tests.lib.place import PART, Place, parts, place
 
 MIB = 1 << 20

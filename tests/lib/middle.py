@@ -1,71 +1,129 @@
-"""A proxy between client and server that does harm at a chosen place."""
-import contextlib
-import os
+"""Stands between a client and the daemon on a Unix socket, and is in the way.
+
+Each connection gets the next function of a script; when the script is over,
+bytes pass through. A function has the Middle and the client's socket, and may
+take records from the client, hand them to the server, and do with the answer
+what it likes. When it returns, the client's connection is closed.
+"""
+import select
 import socket
+import struct
 import threading
 
-from .harness import PATIENCE
+from .harness import PATIENCE, Failed
+from .record import LAST, record
+
+
+def _exactly(sock, count):
+    data = b""
+    while len(data) < count:
+        part = sock.recv(count - len(data))
+        if not part:
+            raise Failed("closed within a record")
+        data += part
+    return data
+
+
+def take(sock):
+    """A record of one fragment, as both ends write them; None at the end."""
+    first = sock.recv(1)
+    if not first:
+        return None
+    (head,) = struct.unpack(">I", first + _exactly(sock, 3))
+    if not head & LAST:
+        raise Failed("a record of several fragments")
+    return _exactly(sock, head & ~LAST)
 
 
 class Middle:
-    """A proxy on a Unix socket that ends, stops or harms a connection after so
-    many bytes from the server or the client."""
-
-    def __init__(self, uri, directory, act, side, after):
-        self.server = uri.partition(":")[2]
-        self.path = os.path.join(directory, "middle.sock")
-        self.act, self.side, self.after = act, side, after
-        self.passed = {"client": 0, "server": 0}
-        self.reached = threading.Event()
+    def __init__(self, path, server, script):
+        self.server = server
+        self.script = list(script)
+        self.seen = 0  # connections
+        self.errors = []
         self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(self.path)
-        self.listener.listen(1)
-        self.thread = threading.Thread(target=self.work, daemon=True)
+        self.listener.bind(path)
+        self.listener.listen()
+        self.thread = threading.Thread(target=self._serve, daemon=True)
         self.thread.start()
 
-    def uri(self):
-        return f"unix:{self.path}"
+    def _serve(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            self.seen += 1
+            client.settimeout(PATIENCE)
+            with client:
+                try:
+                    (self.script.pop(0) if self.script else pass_through)(self, client)
+                except (Failed, OSError) as e:
+                    self.errors.append(e)
 
-    def work(self):
-        client, _ = self.listener.accept()
-        server = socket.socket(socket.AF_UNIX)
-        server.connect(self.server)
-        pumps = [threading.Thread(target=self.pump, args=ends, daemon=True) for ends in
-                 (("client", client, server), ("server", server, client))]
-        for pump in pumps:
-            pump.start()
+    def connect(self):
+        up = socket.socket(socket.AF_UNIX)
+        up.settimeout(PATIENCE)
+        up.connect(self.server)
+        return up
 
-    def pump(self, side, source, sink):
-        with contextlib.suppress(OSError):
-            while data := source.recv(64 << 10):
-                if side == self.side and self.passed[side] + len(data) > self.after:
-                    data = self.at_the_place(data, source, sink)
-                self.passed[side] += len(data)
-                sink.sendall(data)
-        with contextlib.suppress(OSError):
-            sink.shutdown(socket.SHUT_WR)
+    def ask(self, call):
+        """The server's answer to a call, over a connection of its own."""
+        with self.connect() as up:
+            up.sendall(record(call))
+            return take(up)
 
-    def at_the_place(self, data, source, sink):
-        if self.reached.is_set():
-            return data
-        self.reached.set()
-        if self.act == "flip":
-            at = self.after - self.passed[self.side]
-            return data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
-        if self.act == "hold":
-            threading.Event().wait(PATIENCE)
-        for end in (source, sink):
-            end.shutdown(socket.SHUT_RDWR)
-        raise OSError("ended")
+    def __enter__(self):
+        return self
 
-    def close(self):
+    def __exit__(self, kind, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
+        self.thread.join(PATIENCE)
+        if kind is None and self.errors:
+            raise self.errors[0]
 
 
-@contextlib.contextmanager
-def middle(here, daemon, act, side, after):
-    proxy = Middle(daemon.uri("unix:"), here.place, act, side, after)
-    try:
-        yield proxy
-    finally:
-        proxy.close()
+def pass_through(middle, client):
+    with middle.connect() as up:
+        while True:
+            ready, _, _ = select.select([client, up], [], [], PATIENCE)
+            for sock in ready:
+                data = sock.recv(1 << 16)
+                if not data:
+                    return
+                (up if sock is client else client).sendall(data)
+            if not ready:
+                return
+
+
+def detour(prog, elsewhere):
+    """Has the calls of a program made by elsewhere(proc, args), which gives
+    their results; the others pass."""
+    def serve(middle, client):
+        with middle.connect() as up:
+            while (call := take(client)) is not None:
+                xid, called, _, proc = struct.unpack_from(">4I", call)
+                if called == prog:
+                    answer = struct.pack(">2I", xid, 0) + elsewhere(proc, call[16:])
+                else:
+                    up.sendall(record(call))
+                    answer = take(up)
+                client.sendall(record(answer))
+    return serve
+
+
+def swallow_call(_, client):
+    """The call never arrives."""
+    take(client)
+
+
+def swallow_answer(middle, client):
+    """The call arrives, its answer does not."""
+    middle.ask(take(client))
+
+
+def wait_for_the_end(middle, client):
+    """As swallow_answer(), and the connection is left open and silent."""
+    middle.ask(take(client))
+    client.recv(1)
