@@ -12,6 +12,8 @@ from ..harness import BUILD, PATIENCE, expect, mechanism_names, program, sanitiz
 from ..mechanisms import connect
 from ..pipes import PipePeer
 
+# A daemon must not outlive a test that is killed: it would keep a disk mounted.
+MORTAL = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
 CHILD = "pipe"
 # The child's own peer ends with it; all others are the daemon's.
 DAEMONS = [name for name in mechanism_names() if name != CHILD]
@@ -58,7 +60,7 @@ class Store:
         """Starts the daemon; Failed if it does not become ready."""
         self.daemon = Daemon(run=os.path.join(self.place, "run"), state=self.state,
                              args=self.args, env=together(self.env, env or {}),
-                             **{**self.options, **options})
+                             **{"wrapper": MORTAL, **self.options, **options})
 
     def start_child(self, env=None):
         """Starts rpcalld --stdio on the same store; returns its peer."""
