@@ -183,7 +183,7 @@ bench(const char *uri, const char *procedure, struct failure *f)
 
 	if (err)
 		return err;
-	env_fill(&r.env, "bench", 1, &uri);
+	env_fill(&r.env, "bench");
 	comparison.progress = show_progress;
 	err = comparison_run(&comparison, &r, f);
 	progress_end();

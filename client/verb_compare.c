@@ -346,10 +346,11 @@ run_compare(int nargs, const char **args)
 	struct failure f = { 0 };
 	int err;
 
+	(void)args;
 	if (nargs != 0)
 		return verb_usage(&verb_compare);
 	interrupt_catch();
-	env_fill(&r.env, "compare", nargs, args);
+	env_fill(&r.env, "compare");
 	err = check_numbers(&f);
 	r.env.seed = comparison.seed;
 	if (err == 0)

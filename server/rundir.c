@@ -41,10 +41,19 @@ put(char *out, size_t size, const char *dir, const char *leaf)
 	return n < 0 || (size_t)n >= size ? -ENAMETOOLONG : 0;
 }
 
+/* The XDG base directory specification takes an empty one for none. */
+static const char *
+xdg_dir(const char *name)
+{
+	const char *dir = getenv(name);
+
+	return dir != NULL && *dir != '\0' ? dir : NULL;
+}
+
 int
 rundir_find(const char *given, char *out, size_t size)
 {
-	const char *xdg = getenv("XDG_RUNTIME_DIR");
+	const char *xdg = xdg_dir("XDG_RUNTIME_DIR");
 
 	if (given == NULL)
 		given = getenv("RPCALL_RUN_DIR");
@@ -58,7 +67,7 @@ rundir_find(const char *given, char *out, size_t size)
 int
 statedir_find(const char *given, char *out, size_t size)
 {
-	const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	const char *xdg = xdg_dir("XDG_STATE_HOME"), *home = getenv("HOME");
 
 	if (given != NULL)
 		return put(out, size, given, "");

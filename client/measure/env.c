@@ -6,6 +6,7 @@
 #include <linux/magic.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/statfs.h>
 #include <sys/utsname.h>
@@ -56,19 +57,39 @@ clock_cost(void)
 	return (double)(clock_ns() - start) / CLOCK_READS;
 }
 
+/*
+ * All of it, so that a run can be repeated from its report; words that a
+ * shell would take apart are quoted.
+ */
 static void
-command_line(struct env *e, int argc, const char *const *argv)
+command_line(char *out, size_t size)
 {
-	size_t n = (size_t)snprintf(e->command, sizeof(e->command),
-	    "rpcall %s", e->verb);
+	FILE *f = fopen("/proc/self/cmdline", "re");
+	FILE *to = fmemopen(out, size, "w");
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+,.:/@%";
+	char *word = NULL;
+	size_t room = 0;
 
-	for (int i = 0; i < argc && n < sizeof(e->command) - 1; i++)
-		n += (size_t)snprintf(e->command + n, sizeof(e->command) - n,
-		    " %s", argv[i]);
+	for (int i = 0; f != NULL && to != NULL &&
+	    getdelim(&word, &room, '\0', f) > 0; i++) {
+		const char *leaf = i == 0 ? strrchr(word, '/') : NULL;
+		const char *text = leaf != NULL ? leaf + 1 : word;
+		bool bare = *text != '\0' && text[strspn(text, plain)] == '\0';
+
+		fprintf(to, "%s%s%s%s", i > 0 ? " " : "", bare ? "" : "'",
+		    text, bare ? "" : "'");
+	}
+	free(word);
+	if (f != NULL)
+		fclose(f);
+	if (to != NULL)
+		fclose(to);
+	out[size - 1] = '\0';
 }
 
 void
-env_fill(struct env *e, const char *verb, int argc, const char *const *argv)
+env_fill(struct env *e, const char *verb)
 {
 	char flags[4096];
 	struct utsname u;
@@ -77,7 +98,7 @@ env_fill(struct env *e, const char *verb, int argc, const char *const *argv)
 
 	snprintf(e->verb, sizeof(e->verb), "%s", verb);
 	snprintf(e->version, sizeof(e->version), "%s", RPCALL_VERSION);
-	command_line(e, argc, argv);
+	command_line(e->command, sizeof(e->command));
 	gmtime_r(&now, &tm);
 	strftime(e->date, sizeof(e->date), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	gethostname(e->host, sizeof(e->host) - 1);

@@ -10,7 +10,7 @@
 struct env {
 	char verb[16];		/* "compare" or "bench": names the schema */
 	char version[32];	/* of rpcall */
-	char command[512];	/* the command line */
+	char command[1024];	/* the command line, as for a shell */
 	char date[40];		/* ISO 8601, UTC */
 	char host[64], kernel[128], cpu[96];
 	unsigned cores;
@@ -25,8 +25,7 @@ struct env {
 };
 
 /* Fills all that can be found out; what cannot stays "". */
-void env_fill(struct env *e, const char *verb, int argc,
-    const char *const *argv);
+void env_fill(struct env *e, const char *verb);
 
 /* The first two CPUs that we may run on: their count, at most 2. */
 int env_cpus(int cpus[2]);
