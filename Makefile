@@ -56,4 +56,6 @@ $(B)/%.o: %.c $(B)/flags | $(GEN_HEADERS)
 clean:
 	rm -rf build out
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+# Builds with other flags lie below this one, and may be under way.
+-include $(shell find $(B) \( -path $(B)/sanitize -o -path $(B)/fuzz \) -prune \
+    -o -name '*.d' -print 2>/dev/null)
