@@ -61,8 +61,8 @@ static const char *const sound[] = {
 	    "int G(int, unsigned hyper x) = 2; o H(opaque<>) = 3; "
 	    "struct s I(s) = 4; } = 1; version W { void N2(void) = 0; } = 2; "
 	    "} = 0x20000001; struct s { int a; }; typedef opaque o[3];",
-	"program P { version V { void A(void) = 5; } = 1; version W { "
-	    "void B(void) = A; } = 2; } = 7;",
+	("program P { version V { void A(void) = 5; } = 1; version W { "
+	    "void B(void) = A; } = 2; } = 7;"),
 };
 
 START_TEST(a_sound_text_gives_no_error)

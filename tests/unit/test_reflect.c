@@ -174,7 +174,8 @@ START_TEST(prometheus_buckets_are_cumulative_and_end_with_all)
 {
 	reflect_row r = row_of(LATENCY_BUCKETS - 4, 1, 2, 3, 4);
 	char *product = "p", *text;
-	struct snapshot s = { .info = { product, product, product },
+	struct snapshot s = { .info = { .product = product,
+		.release = product, .host = product },
 		.stats = { .rows = { 1, &r } } };
 
 	r.timed_ns = 1500000000;

@@ -75,7 +75,7 @@ static const char *const bad_json[] = {
 	"01", "-", "1.", ".5", "1e", "+1", "nul", "True", "\"", "\"\\x\"",
 	"\"\\u12\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\x01\"",
 	"\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "1 2", "[1}", "// 1\n1",
-	"NaN", "'a'", "\xef\xbb\xbf" "1",
+	"NaN", "'a'", ("\xef\xbb\xbf" "1"),
 };
 
 START_TEST(what_is_no_json_is_refused)
