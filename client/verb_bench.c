@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "gate.h"
 #include "interrupt.h"
 #include "measure/compare.h"
 #include "measure/env.h"
@@ -19,6 +20,7 @@ enum { SEED = 1 };
 
 static struct {
 	struct workload_options work;
+	struct gate_options gate;
 	const char *size;
 	uint64_t duration, warmup, outstanding, rounds;
 } opt = {
@@ -38,6 +40,7 @@ static const struct option_spec options[] = {
 	    "each on a new connection (5)", &opt.rounds },
 	{ "outstanding", 'n', OPTION_NUMBER, "N", "calls under way at once "
 	    "(1)", &opt.outstanding },
+	GATE_OPTIONS(opt.gate),
 	{ .name = NULL },
 };
 
@@ -176,7 +179,8 @@ report(struct result *r, struct failure *f)
 }
 
 static int
-bench(const char *uri, const char *procedure, struct failure *f)
+bench(const char *uri, const char *procedure, struct gate *g,
+    struct failure *f)
 {
 	struct result r = { 0 };
 	int err = set_up(uri, procedure, f);
@@ -185,11 +189,14 @@ bench(const char *uri, const char *procedure, struct failure *f)
 		return err;
 	env_fill(&r.env, "bench");
 	comparison.progress = show_progress;
+	gate_follow(g, &comparison);
 	err = comparison_run(&comparison, &r, f);
 	progress_end();
 	r.env.partial = err == -EINTR;
 	if (err == 0 || err == -EINTR)
 		err = report(&r, f);
+	if (err == 0)
+		err = gate_judge(g, &r, stderr, f);
 	result_release(&r);
 	return err;
 }
@@ -198,11 +205,17 @@ static int
 run_bench(int nargs, const char **args)
 {
 	struct failure f = { 0 };
+	struct gate g;
+	int err;
 
 	if (nargs < 1 || nargs > 2)
 		return verb_usage(&verb_bench);
 	interrupt_catch();
-	if (bench(args[0], nargs > 1 ? args[1] : NULL, &f) != 0)
+	err = gate_open(&g, &opt.gate, &f);
+	if (err == 0)
+		err = bench(args[0], nargs > 1 ? args[1] : NULL, &g, &f);
+	gate_close(&g);
+	if (err)
 		return failure_print(&f);
 	return interrupt_signal() ? 128 + interrupt_signal() : 0;
 }

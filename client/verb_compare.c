@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "clock.h"
+#include "gate.h"
 #include "interrupt.h"
 #include "measure/child.h"
 #include "measure/compare.h"
@@ -19,11 +19,14 @@
 #include "measure/facts.h"
 #include "progress.h"
 #include "report/report.h"
+#include "report/save.h"
+#include "report/saved.h"
 #include "verb.h"
 #include "workload.h"
 
 static struct {
 	struct workload_options work;
+	struct gate_options gate;
 	const char *over, *sizes, *out, *pin, *spin, *durability, *store;
 	uint64_t rounds, round_ns, warmup_ns, seed, outstanding;
 	bool reg, no_floor, no_stock;
@@ -63,6 +66,7 @@ static const struct option_spec options[] = {
 	    "time being (TMPDIR, else /tmp)", &opt.store },
 	{ "out", 'o', OPTION_TEXT, "DIR", "write compare.json, .csv and "
 	    ".html there", &opt.out },
+	GATE_OPTIONS(opt.gate),
 	{ .name = NULL },
 };
 
@@ -222,48 +226,6 @@ show_progress(const struct comparison *c, size_t done, size_t all,
 	progress_show(done, all, "%s  %-22s", table->title, row->name);
 }
 
-static int
-write_report(const char *name, const struct result *r,
-    int (*report)(const struct result *, FILE *), struct failure *f)
-{
-	char path[1024];
-	FILE *out;
-	int err;
-
-	snprintf(path, sizeof(path), "%s/%s", opt.out, name);
-	out = fopen(path, "we");
-	if (out == NULL)
-		return failure_set(f, EXIT_CANTCREATE, "cannot create %s (%s)",
-		    path, strerror(errno));
-	err = report(r, out);
-	if (fclose(out) != 0 && err == 0)
-		err = -errno;
-	if (err)
-		return failure_set(f, EXIT_CANTCREATE, "cannot write %s (%s)",
-		    path, strerror(-err));
-	if (!common.quiet)
-		fprintf(stderr, "wrote %s\n", path);
-	return 0;
-}
-
-static int
-write_reports(const struct result *r, struct failure *f)
-{
-	int err;
-
-	if (opt.out == NULL)
-		return 0;
-	if (mkdir(opt.out, 0755) < 0 && errno != EEXIST)
-		return failure_set(f, EXIT_CANTCREATE, "cannot create %s (%s)",
-		    opt.out, strerror(errno));
-	err = write_report("compare.json", r, report_json, f);
-	if (err == 0)
-		err = write_report("compare.csv", r, report_csv, f);
-	if (err == 0)
-		err = write_report("compare.html", r, report_html, f);
-	return err;
-}
-
 /* Of the private daemon's store; of another's we do not know it. */
 static void
 name_file_system(void)
@@ -336,34 +298,68 @@ print_results(struct result *r, struct failure *f)
 	if (err)
 		return failure_set(f, EXIT_CANTCREATE, "cannot write to "
 		    "stdout (%s)", strerror(-err));
-	return write_reports(r, f);
+	return opt.out ? result_save(r, opt.out, common.quiet ? NULL : stderr,
+	    f) : 0;
+}
+
+static int
+compare(struct gate *g, struct failure *f)
+{
+	struct result r = { 0 };
+	int err;
+
+	env_fill(&r.env, "compare");
+	gate_follow(g, &comparison);
+	err = check_numbers(f);
+	r.env.seed = comparison.seed;
+	if (err == 0)
+		err = choose_placement(&r.env, f);
+	if (err == 0)
+		err = add_tables(f);
+	if (err == 0)
+		err = measure(&r, f);
+	if (err == 0)
+		err = print_results(&r, f);
+	if (err == 0)
+		err = gate_judge(g, &r, stderr, f);
+	stock_stop(&stock);
+	daemon_stop(&daemon_);
+	result_release(&r);
+	return err;
+}
+
+/* Two results that were saved: nothing is measured. */
+static int
+compare_saved(struct gate *g, const char *path, struct failure *f)
+{
+	struct result r = { 0 };
+	int err = saved_read(&r, path, f);
+
+	if (err == 0) {
+		result_finish(&r);
+		err = gate_judge(g, &r, stdout, f);
+	}
+	result_release(&r);
+	return err;
 }
 
 static int
 run_compare(int nargs, const char **args)
 {
-	struct result r = { 0 };
 	struct failure f = { 0 };
+	struct gate g;
 	int err;
 
-	(void)args;
-	if (nargs != 0)
+	if (nargs != 0 && (nargs != 2 || opt.gate.against != NULL))
 		return verb_usage(&verb_compare);
+	if (nargs == 2)
+		opt.gate.against = args[0];
 	interrupt_catch();
-	env_fill(&r.env, "compare");
-	err = check_numbers(&f);
-	r.env.seed = comparison.seed;
+	err = gate_open(&g, &opt.gate, &f);
 	if (err == 0)
-		err = choose_placement(&r.env, &f);
-	if (err == 0)
-		err = add_tables(&f);
-	if (err == 0)
-		err = measure(&r, &f);
-	if (err == 0)
-		err = print_results(&r, &f);
-	stock_stop(&stock);
-	daemon_stop(&daemon_);
-	result_release(&r);
+		err = nargs == 2 ? compare_saved(&g, args[1], &f) :
+		    compare(&g, &f);
+	gate_close(&g);
 	if (err)
 		return failure_print(&f);
 	return interrupt_signal() ? 128 + interrupt_signal() : 0;
@@ -372,12 +368,15 @@ run_compare(int nargs, const char **args)
 const struct verb verb_compare = {
 	.name = "compare", .group = "Measure",
 	.summary = "the same call over several mechanisms, interleaved",
-	.usage = "[OPTIONS]",
+	.usage = "[OPTIONS] [OLD.json NEW.json]",
 	.details =
 	    "Starts a private daemon, and measures NULL and ECHO over each "
 	    "mechanism in\nrounds that are interleaved and shuffled, beside "
 	    "the floor (a bare ping-pong\non the same kind of descriptor) and "
-	    "stock libtirpc. Prints one table per\nworkload.\n",
+	    "stock libtirpc. Prints one table per\nworkload.\n\n"
+	    "With two saved results: says what changed between them, and exits "
+	    "with 1 when a\n--fail-if limit is broken by more than the noise "
+	    "of both.\n",
 	.options = options, .more = workload_help,
 	.run = run_compare,
 };

@@ -65,7 +65,7 @@ static void
 describe(struct table *t, const struct work *w)
 {
 	t->size = w->size;
-	t->workload = w->ops->name;
+	snprintf(t->workload, sizeof(t->workload), "%s", w->ops->name);
 	snprintf(t->procedure, sizeof(t->procedure), "%s", w->name);
 	snprintf(t->store, sizeof(t->store), "%s", w->store);
 	snprintf(t->durability, sizeof(t->durability), "%s", w->durability);
@@ -191,6 +191,8 @@ run_row(struct comparison *c, struct table *t, struct row *row,
 		c->progress(c, p->done, p->all, t, row);
 	err = load_run(&load, subject_of(c, row), w, row, &f);
 	describe(t, w);
+	if (err == 0 && c->round != NULL)
+		c->round(c->round_arg, t, row);
 	if (err == -EINTR || f.code == 0)
 		return err;
 	row->measured = row->nrounds > 0;

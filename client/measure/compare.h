@@ -34,6 +34,10 @@ struct comparison {
 	/* Told before each round of each row; may be NULL. */
 	void (*progress)(const struct comparison *c, size_t done, size_t all,
 	    const struct table *table, const struct row *row);
+	/* Told after each, whose round is the row's last; may be NULL. */
+	void (*round)(void *arg, const struct table *table,
+	    const struct row *row);
+	void *round_arg;
 };
 
 /* Adds a subject: its row's place in every table. NULL when full. */

@@ -54,6 +54,27 @@ hist_record(struct hist *h, uint64_t ns)
 }
 
 void
+hist_add(struct hist *h, uint64_t ns, uint64_t n)
+{
+	uint32_t *bucket;
+
+	if (ns > value_max)
+		ns = value_max;
+	bucket = &h->buckets[bucket_of(ns)];
+	if (n > UINT32_MAX - *bucket)
+		n = UINT32_MAX - *bucket;
+	if (n == 0)
+		return;
+	*bucket += (uint32_t)n;
+	h->count += n;
+	h->sum += (double)ns * (double)n;
+	if (ns < h->min)
+		h->min = ns;
+	if (ns > h->max)
+		h->max = ns;
+}
+
+void
 hist_merge(struct hist *into, const struct hist *from)
 {
 	unsigned i;

@@ -27,6 +27,10 @@ struct hist {
 
 void hist_init(struct hist *h);
 void hist_record(struct hist *h, uint64_t ns);
+
+/* Records one value n times, at most 2^32 - 1 in a bucket. */
+void hist_add(struct hist *h, uint64_t ns, uint64_t n);
+
 void hist_merge(struct hist *into, const struct hist *from);
 
 /* Value in ns below or at which p (0 to 100) percent lie; 0 when empty. */

@@ -6,6 +6,7 @@
 #include "measure/load.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -128,6 +129,12 @@ balance(const struct tally *t, const struct work_done *d,
 	row_void(row, why);
 }
 
+static double
+supported(const struct hist *h, double p)
+{
+	return hist_supports(h, p) ? (double)hist_percentile(h, p) : NAN;
+}
+
 static void
 add_round(struct row *row, const struct hist *h, const struct tally *t,
     const struct work_done *d)
@@ -135,6 +142,8 @@ add_round(struct row *row, const struct hist *h, const struct tally *t,
 	struct round *r = &row->rounds[row->nrounds++];
 
 	r->p50_ns = (double)hist_percentile(h, 50);
+	r->p90_ns = supported(h, 90);
+	r->p99_ns = supported(h, 99);
 	r->mean_ns = t->calls ? (double)t->busy_ns / (double)t->calls : 0;
 	r->calls = t->calls;
 	row->measured = true;

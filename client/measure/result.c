@@ -192,16 +192,52 @@ result_finish(struct result *r)
 		finish_table(&r->tables[i], r->env.seed);
 }
 
+static void
+release_table(struct table *t)
+{
+	for (size_t k = 0; k < t->nrows; k++)
+		free(t->rows[k].hist);
+	free(t->rows);
+}
+
+/* Keeps the rows of that name, in place. */
+static void
+select_rows(struct table *t, const char *name)
+{
+	size_t kept = 0;
+
+	for (size_t k = 0; k < t->nrows; k++)
+		if (strcmp(t->rows[k].name, name) == 0)
+			t->rows[kept++] = t->rows[k];
+		else
+			free(t->rows[k].hist);
+	t->nrows = kept;
+}
+
+void
+result_select(struct result *r, const char *title, const char *row)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->ntables; i++) {
+		struct table *t = &r->tables[i];
+
+		if (row != NULL)
+			select_rows(t, row);
+		if (t->nrows > 0 && (title == NULL ||
+		    strstr(t->title, title) != NULL))
+			r->tables[kept++] = *t;
+		else
+			release_table(t);
+	}
+	r->ntables = kept;
+}
+
 void
 result_release(struct result *r)
 {
-	size_t i, k;
-
-	for (i = 0; i < r->ntables; i++) {
-		for (k = 0; k < r->tables[i].nrows; k++)
-			free(r->tables[i].rows[k].hist);
-		free(r->tables[i].rows);
-	}
+	for (size_t i = 0; i < r->ntables; i++)
+		release_table(&r->tables[i]);
 	free(r->tables);
 	free(r->mechs);
 	memset(r, 0, sizeof(*r));

@@ -28,6 +28,7 @@ enum row_kind {
 /* What one round of one row measured; the unit of the intervals. */
 struct round {
 	double p50_ns, mean_ns;	/* time of a call */
+	double p90_ns, p99_ns;	/* NAN with too few calls */
 	uint64_t calls;
 	bool slow;		/* slow on every row: the machine was busy */
 };
@@ -67,7 +68,7 @@ struct row {
 struct table {
 	char title[96];		/* "ECHO 64 B" */
 	char procedure[32];	/* "ECHO.NULL", "ECHO.ECHO" */
-	const char *workload;	/* "echo", "kv-get"; a literal */
+	char workload[32];	/* "echo", "kv-get" */
 	char store[96];		/* what stands behind it: "LMDB on ext4"; or "" */
 	char durability[16];	/* of that: "sync", "async"; or "" */
 	bool in_memory;		/* a sync costs that nothing */
@@ -113,6 +114,12 @@ const struct row *table_best(const struct table *t);
 /* a / b with its interval; all 0 if either is NULL or does not count. */
 struct interval row_ratio(const struct row *a, const struct row *b,
     enum ratio_of what, uint64_t seed);
+
+/*
+ * Leaves of r only the tables with this in their title and of those the rows
+ * of this name; NULL leaves all. Tables without rows go.
+ */
+void result_select(struct result *r, const char *title, const char *row);
 
 /* Frees what r holds. */
 void result_release(struct result *r);

@@ -93,6 +93,15 @@ draw(unsigned *drawn, unsigned n, uint64_t *state)
 		drawn[((stats_random(state) >> 32) * n) >> 32]++;
 }
 
+/* The 95 % in the middle of ratio[]. */
+static void
+middle(double ratio[STATS_RESAMPLES], double *low, double *high)
+{
+	qsort(ratio, STATS_RESAMPLES, sizeof(ratio[0]), compare_doubles);
+	*low = ratio[STATS_RESAMPLES / 40];
+	*high = ratio[STATS_RESAMPLES - 1 - STATS_RESAMPLES / 40];
+}
+
 int
 stats_ratio_interval(const double *a, const double *b, unsigned n,
     uint64_t seed, double *low, double *high)
@@ -111,8 +120,29 @@ stats_ratio_interval(const double *a, const double *b, unsigned n,
 		ratio[i] = side_median(&over, drawn) /
 		    side_median(&under, drawn);
 	}
-	qsort(ratio, STATS_RESAMPLES, sizeof(ratio[0]), compare_doubles);
-	*low = ratio[STATS_RESAMPLES / 40];
-	*high = ratio[STATS_RESAMPLES - 1 - STATS_RESAMPLES / 40];
+	middle(ratio, low, high);
+	return 0;
+}
+
+int
+stats_unpaired_interval(const double *a, unsigned na, const double *b,
+    unsigned nb, uint64_t seed, double *low, double *high)
+{
+	double ratio[STATS_RESAMPLES];
+	unsigned drawn[STATS_PAIRS_MAX];
+	struct side over, under;
+
+	if (na < STATS_PAIRS_MIN || na > STATS_PAIRS_MAX ||
+	    nb < STATS_PAIRS_MIN || nb > STATS_PAIRS_MAX)
+		return -EINVAL;
+	side_init(&over, a, na);
+	side_init(&under, b, nb);
+	for (unsigned i = 0; i < STATS_RESAMPLES; i++) {
+		draw(drawn, na, &seed);
+		ratio[i] = side_median(&over, drawn);
+		draw(drawn, nb, &seed);
+		ratio[i] /= side_median(&under, drawn);
+	}
+	middle(ratio, low, high);
 	return 0;
 }

@@ -32,4 +32,11 @@ double stats_median(double *v, size_t n);
 int stats_ratio_interval(const double *a, const double *b, unsigned n,
     uint64_t seed, double *low, double *high);
 
+/*
+ * The same of two runs, whose rounds are not pairs: each side is resampled on
+ * its own. -EINVAL if either has too few or too many values.
+ */
+int stats_unpaired_interval(const double *a, unsigned na, const double *b,
+    unsigned nb, uint64_t seed, double *low, double *high);
+
 #endif

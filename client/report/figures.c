@@ -202,16 +202,28 @@ table_shown(const struct table *t, size_t i)
 	return NULL;
 }
 
+static const char *const kind_names[] = {
+	[ROW_MECH] = "mechanism",
+	[ROW_FLOOR] = "floor",
+	[ROW_STOCK] = "stock",
+};
+
 const char *
 row_kind_name(enum row_kind kind)
 {
-	static const char *const names[] = {
-		[ROW_MECH] = "mechanism",
-		[ROW_FLOOR] = "floor",
-		[ROW_STOCK] = "stock",
-	};
+	return kind_names[kind];
+}
 
-	return names[kind];
+bool
+row_kind_find(const char *name, enum row_kind *kind)
+{
+	for (int i = ROW_MECH; i <= ROW_STOCK; i++) {
+		if (strcmp(kind_names[i], name) != 0)
+			continue;
+		*kind = (enum row_kind)i;
+		return true;
+	}
+	return false;
 }
 
 void

@@ -60,6 +60,7 @@ const struct row *table_shown(const struct table *t, size_t i);
 
 /* "mechanism", "floor" or "stock". */
 const char *row_kind_name(enum row_kind kind);
+bool row_kind_find(const char *name, enum row_kind *kind);
 
 /* What stands in place of figures when row does not count. */
 void row_excuse(char buf[RESULT_NOTE_MAX + 32], const struct row *row);

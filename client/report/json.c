@@ -2,61 +2,18 @@
  * The complete result as JSON, schema "rpcall/compare/1": everything that
  * is in struct result, histograms included, so that any figure of the other
  * reports can be computed again. What is unknown or not supported by enough
- * samples is null. verb_compare calls report_json().
+ * samples is null. verb_compare calls report_json(); saved.c reads it back.
  */
 #include <errno.h>
 #include <math.h>
 
+#include "report/fields.h"
 #include "report/figures.h"
 #include "report/jsonw.h"
 #include "report/remarks.h"
 #include "report/report.h"
 #include "report/stream.h"
 #include "report/verdict.h"
-
-static void
-put_env(struct jsonw *w, const struct env *e)
-{
-	char seed[24];
-
-	/* As a string: readers that use doubles would round 64 bits. */
-	snprintf(seed, sizeof(seed), "%llu", (unsigned long long)e->seed);
-	jsonw_open(w, "env", '{');
-	jsonw_string(w, "version", e->version);
-	jsonw_string(w, "command", e->command);
-	jsonw_string(w, "date", e->date);
-	jsonw_string(w, "host", e->host);
-	jsonw_string(w, "kernel", e->kernel);
-	jsonw_string(w, "cpu", e->cpu);
-	jsonw_uint(w, "cores", e->cores);
-	jsonw_string(w, "governor", e->governor);
-	jsonw_string(w, "clocksource", e->clocksource);
-	jsonw_real(w, "clock_cost_ns", e->clock_cost_ns);
-	jsonw_string(w, "placement", e->placement);
-	jsonw_string(w, "spin", e->spin);
-	jsonw_string(w, "seed", seed);
-	jsonw_real(w, "seconds", e->seconds);
-	jsonw_bool(w, "partial", e->partial);
-	jsonw_bool(w, "virtual_machine", e->virtual_machine);
-	jsonw_close(w, '}');
-}
-
-static void
-put_mech(struct jsonw *w, const struct mech_facts *m)
-{
-	jsonw_open(w, NULL, '{');
-	jsonw_string(w, "name", m->name);
-	jsonw_string(w, "target", m->target);
-	jsonw_string(w, "direction", m->direction);
-	jsonw_string(w, "endpoint", m->endpoint);
-	jsonw_string(w, "reach", m->reach);
-	jsonw_string(w, "outlives", m->outlives);
-	jsonw_string(w, "boundaries", m->boundaries);
-	jsonw_string(w, "atomic_write", m->atomic_write);
-	jsonw_string(w, "kernel_buffer", m->kernel_buffer);
-	jsonw_string(w, "peer_known", m->peer_known);
-	jsonw_close(w, '}');
-}
 
 static void
 put_latency(struct jsonw *w, const struct row *row)
@@ -121,10 +78,7 @@ put_rounds(struct jsonw *w, const struct row *row)
 	for (i = 0; i < row->nrounds; i++) {
 		jsonw_open(w, NULL, '{');
 		w->flat = true;
-		jsonw_real(w, "p50_ns", row->rounds[i].p50_ns);
-		jsonw_real(w, "mean_ns", row->rounds[i].mean_ns);
-		jsonw_uint(w, "calls", row->rounds[i].calls);
-		jsonw_bool(w, "slow", row->rounds[i].slow);
+		fields_put(w, round_fields, &row->rounds[i]);
 		jsonw_close(w, '}');
 		w->flat = false;
 	}
@@ -151,29 +105,13 @@ put_histogram(struct jsonw *w, const struct hist *h)
 }
 
 static void
-put_counts(struct jsonw *w, const struct row *row)
-{
-	jsonw_uint(w, "calls", row->calls);
-	jsonw_uint(w, "warmup_calls", row->warmup_calls);
-	jsonw_uint(w, "errors", row->errors);
-	jsonw_uint(w, "bytes", row->bytes);
-	jsonw_real(w, "wall_ns", row->wall_ns);
-	jsonw_real(w, "calls_per_s", row_calls_per_s(row));
-	jsonw_real(w, "mb_per_s", row_mb_per_s(row));
-}
-
-static void
 put_row(struct jsonw *w, const struct row *row)
 {
 	jsonw_open(w, NULL, '{');
-	jsonw_string(w, "name", row->name);
 	jsonw_string(w, "kind", row_kind_name(row->kind));
-	jsonw_string(w, "floor", row->floor_name);
-	jsonw_string(w, "stock", row->stock_name);
-	jsonw_bool(w, "measured", row->measured);
-	jsonw_bool(w, "void", row->is_void);
-	jsonw_string(w, "note", row->note);
-	put_counts(w, row);
+	fields_put(w, row_fields, row);
+	jsonw_real(w, "calls_per_s", row_calls_per_s(row));
+	jsonw_real(w, "mb_per_s", row_mb_per_s(row));
 	put_latency(w, row);
 	put_cost(w, "client_per_call", row, &row->client);
 	put_cost(w, "server_per_call", row, &row->server);
@@ -191,13 +129,7 @@ put_table(struct jsonw *w, const struct table *t)
 	size_t i;
 
 	jsonw_open(w, NULL, '{');
-	jsonw_string(w, "title", t->title);
-	jsonw_string(w, "workload", t->workload);
-	jsonw_string(w, "store", t->store);
-	jsonw_string(w, "durability", t->durability);
-	jsonw_string(w, "procedure", t->procedure);
-	jsonw_uint(w, "size", t->size);
-	jsonw_uint(w, "outstanding", t->outstanding);
+	fields_put(w, table_fields, t);
 	jsonw_open(w, "rows", '[');
 	for (i = 0; i < t->nrows; i++)
 		put_row(w, &t->rows[i]);
@@ -256,10 +188,15 @@ report_json(const struct result *r, FILE *out)
 	jsonw_open(&w, NULL, '{');
 	snprintf(schema, sizeof(schema), "rpcall/%s/1", r->env.verb);
 	jsonw_string(&w, "schema", schema);
-	put_env(&w, &r->env);
+	jsonw_open(&w, "env", '{');
+	fields_put(&w, env_fields, &r->env);
+	jsonw_close(&w, '}');
 	jsonw_open(&w, "mechs", '[');
-	for (i = 0; i < r->nmechs; i++)
-		put_mech(&w, &r->mechs[i]);
+	for (i = 0; i < r->nmechs; i++) {
+		jsonw_open(&w, NULL, '{');
+		fields_put(&w, mech_fields, &r->mechs[i]);
+		jsonw_close(&w, '}');
+	}
 	jsonw_close(&w, ']');
 	jsonw_open(&w, "tables", '[');
 	for (i = 0; i < r->ntables; i++)

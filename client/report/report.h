@@ -1,6 +1,7 @@
 /*
  * A finished comparison (measure/result.h) written out: for the terminal,
- * as JSON ("schema": "rpcall/compare/1"), as CSV and as one HTML file.
+ * as JSON ("schema": "rpcall/compare/1"), CSV, Markdown, one HTML file, and
+ * HdrHistogram's files. formats.h lists them.
  * All return 0 or -errno of the first write that failed.
  */
 #ifndef RPCALL_REPORT_H
@@ -18,6 +19,15 @@ int report_json(const struct result *r, FILE *out);
 
 /* One line per row of every table; the first line names the columns. */
 int report_csv(const struct result *r, FILE *out);
+
+/* Markdown, with tables as GitHub has them. */
+int report_markdown(const struct result *r, FILE *out);
+
+/*
+ * HdrHistogram's text format of every row that counts, in microseconds; a
+ * file that its plotter is to read holds one (result_select()).
+ */
+int report_hgrm(const struct result *r, FILE *out);
 
 /* Self-contained: inline CSS and SVG, no script needed to read it, no net. */
 int report_html(const struct result *r, FILE *out);

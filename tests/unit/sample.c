@@ -115,6 +115,10 @@ fill_rounds(struct row *row, const double noise[ROUNDS], bool slow,
 		row->rounds[i].p50_ns = x *
 		    (double)hist_percentile(row->hist, 50);
 		row->rounds[i].mean_ns = x * mean;
+		row->rounds[i].p90_ns = x *
+		    (double)hist_percentile(row->hist, 90);
+		row->rounds[i].p99_ns = x *
+		    (double)hist_percentile(row->hist, 99);
 		row->rounds[i].calls = row->calls / ROUNDS;
 	}
 }
@@ -160,7 +164,7 @@ fill_table(struct table *t, const char *title, uint32_t size, unsigned calls)
 
 	strcpy(t->title, title);
 	strcpy(t->procedure, size ? "ECHO.ECHO" : "ECHO.NULL");
-	t->workload = "echo";
+	strcpy(t->workload, "echo");
 	t->size = size;
 	t->outstanding = 1;
 	t->nrows = NSHAPES;

@@ -255,7 +255,7 @@ START_TEST(a_store_and_its_durability_are_named_in_every_report)
 {
 	struct table *t = &r.tables[1];
 
-	t->workload = "kv-put";
+	strcpy(t->workload, "kv-put");
 	strcpy(t->store, "LMDB on <ext4>");
 	strcpy(t->durability, "sync");
 	assert_has(plain_text, "\nstore: LMDB on <ext4>, sync\n");
@@ -271,7 +271,7 @@ START_TEST(verdicts_are_of_the_first_workload_alone)
 {
 	assert_has(plain_text, "the median of NULL, closed loop");
 	assert_has(plain_text, "For bulk");
-	r.tables[0].workload = "kv-get";
+	strcpy(r.tables[0].workload, "kv-get");
 	strcpy(r.tables[0].title, "kv-get");
 	assert_has(plain_text, "the median of kv-get");
 	assert_lacks(plain_text, "For bulk");

@@ -1,0 +1,131 @@
+/*
+ * Judging results: see gate.h. Used by the verbs bench and compare.
+ */
+#include "gate.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "report/save.h"
+#include "report/saved.h"
+
+static int
+add_limit(struct gate *g, const char *text, struct failure *f)
+{
+	struct threshold *t = &g->limits[g->n];
+	int err;
+
+	if (g->n == THRESHOLDS_MAX)
+		return failure_set(f, EXIT_USAGE, "more than %d --fail-if",
+		    THRESHOLDS_MAX);
+	err = threshold_parse(t, text, f);
+	if (err)
+		return err;
+	if (t->relative && !g->has_old) {
+		failure_set(f, EXIT_USAGE, "--fail-if '%s': percent of what?",
+		    text);
+		failure_hint(f, "--against OLD.json, or rpcall compare "
+		    "OLD.json NEW.json --fail-if '%s'", text);
+		return -EXIT_USAGE;
+	}
+	g->n++;
+	return 0;
+}
+
+int
+gate_open(struct gate *g, const struct gate_options *o, struct failure *f)
+{
+	int err = 0;
+
+	memset(g, 0, sizeof(*g));
+	g->junit = o->junit;
+	g->has_old = o->against != NULL;
+	if (g->has_old)
+		err = saved_read(&g->old, o->against, f);
+	for (size_t i = 0; err == 0 && i < o->fail_if.n; i++)
+		err = add_limit(g, o->fail_if.items[i], f);
+	if (err == 0 && g->junit != NULL && g->n == 0)
+		err = add_limit(g, "errors > 0", f);
+	if (err == 0 && o->lines != NULL) {
+		g->lines = lines_open(o->lines, f);
+		err = g->lines ? 0 : -EXIT_CANTCREATE;
+	}
+	return err;
+}
+
+void
+gate_follow(const struct gate *g, struct comparison *c)
+{
+	c->round = g->lines ? lines_put : NULL;
+	c->round_arg = g->lines;
+}
+
+static int
+end_lines(struct gate *g, struct failure *f)
+{
+	FILE *out = g->lines;
+
+	g->lines = NULL;
+	return out ? lines_close(out, f) : 0;
+}
+
+static int
+write_junit(const char *path, const struct findings *found, struct failure *f)
+{
+	FILE *out = fopen(path, "we");
+	int err = out ? regress_junit(found, out) : -errno;
+
+	if (out != NULL && fclose(out) != 0 && err == 0)
+		err = -errno;
+	return err ? failure_set(f, EXIT_CANTCREATE, "cannot write %s (%s)",
+	    path, strerror(-err)) : 0;
+}
+
+static int
+tell(const struct gate *g, const struct findings *found,
+    const struct result *r, FILE *out, struct failure *f)
+{
+	const struct result *old = g->has_old ? &g->old : NULL;
+	int err = common.json && out == stdout ?
+	    regress_json(found, old, r, out) :
+	    regress_text(found, old, r, out, option_color(out));
+
+	if (err)
+		return failure_set(f, EXIT_CANTCREATE, "cannot write the "
+		    "findings (%s)", strerror(-err));
+	if (g->junit != NULL)
+		err = write_junit(g->junit, found, f);
+	if (err == 0 && found->n == 0)
+		return failure_set(f, EXIT_DATA, "the results have no "
+		    "mechanism in common that was measured with the same "
+		    "workload, size and outstanding calls");
+	if (err == 0 && found->broken > 0)
+		return failure_set(f, EXIT_NO, "%u of %zu limits are broken",
+		    found->broken, found->n);
+	return err;
+}
+
+int
+gate_judge(struct gate *g, const struct result *r, FILE *out,
+    struct failure *f)
+{
+	struct findings found;
+	int err = end_lines(g, f);
+
+	if (err || (g->n == 0 && !g->has_old))
+		return err;
+	err = regress(&found, g->has_old ? &g->old : NULL, r, g->limits, g->n);
+	err = err ? failure_set(f, EXIT_OS, "no memory") :
+	    tell(g, &found, r, out, f);
+	findings_release(&found);
+	return err;
+}
+
+void
+gate_close(struct gate *g)
+{
+	struct failure ignored = { 0 };
+
+	end_lines(g, &ignored);
+	result_release(&g->old);
+}
