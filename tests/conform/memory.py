@@ -7,12 +7,13 @@ import tempfile
 
 from tests.lib import classic, echo, kv, proc
 from tests.lib.daemon import READY, Daemon, check_log, listen_uris
-from tests.lib.envelope import SUCCESS, SYSTEM_ERR
+from tests.lib.envelope import SYSTEM_ERR, Lean
 from tests.lib.faults import FOR_EVER, Faults
 from tests.lib.harness import (PATIENCE, Failed, equal, expect, per_mechanism, program, test,
                                wait_until)
 from tests.lib.mechanisms import connect, leave
 from tests.lib.peer import Closed
+from tests.lib.pipes import PipePeer
 from tests.lib.xdr import opaque, uint
 
 MODES = (1, FOR_EVER)
@@ -117,15 +118,26 @@ def peers(name):
         wait_until(lambda: faults.live() <= baseline, "what was allocated is freed")
 
 
+def start_watch(peer, looker, since):
+    peer.start(kv.WATCH, kv.watch_args(since=since, timeout_ms=60000), prog=kv.PROG)
+    wait_until(lambda: kv.stat(looker).watches == 1, "a watch waits")
+
+
 @test("an answer for which there is no memory ends its peer, who would wait for it in vain")
 def lost_answers():
     with Faults() as faults, Daemon(env=faults.env) as daemon:
-        with connect(daemon, "unix") as peer, connect(daemon, "tcp") as looker:
-            peer.start(kv.WATCH, kv.watch_args(timeout_ms=1000), prog=kv.PROG)
-            wait_until(lambda: kv.stat(looker).watches == 1, "a watch waits")
+        # It writes to the same store, and has memory.
+        writer = PipePeer(Lean, ["--state", daemon.state])
+        with connect(daemon, "unix") as peer, connect(daemon, "tcp") as looker, leave(writer):
+            start_watch(peer, looker, 0)
+            # What answers takes memory to keep when it first looks at the store.
+            first = kv.put(writer, b"key", b"what the first watch waits for")
+            peer.recv_record()
+            start_watch(peer, looker, first.revision)
             faults.arm(1, FOR_EVER)
+            kv.put(writer, b"key", b"what the second watch waits for")
             peer.expect_closed()
-            faults.disarm()
+            expect(faults.disarm() > 0, "no allocation failed")
         fresh_null(daemon, "unix")
 
 
