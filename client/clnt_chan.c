@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "call_error.h"
 #include "clock.h"
 #include "xbuf.h"
 
@@ -18,6 +19,7 @@ struct clnt_chan {
 	uint32_t prog, vers;
 	struct timeval timeout;	/* of every call */
 	struct rpc_err err;	/* of the last call */
+	struct reply_status refused;	/* or how it was refused */
 	struct buf args;
 };
 
@@ -27,10 +29,14 @@ of(CLIENT *clnt)
 	return clnt->cl_private;
 }
 
-struct conn *
-clnt_chan_conn(CLIENT *clnt)
+int
+clnt_chan_failure(CLIENT *clnt, const char *what, struct failure *f)
 {
-	return &of(clnt)->conn;
+	const struct clnt_chan *cc = of(clnt);
+
+	return cc->refused.kind != REPLY_SUCCESS ?
+	    call_refused(f, what, &cc->refused) :
+	    call_failed(f, what, -cc->err.re_errno);
 }
 
 static enum clnt_stat
@@ -56,6 +62,7 @@ static const enum clnt_stat stats[] = {
 static enum clnt_stat
 refusal(struct clnt_chan *cc, const struct reply_status *st)
 {
+	cc->refused = *st;
 	cc->err.re_status = stats[st->kind];
 	if (st->kind == REPLY_AUTH_ERROR)
 		cc->err.re_why = (enum auth_stat)st->auth;
@@ -74,7 +81,8 @@ decode(struct clnt_chan *cc, const struct reply *r, xdrproc_t xres, void *res)
 	if (r->status.kind != REPLY_SUCCESS)
 		return refusal(cc, &r->status);
 	xbuf_decode(&x, r->body, r->len, false);
-	cc->err.re_status = xres(&x, res) ? RPC_SUCCESS : RPC_CANTDECODERES;
+	cc->err.re_status = xres(&x, res) && xbuf_left(&x) == 0 ?
+	    RPC_SUCCESS : RPC_CANTDECODERES;
 	return cc->err.re_status;
 }
 
@@ -107,6 +115,7 @@ chan_call(CLIENT *clnt, rpcproc_t proc, xdrproc_t xargs, void *args,
 
 	(void)timeout;	/* a stub's fixed 25 s: ours wins, as in libtirpc */
 	memset(&cc->err, 0, sizeof(cc->err));
+	cc->refused.kind = REPLY_SUCCESS;
 	use_auth(cc);
 	cc->args.len = 0;
 	xbuf_encode(&x, &cc->args, ARGS_MAX);

@@ -8,6 +8,7 @@
 #include <rpc/rpc.h>
 
 #include "conn.h"
+#include "failure.h"
 
 /*
  * Takes l, even on failure. The handle calls version vers of prog; auth_sys
@@ -18,7 +19,10 @@
 CLIENT *clnt_chan_create(const struct link *l, uint32_t prog, uint32_t vers,
     bool auth_sys, uint32_t timeout_ms);
 
-/* The engine under a handle of clnt_chan_create(). */
-struct conn *clnt_chan_conn(CLIENT *clnt);
+/*
+ * The last call, named what, did not succeed, in its transport or by the
+ * server's word: f's code negated.
+ */
+int clnt_chan_failure(CLIENT *clnt, const char *what, struct failure *f);
 
 #endif

@@ -10,16 +10,14 @@
 #include <string.h>
 #include <strings.h>
 
-#include "clnt_chan.h"
 #include "clock.h"
 #include "idl/cache.h"
-#include "open.h"
-#include "reflect.h"
+#include "options.h"
+#include "reflect/snapshot.h"
 #include "xbuf.h"
 
 enum {
 	SERVICES_MAX = 64,	/* programs and versions */
-	PAGES_MAX = 64,		/* of LIST */
 	ASK_MS = 2000,		/* a call; who has no REFLECT may not answer */
 };
 
@@ -32,6 +30,8 @@ struct asking {
 	CLIENT *clnt;
 	struct told services[SERVICES_MAX];
 	size_t n;
+	uint8_t loaded[SERVICES_MAX][SHA256_SIZE];	/* digests */
+	size_t nloaded;
 };
 
 static void
@@ -51,27 +51,18 @@ note(struct asking *a, const reflect_procedure *p)
 	a->n++;
 }
 
-/* What is served: 0, or -ENOENT where the server does not say. */
+/* What is served: 0, or f's code negated. */
 static int
-list(struct asking *a)
+list(struct asking *a, struct failure *f)
 {
-	u_int from = 0;
+	struct snapshot s = { 0 };
+	int err = snapshot_list(&s, a->clnt, f);
 
-	for (int page = 0; page < PAGES_MAX; page++) {
-		reflect_list l = { { 0, NULL }, { 0, NULL }, 0 };
-
-		if (reflect_list_1(&from, &l, a->clnt) != RPC_SUCCESS) {
-			xbuf_free((xdrproc_t)xdr_reflect_list, &l, NULL, 0);
-			return -ENOENT;
-		}
-		for (u_int i = 0; i < l.procedures.procedures_len; i++)
-			note(a, &l.procedures.procedures_val[i]);
-		from = l.next;
-		xbuf_free((xdrproc_t)xdr_reflect_list, &l, NULL, 0);
-		if (from == 0)
-			return 0;
-	}
-	return 0;
+	for (u_int i = 0; err == 0 && i < s.list.procedures.procedures_len;
+	    i++)
+		note(a, &s.list.procedures.procedures_val[i]);
+	snapshot_release(&s);
+	return err;
 }
 
 /* A part of the file from offset on; without text where it ends before. */
@@ -157,6 +148,17 @@ get_text(struct asking *a, const struct told *t, uint32_t size,
 	    "is not the one that it announced", t->prog, t->vers);
 }
 
+/* Is the file of that digest there already, for another version? Notes it. */
+static bool
+is_loaded(struct asking *a, const uint8_t *digest)
+{
+	for (size_t i = 0; i < a->nloaded; i++)
+		if (memcmp(a->loaded[i], digest, SHA256_SIZE) == 0)
+			return true;
+	memcpy(a->loaded[a->nloaded++], digest, SHA256_SIZE);
+	return false;
+}
+
 static int
 add_one(struct asking *a, const struct told *t, struct library *l,
     struct failure *f)
@@ -179,6 +181,8 @@ add_one(struct asking *a, const struct told *t, struct library *l,
 	for (char *p = name; *p != '\0'; p++)
 		if ((unsigned char)*p <= ' ' || (unsigned char)*p >= 0x7f)
 			*p = '?';
+	if (is_loaded(a, digest))
+		return 0;
 	err = get_text(a, t, size, digest, &text, f);
 	if (err == 0)
 		err = load(l, name, &text, f);
@@ -202,6 +206,7 @@ is_named(const struct told *t, const char *name)
 	return strlen(number) == n && strncasecmp(number, name, n) == 0;
 }
 
+/* Those that name is about; all, where it is NULL or none is named so. */
 static int
 add_named(struct asking *a, const char *name, struct library *l,
     struct failure *f)
@@ -209,7 +214,7 @@ add_named(struct asking *a, const char *name, struct library *l,
 	bool named = false;
 	int err = 0;
 
-	for (size_t i = 0; i < a->n; i++)
+	for (size_t i = 0; name != NULL && i < a->n; i++)
 		named |= is_named(&a->services[i], name);
 	for (size_t i = 0; i < a->n && err == 0; i++)
 		if (!named || is_named(&a->services[i], name))
@@ -217,28 +222,43 @@ add_named(struct asking *a, const char *name, struct library *l,
 	return err ? -f->code : 0;
 }
 
-int
-reflection_add(struct library *l, const struct target *t, const char *name,
-    struct failure *f)
+/* A server that is not there, or tells nothing, is told of in absent. */
+static int
+ask(struct library *l, const struct target *t, const char *name,
+    struct failure *absent, struct failure *f)
 {
-	struct open_request req = { .prog = REFLECT_PROG, .vers = REFLECT_V1,
-		.timeout_ms = ASK_MS };
+	uint64_t ns = ASK_MS * NS_PER_MS;
 	struct asking *a = calloc(1, sizeof(*a));
-	struct failure quiet = { 0 };
 	struct target copy = *t;
-	struct link link;
 	int err = 0;
 
 	if (a == NULL)
 		return failure_set(f, EXIT_OS, "no memory");
-	if (target_open(&copy, &req, &link, &quiet) == 0)
-		a->clnt = clnt_chan_create(&link, REFLECT_PROG, REFLECT_V1,
-		    false, ASK_MS);
+	if (ns > common.connect_timeout)
+		ns = common.connect_timeout;
+	a->clnt = reflect_open(&copy, ns, ns, absent);
 	if (a->clnt != NULL) {
-		if (list(a) == 0)
+		if (list(a, absent) == 0)
 			err = add_named(a, name, l, f);
 		clnt_destroy(a->clnt);
 	}
 	free(a);
 	return err;
+}
+
+int
+reflection_add(struct library *l, const struct target *t, const char *name,
+    struct failure *f)
+{
+	struct failure quiet = { 0 };
+
+	return ask(l, t, name, &quiet, f);
+}
+
+int
+reflection_add_all(struct library *l, const struct target *t,
+    struct failure *f)
+{
+	ask(l, t, NULL, f, f);
+	return -f->code;
 }

@@ -17,4 +17,8 @@
 int reflection_add(struct library *l, const struct target *t,
     const char *name, struct failure *f);
 
+/* All of them; a server that is not there or tells nothing is an error. */
+int reflection_add_all(struct library *l, const struct target *t,
+    struct failure *f);
+
 #endif

@@ -131,13 +131,14 @@ print(const struct found *all, struct failure *f)
 static int
 ask_daemon(struct target *t, struct found *all, struct failure *f)
 {
-	struct conn c;
-	int err = snapshot_open(t, &c, f);
+	CLIENT *clnt = reflect_open(t, common.connect_timeout,
+	    common.timeout, f);
+	int err;
 
-	if (err)
-		return err;
-	err = snapshot_list(&all->daemon, &c, f);
-	conn_release(&c);
+	if (clnt == NULL)
+		return -f->code;
+	err = snapshot_list(&all->daemon, clnt, f);
+	clnt_destroy(clnt);
 	return err;
 }
 

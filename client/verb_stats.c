@@ -83,13 +83,13 @@ begin_table(const struct format *format, uint64_t shown)
  * JSON always of everything, so that a reader can subtract what it likes.
  */
 static int
-watch_once(struct conn *c, struct snapshot *before, struct stats_view *v,
+watch_once(CLIENT *clnt, struct snapshot *before, struct stats_view *v,
     const struct format *format, struct failure *f)
 {
 	struct snapshot now = { .info = before->info, .list = before->list };
 	struct snapshot delta = now;
 	bool rates = format->print == stats_text;
-	int err = snapshot_stats(&now, c, f);
+	int err = snapshot_stats(&now, clnt, f);
 
 	if (err == 0 && rates && snapshot_since(&delta, &now, before) != 0)
 		err = failure_set(f, EXIT_OS, "no memory");
@@ -106,7 +106,7 @@ watch_once(struct conn *c, struct snapshot *before, struct stats_view *v,
 }
 
 static int
-watch(struct conn *c, struct snapshot *s, struct stats_view *v,
+watch(CLIENT *clnt, struct snapshot *s, struct stats_view *v,
     const struct format *format, struct failure *f)
 {
 	for (uint64_t n = 0; opt.count == 0 || n < opt.count; n++) {
@@ -116,7 +116,7 @@ watch(struct conn *c, struct snapshot *s, struct stats_view *v,
 		if (interrupt_signal() != 0)
 			return 0;
 		begin_table(format, n);
-		err = watch_once(c, s, v, format, f);
+		err = watch_once(clnt, s, v, format, f);
 		if (err)
 			return interrupt_signal() != 0 ? 0 : err;
 	}
@@ -124,20 +124,20 @@ watch(struct conn *c, struct snapshot *s, struct stats_view *v,
 }
 
 static int
-show(struct conn *c, const char *uri, const struct format *format,
+show(CLIENT *clnt, const char *uri, const struct format *format,
     struct failure *f)
 {
 	struct snapshot s = { 0 };
 	struct stats_view v = { .s = &s, .uri = uri,
 		.color = option_color(stdout) };
-	int err = snapshot_info(&s, c, f);
+	int err = snapshot_info(&s, clnt, f);
 
 	if (err == 0)
-		err = snapshot_list(&s, c, f);
+		err = snapshot_list(&s, clnt, f);
 	if (err == 0)
-		err = snapshot_stats(&s, c, f);
+		err = snapshot_stats(&s, clnt, f);
 	if (err == 0)
-		err = opt.every != 0 ? watch(c, &s, &v, format, f) :
+		err = opt.every != 0 ? watch(clnt, &s, &v, format, f) :
 		    print(format, &v, f);
 	snapshot_release(&s);
 	return err;
@@ -149,17 +149,18 @@ stats(const char *arg, struct failure *f)
 	const struct format *format;
 	char uri[1024];
 	struct target t;
-	struct conn c;
+	CLIENT *clnt;
 	int err = find_format(&format, f);
 
 	if (err == 0)
 		err = target_parse_arg(&t, arg, f);
-	if (err == 0)
-		err = snapshot_open(&t, &c, f);
 	if (err)
 		return err;
-	err = show(&c, target_format(&t, uri, sizeof(uri)), format, f);
-	conn_release(&c);
+	clnt = reflect_open(&t, common.connect_timeout, common.timeout, f);
+	if (clnt == NULL)
+		return -f->code;
+	err = show(clnt, target_format(&t, uri, sizeof(uri)), format, f);
+	clnt_destroy(clnt);
 	return err;
 }
 

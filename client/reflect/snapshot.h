@@ -10,10 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "conn.h"
 #include "failure.h"
 #include "reflect.h"
-#include "target.h"
+#include "reflect/ask.h"
 
 /* Most items of a kind, and most figures and limits, taken from a daemon. */
 enum { SNAPSHOT_ITEMS = 16384, SNAPSHOT_VALUES = 1024 };
@@ -28,18 +27,12 @@ struct snapshot {
 };
 
 /*
- * Opens t, which may leave it to rpcbind where the daemon is: 0 with c to be
- * released, or f's code negated.
- */
-int snapshot_open(struct target *t, struct conn *c, struct failure *f);
-
-/*
  * Each asks for all pages of one kind, into s, which began as zeroes: 0, or
  * f's code negated (EXIT_PROG_UNAVAIL with a hint where there is no REFLECT).
  */
-int snapshot_info(struct snapshot *s, struct conn *c, struct failure *f);
-int snapshot_list(struct snapshot *s, struct conn *c, struct failure *f);
-int snapshot_stats(struct snapshot *s, struct conn *c, struct failure *f);
+int snapshot_info(struct snapshot *s, CLIENT *clnt, struct failure *f);
+int snapshot_list(struct snapshot *s, CLIENT *clnt, struct failure *f);
+int snapshot_stats(struct snapshot *s, CLIENT *clnt, struct failure *f);
 
 /* Of snapshot_stats(): sorts the rows and refuses what rows cannot be. */
 int snapshot_check(struct snapshot *s, struct failure *f);
