@@ -1,6 +1,7 @@
 # client/: the client, and the stock baseline that it measures against.
 LIBEXECDIR ?= $(PREFIX)/libexec/rpcall
 IDLDIR     ?= $(PREFIX)/share/rpcall/idl
+SCHEMADIR  ?= $(PREFIX)/share/rpcall/schema
 STOCK_SRC  := client/measure/stock_server.c
 CLIENT_SRC := $(filter-out $(STOCK_SRC),$(wildcard client/*.c client/*/*.c))
 CLIENT_OBJ := $(CLIENT_SRC:%.c=$(B)/%.o)

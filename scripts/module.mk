@@ -14,11 +14,12 @@ compare:
 .PHONY: install
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin \
-	    $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(IDLDIR)
+	    $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(IDLDIR) $(DESTDIR)$(SCHEMADIR)
 	install -m 755 $(B)/rpcall $(DESTDIR)$(PREFIX)/bin/rpcall
 	install -m 755 $(B)/rpcalld $(DESTDIR)$(PREFIX)/sbin/rpcalld
 	install -m 755 $(B)/rpcall-stock $(DESTDIR)$(LIBEXECDIR)/rpcall-stock
 	install -m 644 idl/*.x idl/foreign/*.x $(DESTDIR)$(IDLDIR)/
+	install -m 644 client/report/schema/*.json $(DESTDIR)$(SCHEMADIR)/
 	scripts/etc-rpc $(DESTDIR)/etc/rpc
 
 .PHONY: help

@@ -181,6 +181,16 @@ get_table(const struct reader *s, uint32_t i, struct table *t)
 	return err;
 }
 
+static size_t
+count_rows(const struct result *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->ntables; i++)
+		n += r->tables[i].nrows;
+	return n;
+}
+
 static int
 get_tables(const struct reader *s, struct result *r)
 {
@@ -197,6 +207,8 @@ get_tables(const struct reader *s, struct result *r)
 	for (; err == 0 && n > 0; n--, at = s->j.tokens[at].next) {
 		memset(&grown[r->ntables], 0, sizeof(*grown));
 		err = get_table(s, at, &grown[r->ntables++]);
+		if (err == 0 && count_rows(r) > SAVED_ROWS_MAX)
+			err = bad(s, "too many rows");
 	}
 	return err;
 }
@@ -254,9 +266,21 @@ get_result(const struct reader *s, struct result *r)
 }
 
 int
-saved_read(struct result *r, const char *path, struct failure *f)
+saved_parse(struct result *r, const char *path, const char *text, size_t n,
+    struct failure *f)
 {
 	struct reader s = { .path = path, .f = f };
+	int err = input_json(&s.j, path, text, n, f);
+
+	if (err == 0)
+		err = get_result(&s, r);
+	json_release(&s.j);
+	return err;
+}
+
+int
+saved_read(struct result *r, const char *path, struct failure *f)
+{
 	struct buf text = { 0 };
 	char arg[4096];
 	int err;
@@ -264,11 +288,8 @@ saved_read(struct result *r, const char *path, struct failure *f)
 	snprintf(arg, sizeof(arg), "@%s", path);
 	err = input_text(arg, &text, f);
 	if (err == 0)
-		err = input_json(&s.j, path, (const char *)text.data,
-		    text.len, f);
-	if (err == 0)
-		err = get_result(&s, r);
-	json_release(&s.j);
+		err = saved_parse(r, path, (const char *)text.data, text.len,
+		    f);
 	buf_release(&text);
 	return err;
 }

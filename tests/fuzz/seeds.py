@@ -141,7 +141,17 @@ JSONS = [bytes([t]) + text for t in range(8) for text in
           b'[{"a": 1, "s": "x"}, {"s": "y", "a": -2}]', b'{"k": "X", "x": "5"}', b"1e3",
           b'{"f": "NaN", "d": 0.1, "q": -1e400, "h": "0xff"}')]
 
-SEEDS = {"value": VALUES, "json": JSONS, "idl": IDL, "path": PATHS,
+ROUND = '{"p50_ns": 10, "mean_ns": 11.5, "p90_ns": 20, "p99_ns": null, "calls": 9, "slow": false}'
+ROW = ('{"kind": "mechanism", "name": "unix", "floor": "f", "stock": "", "measured": true, '
+       '"void": false, "note": "", "calls": 50, "errors": 1, "bytes": 9, "wall_ns": 1e9, '
+       '"latency_ns": {"max": 999, "min": 3, "mean": 7.5}, "client_per_call": {"known": true, '
+       '"user_ns": 4}, "rounds": [' + ", ".join([ROUND] * 6) + '], "histogram": [[10, 60], [400, 9]]}')
+SAVED = [f'{{"schema": "rpcall/{verb}/1", "env": {{"seed": "7", "cores": 2}}, "tables": '
+         f'[{{"title": "t", "size": 64, "rows": [{rows}]}}]}}'.encode()
+         for verb in ("bench", "compare")
+         for rows in ("", ROW, ROW + ", " + ROW.replace('"unix"', '"f"').replace("mechanism", "floor"))]
+
+SEEDS = {"saved": SAVED, "value": VALUES, "json": JSONS, "idl": IDL, "path": PATHS,
          "args": ARGS, "call": calls(), "reply": replies(),
          "record": records(), "fifo": fifos(), "target": TARGETS,
          "words": WORDS, "stats": STATS, "uaddr": UADDRS}
