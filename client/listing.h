@@ -1,6 +1,7 @@
 /*
  * Programs as `rpcall list` shows them, a line each, gathered from what
- * rpcbind has registered and from what a daemon tells of itself.
+ * rpcbind has registered, from what a daemon tells of itself, and from .x
+ * files.
  */
 #ifndef RPCALL_LISTING_H
 #define RPCALL_LISTING_H
@@ -10,8 +11,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "binder.h"
-#include "reflect/snapshot.h"
+#include "idl/library.h"
+#include "present.h"
 
 enum { LISTED_VERSIONS = 32, LISTED_MECHANISMS = 16 };
 
@@ -22,8 +23,9 @@ struct listed {
 	const char *mechanisms[LISTED_MECHANISMS];
 	size_t nmechanisms;
 	uint32_t newest;	/* version of which procedures are counted */
-	unsigned procedures;	/* 0: nobody has told */
-	char name[64];		/* of the service; "": nobody has told */
+	size_t procedures;	/* 0: nobody has told */
+	const char *idl;	/* "reflection", a file's path; NULL: none */
+	char name[64];		/* "": nobody has told */
 };
 
 /* What it was gathered from has to outlive it: mechanisms are not copied. */
@@ -33,12 +35,21 @@ struct listing {
 };
 
 /* Each 0 or -ENOMEM. */
-int listing_add_entries(struct listing *l, const struct binder_entry *entries,
-    size_t n);
-int listing_add_reflection(struct listing *l, const reflect_list *list);
+int listing_add_present(struct listing *l, const struct present *p);
 
-/* A table: 0, or -errno. */
+/* Every program of every schema of lib, a line each. */
+int listing_add_schemas(struct listing *l, const struct library *lib);
+
+/*
+ * Says of each program what describes it: the first own schemas of lib, the
+ * daemon itself, or the standard ones, which are added when they are needed.
+ */
+void listing_describe(struct listing *l, struct library *lib);
+
+/* A table, and "programs" of a JSON document: 0, or -errno. */
+struct jsonw;
 int listing_print(FILE *out, const struct listing *l, bool color);
+void listing_put(struct jsonw *w, const struct listing *l);
 
 void listing_release(struct listing *l);
 

@@ -18,6 +18,21 @@ const struct client_mech *const client_mechs[MECH_COUNT] = {
 #undef MECH
 };
 
+bool
+target_asks_rpcbind(const struct target *t)
+{
+	switch ((int)t->mech) {
+	case MECH_ID_rpc_local:
+		return t->path[0] == '\0';
+	case MECH_ID_rpc_tcp:
+	case MECH_ID_rpc_udp:
+	case MECH_ID_ANY_RPC:
+		return t->port < 0;
+	default:
+		return false;
+	}
+}
+
 int
 no_rpcbind(const char *host, int err, struct failure *f)
 {
@@ -97,22 +112,6 @@ ask(struct binder *b, struct target *t, const struct open_request *req,
 	return -f->code;
 }
 
-/* Does the target leave open where the server listens? */
-static bool
-must_ask(const struct target *t)
-{
-	switch ((int)t->mech) {
-	case MECH_ID_rpc_local:
-		return t->path[0] == '\0';
-	case MECH_ID_rpc_tcp:
-	case MECH_ID_rpc_udp:
-	case MECH_ID_ANY_RPC:
-		return t->port < 0;
-	default:
-		return false;
-	}
-}
-
 static int
 ask_rpcbind(struct target *t, const struct open_request *req,
     struct failure *f)
@@ -148,7 +147,7 @@ int
 target_open(struct target *t, const struct open_request *req, struct link *l,
     struct failure *f)
 {
-	int err = must_ask(t) ? ask_rpcbind(t, req, f) : 0;
+	int err = target_asks_rpcbind(t) ? ask_rpcbind(t, req, f) : 0;
 
 	if (err)
 		return err;

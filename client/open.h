@@ -17,6 +17,9 @@ struct open_request {
 	uint32_t timeout_ms;
 };
 
+/* Does t leave to rpcbind where its server listens? */
+bool target_asks_rpcbind(const struct target *t);
+
 /* target_parse(), with its sentence and hint in f. */
 int target_parse_arg(struct target *t, const char *uri, struct failure *f);
 

@@ -26,6 +26,7 @@ enum {
 	OURS = sizeof(ours) / sizeof(ours[0]),
 	/* RFC 5531 section 13: from here on numbers are the users' own. */
 	USER_DEFINED = 0x20000000,
+	RPCBIND = 100000,
 };
 
 static void
@@ -57,7 +58,10 @@ program_name(uint32_t prog, char *out, size_t size)
 	if (prog >= USER_DEFINED && our_name(prog, out, size) != NULL)
 		return out;
 	entry = getrpcbynumber((int)prog);
-	if (entry != NULL)
+	/* rpc(5) still has RFC 1057's name of it. */
+	if (prog == RPCBIND)
+		snprintf(out, size, "rpcbind");
+	else if (entry != NULL)
 		snprintf(out, size, "%s", entry->r_name);
 	else if (our_name(prog, out, size) == NULL)
 		snprintf(out, size, "0x%x", prog);

@@ -1,42 +1,49 @@
 /*
  * rpcall list: what rpcbind of a host knows, a line per program, completed by
- * what a daemon there tells of itself; or that alone, of one endpoint.
+ * what a daemon there tells of itself and by interfaces; or the daemon's word
+ * alone, of one endpoint; or what .x files hold. Or a program's procedures.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "binder.h"
-#include "clock.h"
 #include "listing.h"
 #include "open.h"
 #include "programs.h"
+#include "reflection.h"
 #include "report/jsonw.h"
 #include "report/stream.h"
-#include "target.h"
+#include "signatures.h"
 #include "verb.h"
 
-static bool no_reflection;
+static struct {
+	struct schema_args schema;
+	bool no_reflection;
+} opt;
 
 static const struct option_spec options[] = {
+	SCHEMA_ARGS(opt.schema),
 	{ "no-reflection", 0, OPTION_FLAG, NULL, "ask rpcbind only",
-	    &no_reflection },
+	    &opt.no_reflection },
 	{ .name = NULL },
 };
 
-/* What was found out; each part may be empty. */
-struct found {
-	struct binder_entry *entries;
-	size_t n;
-	struct snapshot daemon;		/* its list */
+/* What is asked for, and what was found out. */
+struct looking {
+	const char *program;		/* NULL: programs, not procedures */
+	bool files;			/* of .x files only */
+	struct target target;
+	struct present present;
+	struct library library;
+	struct signatures signatures;
 };
 
 static void
-put_entries(struct jsonw *w, const struct found *all)
+put_entries(struct jsonw *w, const struct present *p)
 {
 	jsonw_open(w, "entries", '[');
-	for (size_t i = 0; i < all->n; i++) {
-		const struct binder_entry *e = &all->entries[i];
+	for (size_t i = 0; i < p->n; i++) {
+		const struct binder_entry *e = &p->entries[i];
 		char name[64];
 
 		jsonw_open(w, NULL, '{');
@@ -89,101 +96,70 @@ put_endpoints(struct jsonw *w, const reflect_list *list)
 }
 
 static int
-print_json(const struct found *all)
+print_json(const struct looking *k, const struct listing *l)
 {
 	struct jsonw w;
+	int err = 0;
 
 	jsonw_init(&w, stdout);
 	jsonw_open(&w, NULL, '{');
 	jsonw_string(&w, "schema", "rpcall/list/1");
-	put_entries(&w, all);
-	put_procedures(&w, &all->daemon.list);
-	put_endpoints(&w, &all->daemon.list);
+	if (k->program != NULL)
+		err = signatures_put(&w, &k->signatures);
+	else {
+		listing_put(&w, l);
+		put_entries(&w, &k->present);
+		put_procedures(&w, &k->present.daemon.list);
+		put_endpoints(&w, &k->present.daemon.list);
+	}
 	jsonw_close(&w, '}');
 	putchar('\n');
-	return stream_flush(stdout);
+	return err ? err : stream_flush(stdout);
 }
 
 static int
-print_text(const struct found *all)
+print(struct looking *k, struct failure *f)
 {
 	struct listing l = { 0 };
-	int err = listing_add_entries(&l, all->entries, all->n);
+	int err = 0;
 
+	if (k->program != NULL)
+		err = signatures_find(&k->signatures, &k->library,
+		    k->files ? NULL : &k->present, k->program, f);
+	else
+		err = k->files ? listing_add_schemas(&l, &k->library) :
+		    listing_add_present(&l, &k->present);
+	if (f->code != 0)
+		return -f->code;
+	if (err == 0 && !k->files)
+		listing_describe(&l, &k->library);
 	if (err == 0)
-		err = listing_add_reflection(&l, &all->daemon.list);
-	if (err == 0)
-		err = listing_print(stdout, &l, option_color(stdout));
+		err = common.json ? print_json(k, &l) : k->program != NULL ?
+		    signatures_print(stdout, &k->signatures,
+		    option_color(stdout)) :
+		    listing_print(stdout, &l, option_color(stdout));
 	listing_release(&l);
-	return err;
-}
-
-static int
-print(const struct found *all, struct failure *f)
-{
-	int err = common.json ? print_json(all) : print_text(all);
-
 	return err == 0 ? 0 : failure_set(f, EXIT_OS, "cannot print (%s)",
 	    strerror(-err));
 }
 
-/* What the daemon at t tells: 0, or f's code negated. */
+/* Who tells nothing of itself may have an interface here all the same. */
 static int
-ask_daemon(struct target *t, struct found *all, struct failure *f)
+ask(struct looking *k, struct failure *f)
 {
-	CLIENT *clnt = reflect_open(t, common.connect_timeout,
-	    common.timeout, f);
-	int err;
+	struct failure note = { 0 };
+	bool live = target_asks_rpcbind(&k->target);
 
-	if (clnt == NULL)
+	if (k->program != NULL && !opt.no_reflection &&
+	    reflection_add(&k->library, &k->target, k->program, f) != 0)
 		return -f->code;
-	err = snapshot_list(&all->daemon, clnt, f);
-	clnt_destroy(clnt);
-	return err;
-}
-
-static bool
-is_registered(const struct found *all, uint32_t prog)
-{
-	for (size_t i = 0; i < all->n; i++)
-		if (all->entries[i].prog == prog)
-			return true;
-	return false;
-}
-
-/* A daemon that is registered and does not tell is shown as any other. */
-static void
-complete(struct target *t, struct found *all)
-{
-	struct failure f = { 0 };
-
-	if (no_reflection || !is_registered(all, REFLECT_PROG))
-		return;
-	if (common.timeout > common.connect_timeout)
-		common.timeout = common.connect_timeout;
-	if (ask_daemon(t, all, &f) == 0)
-		return;
-	snapshot_release(&all->daemon);
-	if (!common.quiet)
-		fprintf(stderr, "rpcall: note: %s\n", f.text);
-}
-
-static int
-ask_rpcbind(struct target *t, struct found *all, struct failure *f)
-{
-	struct binder b = { .fd = -1 };
-	const char *host = t->mech == MECH_ID_rpc_local ? NULL : t->host;
-	int err = binder_open(&b, host,
-	    (uint32_t)(common.connect_timeout / NS_PER_MS));
-
-	if (err)
-		return no_rpcbind(host, err, f);
-	all->entries = binder_dump(&b, &all->n);
-	err = all->entries == NULL ? no_rpcbind(host, -errno, f) : 0;
-	binder_close(&b);
-	if (err == 0)
-		complete(t, all);
-	return err;
+	if (present_ask(&k->present, &k->target, !opt.no_reflection, &note,
+	    f) != 0 && k->program != NULL && !live &&
+	    f->code == EXIT_PROG_UNAVAIL)
+		memset(f, 0, sizeof(*f));
+	if (note.code != 0 && !common.quiet)
+		fprintf(stderr, "rpcall: note: %s\n", note.text);
+	return -f->code;
 }
 
 /* "HOST", any target, or NULL for this machine's rpcbind. */
@@ -204,51 +180,63 @@ parse(const char *arg, struct target *t, struct failure *f)
 	return 0;
 }
 
-/* Does t leave to rpcbind where its server is? */
 static bool
-is_host(const struct target *t)
+is_file(const char *arg)
 {
-	switch ((int)t->mech) {
-	case MECH_ID_rpc_local:
-		return t->path[0] == '\0';
-	case MECH_ID_rpc_tcp:
-	case MECH_ID_rpc_udp:
-	case MECH_ID_ANY_RPC:
-		return t->port < 0;
-	default:
-		return false;
-	}
+	size_t n = strlen(arg);
+
+	return n > 2 && strcmp(arg + n - 2, ".x") == 0 &&
+	    strchr(arg, ':') == NULL;
+}
+
+/* Files or one target, then perhaps a program: 0, or the code of misuse. */
+static int
+take_args(struct looking *k, int nargs, const char **args, struct failure *f)
+{
+	int i = 0;
+
+	for (; i < nargs && is_file(args[i]); i++)
+		opt.schema.files.items[opt.schema.files.n++] = args[i];
+	k->files = i > 0;
+	if (i == 0 && parse(nargs > 0 ? args[i++] : NULL, &k->target, f) != 0)
+		return failure_print(f);
+	k->program = i < nargs ? args[i++] : NULL;
+	return i < nargs ? verb_usage(&verb_list) : 0;
 }
 
 static int
 run_list(int nargs, const char **args)
 {
+	struct looking *k = calloc(1, sizeof(*k));
 	struct failure f = { 0 };
-	struct found all = { 0 };
-	struct target t;
-	int err;
+	int code;
 
-	if (nargs > 1)
-		return verb_usage(&verb_list);
-	err = parse(nargs ? args[0] : NULL, &t, &f);
-	if (err == 0)
-		err = is_host(&t) ? ask_rpcbind(&t, &all, &f) :
-		    ask_daemon(&t, &all, &f);
-	if (err == 0)
-		err = print(&all, &f);
-	free(all.entries);
-	snapshot_release(&all.daemon);
-	return err ? failure_print(&f) : 0;
+	if (k == NULL)
+		return failure_set(&f, EXIT_OS, "no memory"), failure_print(&f);
+	code = take_args(k, nargs, args, &f);
+	if (code == 0 && library_open(&k->library, &opt.schema, &f) == 0 &&
+	    (k->files || ask(k, &f) == 0))
+		print(k, &f);
+	if (code == 0 && f.code != 0)
+		code = failure_print(&f);
+	present_release(&k->present);
+	library_close(&k->library);
+	free(k);
+	return code;
 }
 
 const struct verb verb_list = {
 	.name = "list", .group = "Look",
-	.summary = "programs at a host or target, on every mechanism",
-	.usage = "[OPTIONS] [HOST | TARGET]",
+	.summary = "programs at a host or target; procedures of one",
+	.usage = "[OPTIONS] [HOST | TARGET | FILE.x...] [PROGRAM[/VERSION]]",
 	.details = "Asks rpcbind of the host, or this machine's through its "
 	    "socket where none is\ngiven; and a daemon that tells of itself "
 	    "for what rpcbind does not know. Of a\ntarget that is one endpoint "
-	    "(tcp:, unix:, fifo:, pipe:, a port) only the latter.\n",
+	    "(tcp:, unix:, fifo:, pipe:, a port) only the latter.\nIDL is "
+	    "what describes a program: -i FILE, the daemon itself, or a file "
+	    "that rpcall\nor the system brings along; PROCS are those of its "
+	    "newest version. With PROGRAM\nits procedures are listed, as the "
+	    ".x file declares them.\n",
 	.options = options,
 	.run = run_list,
 };

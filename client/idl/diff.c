@@ -159,16 +159,6 @@ diff_program(struct diff *d, const struct idl_program *a,
 	diff_leave(d, n);
 }
 
-static const struct idl_program *
-find_number(const struct schema *s, int64_t number)
-{
-	for (size_t i = 0; i < s->ndefs; i++)
-		if (s->defs[i]->program != NULL &&
-		    s->defs[i]->program->number->value == number)
-			return s->defs[i]->program;
-	return NULL;
-}
-
 /* Types of that name in both, where no procedure is there to use them. */
 static void
 diff_alone(struct diff *d, const struct schema *before,
@@ -203,14 +193,14 @@ schema_diff(const struct schema *before, const struct schema *after,
 		const struct idl_program *a = before->defs[i]->program;
 
 		if (a != NULL)
-			diff_program(&d, a, find_number(after,
+			diff_program(&d, a, schema_program(after,
 			    a->number->value));
 		any |= a != NULL;
 	}
 	for (size_t i = 0; i < after->ndefs; i++) {
 		const struct idl_program *b = after->defs[i]->program;
 
-		if (b != NULL && find_number(before, b->number->value) == NULL)
+		if (b != NULL && schema_program(before, b->number->value) == NULL)
 			diff_program(&d, NULL, b);
 		any |= b != NULL;
 	}

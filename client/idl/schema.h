@@ -112,4 +112,8 @@ int schema_load_text(struct schema *s, const char *name, const char *text,
 /* The type (or typedef) of that name, or NULL. */
 const struct idl_def *schema_type(const struct schema *s, const char *name);
 
+/* The program of that number, or NULL. */
+const struct idl_program *schema_program(const struct schema *s,
+    int64_t number);
+
 #endif

@@ -130,3 +130,13 @@ schema_type(const struct schema *s, const char *name)
 
 	return y ? y->type : NULL;
 }
+
+const struct idl_program *
+schema_program(const struct schema *s, int64_t number)
+{
+	for (size_t i = 0; i < s->ndefs; i++)
+		if (s->defs[i]->program != NULL &&
+		    s->defs[i]->program->number->value == number)
+			return s->defs[i]->program;
+	return NULL;
+}

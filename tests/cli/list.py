@@ -1,5 +1,7 @@
 """rpcall list: rpcbind's word and the daemon's own, together or apart."""
+import contextlib
 import json
+import os
 import re
 
 from tests.lib import echo, reflect
@@ -58,11 +60,16 @@ def merged():
         for args in ([], ["127.0.0.1"], ["rpc+udp://127.0.0.1"]):
             out = succeeds("rpcall", "list", *args)
             expect("rpc/udp" in mechanisms_of(out, "ECHO", "0x20525001", "1", 6), out)
-            mechanisms_of(out, "portmapper", "100000", r"[\d,]+", "-", "-")
+            equal(mechanisms_of(out, "rpcbind", "100000", "2,3,4", 13, r"/.*/foreign/rpcbind\.x"),
+                  ["rpc/tcp", "rpc/udp", "rpc/local"], "rpcbind's own")
         plain = succeeds("rpcall", "list", "--no-reflection")
-        mechanisms_of(plain, "ECHO", "0x20525001", "1", "-", "-")
+        mechanisms_of(plain, "ECHO", "0x20525001", "1", 6, r"/.*/idl/echo\.x")
+        mechanisms_of(succeeds("rpcall", "list", "-i", "idl/kv.x"), "KV", "0x20525002", "1", 9,
+                      r"idl/kv\.x")
         document = json.loads(succeeds("rpcall", "list", "--json"))
         expect(document["entries"] and document["procedures"], "both parts of JSON")
+        program = [p for p in document["programs"] if p["program"] == 100000][0]
+        equal((program["versions"], program["procedures"]), ([2, 3, 4], 13), "a program of JSON")
 
 
 @test("a daemon that is registered but dead costs rpcall list a note, not the list")
@@ -74,7 +81,7 @@ def stale():
         daemon.kill()
         done = run("rpcall", "list")
         equal(done.status, 0, "status: " + done.err)
-        mechanisms_of(done.out, "REFLECT", "0x205250ff", "1", "-", "-")
+        mechanisms_of(done.out, "REFLECT", "0x205250ff", "1", 5, r"/.*/idl/reflect\.x")
         expect(done.err.startswith("rpcall: note: ") and done.err.count("\n") == 1, done.err)
         equal(run("rpcall", "list", "-q").err, "", "stderr with -q")
     finally:
@@ -83,11 +90,69 @@ def stale():
             registered()
 
 
+@contextlib.contextmanager
+def registration(prog, vers):
+    """Somebody's program in rpcbind, at an address where nobody is."""
+    entry = json.dumps({"r_prog": prog, "r_vers": vers, "r_netid": "tcp",
+                        "r_addr": "127.0.0.1.0.1", "r_owner": ""})
+    call = ("rpcall", "call", "rpc+local:/run/rpcbind.sock")
+    equal(succeeds(*call, "rpcbind/4.SET", entry), "true\n", "SET")
+    try:
+        yield
+    finally:
+        succeeds(*call, "rpcbind/4.UNSET", entry)
+
+
+@test("a foreign program is listed by the interface there is, or by its number alone")
+def foreign():
+    require_rpcbind()
+    with registration(100003, 3), registration(0x20525098, 7):
+        out = succeeds("rpcall", "list", "127.0.0.1")
+        mechanisms_of(out, "-", "0x20525098", "7", "-", "-")
+        mechanisms_of(out, "(?:nfs|NFS)", "100003", "3", 22, r"/.*/nfs3\.x")
+        out = succeeds("rpcall", "list", "127.0.0.1", "nfs")
+        expect(re.search(r"^NFS/3.LOOKUP +LOOKUP3res NFSPROC3_LOOKUP\(LOOKUP3args\) = 3;$", out,
+                         re.M) and "NFS/2" not in out, out)
+        err = fails(69, "rpcall", "list", "127.0.0.1", "nfs/2")
+        expect("not registered" in err and "hint: see what is: rpcall list 127.0.0.1" in err, err)
+        fails(69, "rpcall", "list", "127.0.0.1", "MOUNT")
+        expect("no interface here describes this version" in
+               succeeds("rpcall", "list", "127.0.0.1", "0x20525098/7"), "an unknown program")
+        fails(64, "rpcall", "list", "127.0.0.1", "0x20525098")
+
+
+@per_mechanism("rpcall list of a target and a program shows its procedures, no .x file needed")
+def procedures_of(name):
+    env = {**os.environ, "RPCALL_IDL_PATH": "/nonexistent"}
+    uri = target(shared_daemon(), name)
+    out = succeeds("rpcall", "list", uri, "echo", env=env)
+    equal(out.splitlines()[2], "ECHO/1.ECHO    echo_payload ECHO_ECHO(echo_payload) = 1;", "a line")
+    document = json.loads(succeeds("rpcall", "list", uri, "rstat/3", "--json", env=env))
+    equal([(p["version"], p["number"], p["procedure"]) for p in document["procedures"]],
+          [(3, 1, "STATS"), (3, 2, "HAVEDISK")], "RSTAT")
+    fails(64, "rpcall", "list", uri, "echo/9")
+    fails(81, "rpcall", "list", uri, "0x20525001/9")
+    fails(64, "rpcall", "list", uri, "nosuch", env=env)
+    fails(64, "rpcall", "list", uri, "echo", "kv")
+
+
+@test("rpcall list of .x files shows what they hold")
+def of_files():
+    out = succeeds("rpcall", "list", "idl/echo.x", "idl/foreign/rpcbind.x")
+    equal([line.split() for line in out.splitlines()[1:]],
+          [["ECHO", "0x20525001", "1", "6", "-", "idl/echo.x"],
+           ["rpcbind", "100000", "2,3,4", "13", "-", "idl/foreign/rpcbind.x"]], "lines")
+    expect("MOUNT/1.MNT" in succeeds("rpcall", "list", "idl/foreign/mount.x", "MOUNT"), "a program")
+    fails(66, "rpcall", "list", "nosuch.x")
+
+
 @test("an endpoint without REFLECT is 81 with a hint")
 def without():
     with Daemon(args=("--disable", "reflect")) as daemon:
         err = fails(81, "rpcall", "list", target(daemon, "unix"))
         expect("REFLECT" in err and "hint: " in err, err)
+        out = succeeds("rpcall", "list", target(daemon, "unix"), "kv", "-i", "idl/kv.x")
+        expect("KV/1.GET" in out, out)
 
 
 @test("what a hostile server lists reaches no terminal raw, and is JSON all the same")
