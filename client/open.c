@@ -144,6 +144,21 @@ target_parse_arg(struct target *t, const char *uri, struct failure *f)
 }
 
 int
+target_parse_host(struct target *t, const char *arg, struct failure *f)
+{
+	if (strchr(arg, ':') != NULL)
+		return target_parse_arg(t, arg, f);
+	if (strlen(arg) >= sizeof(t->host))
+		return failure_set(f, EXIT_USAGE, "no host has a name as long "
+		    "as that");
+	memset(t, 0, sizeof(*t));
+	t->mech = MECH_ID_ANY_RPC;
+	t->port = -1;
+	strcpy(t->host, arg);
+	return 0;
+}
+
+int
 target_open(struct target *t, const struct open_request *req, struct link *l,
     struct failure *f)
 {

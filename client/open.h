@@ -23,6 +23,9 @@ bool target_asks_rpcbind(const struct target *t);
 /* target_parse(), with its sentence and hint in f. */
 int target_parse_arg(struct target *t, const char *uri, struct failure *f);
 
+/* The same, and "HOST" alone is rpc://HOST. */
+int target_parse_host(struct target *t, const char *arg, struct failure *f);
+
 /*
  * Opens t, which is left with what rpcbind said (port or path): 0, or f's
  * code negated: EXIT_NOHOST, EXIT_UNREACHABLE, EXIT_TIMEOUT, EXIT_DENIED.

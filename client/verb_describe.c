@@ -1,6 +1,6 @@
 /*
  * rpcall describe: a program, procedure or type, in .x syntax, as a form to
- * fill in, or as JSON.
+ * fill in, or as JSON; of .x files, or of a server that is running.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,17 +9,22 @@
 #include "idl/json.h"
 #include "idl/names.h"
 #include "idl/print.h"
+#include "interrupt.h"
+#include "invoke.h"
+#include "reflection.h"
 #include "verb.h"
 
 static struct {
 	struct schema_args schema;
-	bool template;
+	bool template, no_reflection;
 } opt;
 
 static const struct option_spec options[] = {
 	SCHEMA_ARGS(opt.schema),
 	{ "template", 0, OPTION_FLAG, NULL, "JSON to fill in, of a type or of "
 	    "arguments", &opt.template },
+	{ "no-reflection", 0, OPTION_FLAG, NULL, "do not ask the server for "
+	    "its interface", &opt.no_reflection },
 	{ .name = NULL },
 };
 
@@ -175,22 +180,40 @@ print_json(struct buf *out, const struct subject *s)
 	return err ? err : buf_append(out, "}", 1);
 }
 
+/* What the server did not tell is described only where it is served. */
 static int
-describe(struct library *l, const char *name, struct failure *f)
+is_served(struct target *t, const struct subject *s, struct failure *f)
+{
+	const struct idl_program *g = s->found.program;
+	uint32_t vers = s->found.vers;
+	struct call_head null = { .prog = s->found.prog };
+	struct invocation v = { 0 };
+	struct reply r;
+
+	if (s->type != NULL || strncmp(s->path, "reflection:", 11) == 0)
+		return 0;
+	if (s->found.version == NULL && g != NULL && g->nversions > 0)
+		vers = (uint32_t)g->versions[g->nversions - 1].number->value;
+	null.vers = vers;
+	if (invocation_open(&v, t, null.prog, vers, f) == 0)
+		invocation_call(&v, &null, s->found.name, NULL, 0, &r, f);
+	invocation_close(&v);
+	return -f->code;
+}
+
+static int
+print(const struct subject *s, const char *name, struct failure *f)
 {
 	struct buf out = { 0 };
-	struct subject s;
-	int err = find(l, name, &s, f);
+	int err;
 
-	if (err)
-		return err;
-	if (opt.template && s.program != NULL)
+	if (opt.template && s->program != NULL)
 		return failure_set(f, EXIT_USAGE, "--template is for types and "
 		    "procedures; %s is a program", name);
 	if (common.verbose > 0)
-		fprintf(stderr, "* interface %s\n", s.path);
-	err = common.json ? print_json(&out, &s) : opt.template ?
-	    print_form(&out, &s) : print_idl(&out, &s);
+		fprintf(stderr, "* interface %s\n", s->path);
+	err = common.json ? print_json(&out, s) : opt.template ?
+	    print_form(&out, s) : print_idl(&out, s);
 	if (err)
 		failure_set(f, EXIT_OS, "cannot print %s (%s)", name,
 		    strerror(-err));
@@ -201,18 +224,38 @@ describe(struct library *l, const char *name, struct failure *f)
 	return err;
 }
 
+/* uri is NULL where files alone are asked. */
+static int
+describe(struct library *l, const char *uri, const char *name,
+    struct failure *f)
+{
+	struct target t;
+	struct subject s;
+	int err = library_open(l, &opt.schema, f);
+
+	if (err == 0 && uri != NULL)
+		err = target_parse_host(&t, uri, f);
+	if (err == 0 && uri != NULL && !opt.no_reflection)
+		err = reflection_add(l, &t, name, f);
+	if (err == 0)
+		err = find(l, name, &s, f);
+	if (err == 0 && uri != NULL)
+		err = is_served(&t, &s, f);
+	return err ? err : print(&s, name, f);
+}
+
 static int
 run_describe(int nargs, const char **args)
 {
 	struct library *l = calloc(1, sizeof(*l));
 	struct failure f = { 0 };
 
-	if (nargs != 1 || l == NULL) {
+	if (nargs < 1 || nargs > 2 || l == NULL) {
 		free(l);
 		return verb_usage(&verb_describe);
 	}
-	if (library_open(l, &opt.schema, &f) == 0)
-		describe(l, args[0], &f);
+	interrupt_catch();
+	describe(l, nargs == 2 ? args[0] : NULL, args[nargs - 1], &f);
 	library_close(l);
 	free(l);
 	return f.code ? failure_print(&f) : 0;
@@ -221,9 +264,10 @@ run_describe(int nargs, const char **args)
 const struct verb verb_describe = {
 	.name = "describe", .group = "Look",
 	.summary = "a program, procedure or type, in .x syntax",
-	.usage = "[OPTIONS] PROGRAM[/VERSION][.PROCEDURE]|TYPE",
-	.details = "With the types that it needs. Without -i, the interfaces "
-	    "that rpcall and the system\nbring along are looked through.\n",
+	.usage = "[OPTIONS] [TARGET] PROGRAM[/VERSION][.PROCEDURE]|TYPE",
+	.details = "With the types that it needs. It is looked for in -i FILE, "
+	    "in what the target tells\n(REFLECT), then in the interfaces that "
+	    "rpcall and the system bring along; TARGET may\nbe a HOST.\n",
 	.options = options,
 	.run = run_describe,
 };

@@ -1,12 +1,17 @@
 /*
- * rpcall diff: two interfaces, change by change: compatible on the wire, or
- * breaking?
+ * rpcall diff: two interfaces, of files or of live servers, change by change:
+ * compatible on the wire, or breaking?
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "idl/diff.h"
 #include "idl/library.h"
+#include "interrupt.h"
+#include "open.h"
+#include "reflection.h"
 #include "report/jsonw.h"
 #include "verb.h"
 
@@ -54,52 +59,85 @@ print_json(const struct changes *c)
 	putchar('\n');
 }
 
+/* One of the two that are compared. */
+struct side {
+	struct library library;
+	bool live;
+};
+
+/* A file; what is none and has a colon is a target. */
 static int
-diff(const char **paths, struct library *l, struct failure *f)
+side_open(struct side *s, const char *arg, struct failure *f)
+{
+	struct schema_args one = { .files = { .items = { arg }, .n = 1 },
+		.include = opt.include };
+	struct target t;
+
+	s->live = strchr(arg, ':') != NULL && access(arg, F_OK) != 0;
+	if (!s->live)
+		return library_open(&s->library, &one, f);
+	return target_parse_arg(&t, arg, f) != 0 ? -f->code :
+	    reflection_add_all(&s->library, &t, f);
+}
+
+static int
+diff(const char **args, struct side sides[2], struct failure *f)
 {
 	struct changes c = { 0 };
-	int code;
+	struct interfaces i[2];
+	int code, err;
 
-	opt.files = (struct option_list){ .items = { paths[0], paths[1] },
-		.n = 2 };
-	if (library_open(l, &opt, f) != 0)
-		return failure_print(f);
-	if (schema_diff(l->schemas[0], l->schemas[1], &c) != 0) {
+	for (int k = 0; k < 2; k++)
+		if (side_open(&sides[k], args[k], f) != 0)
+			return failure_print(f);
+	/* A server has more programs than one file is about. */
+	for (int k = 0; k < 2; k++)
+		i[k] = (struct interfaces){ sides[k].library.schemas,
+			sides[k].library.n,
+			sides[k].live && !sides[1 - k].live };
+	err = interfaces_diff(&i[0], &i[1], &c);
+	if (err == -E2BIG)
+		failure_set(f, EXIT_DATA, "the interfaces are too large to be "
+		    "compared");
+	else if (err)
 		failure_set(f, EXIT_OS, "no memory");
-		changes_release(&c);
-		return failure_print(f);
-	}
-	if (common.json)
+	else if (common.json)
 		print_json(&c);
 	else
 		print_text(&c);
 	code = c.breaking > 0 ? EXIT_NO : 0;
 	changes_release(&c);
-	return code;
+	return err ? failure_print(f) : code;
 }
 
 static int
 run_diff(int nargs, const char **args)
 {
-	static struct library library;
+	struct side *sides = calloc(2, sizeof(*sides));
 	struct failure f = { 0 };
 	int code;
 
-	if (nargs != 2)
-		return verb_usage(&verb_diff);
-	code = diff(args, &library, &f);
-	library_close(&library);
+	if (sides == NULL)
+		return failure_set(&f, EXIT_OS, "no memory"), failure_print(&f);
+	interrupt_catch();
+	code = nargs == 2 ? diff(args, sides, &f) : verb_usage(&verb_diff);
+	library_close(&sides[0].library);
+	library_close(&sides[1].library);
+	free(sides);
 	return code;
 }
 
 const struct verb verb_diff = {
 	.name = "diff", .group = "IDL",
-	.summary = "two .x files: compatible on the wire, or breaking?",
-	.usage = "[OPTIONS] BEFORE.x AFTER.x",
+	.summary = "two .x files or servers: compatible on the wire, or "
+	    "breaking?",
+	.usage = "[OPTIONS] BEFORE AFTER      each FILE.x or TARGET",
 	.details = "Breaking is what a client of the first may notice when the "
 	    "server is of the second:\nsomething removed, arguments that "
 	    "allow less, results that may be more, other\nbytes. Names are "
-	    "not on the wire. Exit code 1 when there is a breaking change.\n",
+	    "not on the wire. A target is asked for its interfaces (REFLECT);"
+	    "\nof a file and a server, programs that only the server has are "
+	    "left out. Exit code 1\nwhen there is a breaking change.\n",
 	.options = options,
 	.run = run_diff,
 };

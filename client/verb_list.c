@@ -166,17 +166,11 @@ ask(struct looking *k, struct failure *f)
 static int
 parse(const char *arg, struct target *t, struct failure *f)
 {
+	if (arg != NULL)
+		return target_parse_host(t, arg, f);
 	memset(t, 0, sizeof(*t));
-	t->mech = arg == NULL ? MECH_ID_rpc_local : MECH_ID_ANY_RPC;
+	t->mech = MECH_ID_rpc_local;
 	t->port = -1;
-	if (arg == NULL)
-		return 0;
-	if (strchr(arg, ':') != NULL)
-		return target_parse_arg(t, arg, f);
-	if (strlen(arg) >= sizeof(t->host))
-		return failure_set(f, EXIT_USAGE, "no host has a name as long "
-		    "as that");
-	strcpy(t->host, arg);
 	return 0;
 }
 

@@ -129,34 +129,129 @@ diff_version(struct diff *d, const struct idl_version *a,
 	diff_leave(d, n);
 }
 
-static const struct idl_version *
-find_version(const struct idl_program *g, int64_t number)
+/* A version of a program, in the order of numbers. */
+struct entry {
+	const struct idl_program *program;
+	const struct idl_version *version;
+	size_t order;		/* of coming */
+};
+
+struct entries {
+	struct entry *list;
+	size_t n;
+};
+
+static int
+compare_numbers(const struct entry *a, const struct entry *b)
 {
-	for (size_t i = 0; i < g->nversions; i++)
-		if (g->versions[i].number->value == number)
-			return &g->versions[i];
-	return NULL;
+	int64_t p = a->program->number->value, q = b->program->number->value;
+	int64_t v = a->version->number->value, w = b->version->number->value;
+
+	return p != q ? (p < q ? -1 : 1) : v != w ? (v < w ? -1 : 1) : 0;
+}
+
+static int
+compare_entries(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	int order = compare_numbers(x, y);
+
+	return order ? order : x->order < y->order ? -1 : 1;
+}
+
+static int
+add_program(struct entries *e, const struct idl_program *g)
+{
+	struct entry *more;
+
+	if (g->nversions == 0)
+		return 0;
+	more = reallocarray(e->list, e->n + g->nversions, sizeof(*more));
+	if (more == NULL)
+		return -ENOMEM;
+	e->list = more;
+	for (size_t v = 0; v < g->nversions; v++, e->n++)
+		e->list[e->n] = (struct entry){ g, &g->versions[v], e->n };
+	return 0;
+}
+
+/* All versions of all programs, sorted, of two that are the same the first. */
+static int
+collect(struct entries *e, const struct interfaces *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		for (size_t k = 0; k < s->schemas[i]->ndefs; k++) {
+			const struct idl_program *g =
+			    s->schemas[i]->defs[k]->program;
+
+			if (g != NULL && add_program(e, g) != 0)
+				return -ENOMEM;
+		}
+	if (e->n > 0)
+		qsort(e->list, e->n, sizeof(*e->list), compare_entries);
+	for (size_t i = 0; i < e->n; i++)
+		if (n == 0 || compare_numbers(&e->list[n - 1],
+		    &e->list[i]) != 0)
+			e->list[n++] = e->list[i];
+	e->n = n;
+	return 0;
+}
+
+/* Takes the versions of program number prog from the front of e. */
+static struct entries
+take_program(struct entries *e, int64_t prog)
+{
+	struct entries taken = { e->list, 0 };
+
+	while (taken.n < e->n &&
+	    e->list[taken.n].program->number->value == prog)
+		taken.n++;
+	e->list += taken.n;
+	e->n -= taken.n;
+	return taken;
 }
 
 static void
-diff_program(struct diff *d, const struct idl_program *a,
-    const struct idl_program *b)
+diff_versions(struct diff *d, struct entries a, struct entries b)
 {
-	char name[64];
-	size_t n = diff_enter(d, "%s", program_short(b ? b : a, name,
-	    sizeof(name)));
+	while (a.n > 0 || b.n > 0) {
+		int order = a.n == 0 ? 1 : b.n == 0 ? -1 :
+		    compare_numbers(a.list, b.list);
 
-	if (b == NULL)
-		diff_add(d, true, "removed");
-	else if (a == NULL)
-		diff_add(d, false, "added");
-	for (size_t i = 0; a && b && i < a->nversions; i++)
-		diff_version(d, &a->versions[i], find_version(b,
-		    a->versions[i].number->value));
-	for (size_t i = 0; a && b && i < b->nversions; i++)
-		if (find_version(a, b->versions[i].number->value) == NULL)
-			diff_version(d, NULL, &b->versions[i]);
-	diff_leave(d, n);
+		diff_version(d, order <= 0 ? a.list->version : NULL,
+		    order >= 0 ? b.list->version : NULL);
+		a.list += order <= 0;
+		a.n -= order <= 0;
+		b.list += order >= 0;
+		b.n -= order >= 0;
+	}
+}
+
+/* The programs of both, by number; loose is of before, then of after. */
+static void
+diff_programs(struct diff *d, struct entries a, struct entries b,
+    const bool loose[2])
+{
+	while (a.n > 0 || b.n > 0) {
+		bool first = b.n == 0 || (a.n > 0 &&
+		    a.list->program->number->value <=
+		    b.list->program->number->value);
+		const struct idl_program *g = (first ? &a : &b)->list->program;
+		struct entries x = take_program(&a, g->number->value);
+		struct entries y = take_program(&b, g->number->value);
+		char name[64];
+		size_t n = diff_enter(d, "%s", program_short(y.n > 0 ?
+		    y.list->program : g, name, sizeof(name)));
+
+		if (x.n > 0 && y.n > 0)
+			diff_versions(d, x, y);
+		else if (!loose[y.n > 0])
+			diff_add(d, y.n == 0, "%s", y.n == 0 ? "removed" :
+			    "added");
+		diff_leave(d, n);
+	}
 }
 
 /* Types of that name in both, where no procedure is there to use them. */
@@ -182,30 +277,23 @@ diff_alone(struct diff *d, const struct schema *before,
 }
 
 int
-schema_diff(const struct schema *before, const struct schema *after,
-    struct changes *c)
+interfaces_diff(const struct interfaces *before,
+    const struct interfaces *after, struct changes *c)
 {
+	const bool loose[2] = { before->loose, after->loose };
 	struct diff d = { .changes = c };
-	bool any = false;
+	struct entries a = { 0 }, b = { 0 };
 
 	memset(c, 0, sizeof(*c));
-	for (size_t i = 0; i < before->ndefs; i++) {
-		const struct idl_program *a = before->defs[i]->program;
-
-		if (a != NULL)
-			diff_program(&d, a, schema_program(after,
-			    a->number->value));
-		any |= a != NULL;
-	}
-	for (size_t i = 0; i < after->ndefs; i++) {
-		const struct idl_program *b = after->defs[i]->program;
-
-		if (b != NULL && schema_program(before, b->number->value) == NULL)
-			diff_program(&d, NULL, b);
-		any |= b != NULL;
-	}
-	if (!any)
-		diff_alone(&d, before, after);
+	d.err = collect(&a, before);
+	if (d.err == 0)
+		d.err = collect(&b, after);
+	if (d.err == 0 && a.n + b.n > 0)
+		diff_programs(&d, a, b, loose);
+	else if (d.err == 0 && before->n > 0 && after->n > 0)
+		diff_alone(&d, before->schemas[0], after->schemas[0]);
+	free(a.list);
+	free(b.list);
 	free(d.seen);
 	return d.err;
 }

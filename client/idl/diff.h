@@ -21,9 +21,19 @@ struct changes {
 	size_t n, breaking;	/* all of them */
 };
 
-/* 0 or -ENOMEM. */
-int schema_diff(const struct schema *before, const struct schema *after,
-    struct changes *c);
+/* What is compared: one file's schema, or those of a server's programs. */
+struct interfaces {
+	struct schema *const *schemas;
+	size_t n;
+	bool loose;		/* a program that only this has is no change */
+};
+
+/*
+ * 0, -ENOMEM, or -E2BIG where comparing would take too long. Types alone are
+ * compared where there is no program.
+ */
+int interfaces_diff(const struct interfaces *before,
+    const struct interfaces *after, struct changes *c);
 void changes_release(struct changes *c);
 
 #endif

@@ -6,6 +6,9 @@
 
 #include "idl/diff.h"
 
+/* A second's work at most: whose interfaces they are nobody knows. */
+enum { DIFF_WORK = 200000000 };
+
 struct pair {
 	const struct idl_type *a, *b;
 };
@@ -16,6 +19,7 @@ struct diff {
 	bool result;		/* types are a result's, else an argument's */
 	struct pair *seen;	/* equal, or being compared just now */
 	size_t nseen;
+	uint64_t work;		/* looks at seen, at most DIFF_WORK */
 	int err;
 };
 

@@ -175,6 +175,11 @@ seen(struct diff *d, const struct idl_type *a, const struct idl_type *b)
 {
 	struct pair *p;
 
+	d->work += d->nseen;
+	if (d->work > DIFF_WORK) {
+		d->err = -E2BIG;
+		return true;
+	}
 	for (size_t i = 0; i < d->nseen; i++)
 		if (d->seen[i].a == a && d->seen[i].b == b)
 			return true;

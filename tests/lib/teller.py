@@ -1,0 +1,76 @@
+"""A server that tells of its interfaces whatever a test likes, and answers T.HELLO."""
+import hashlib
+import os
+import socket
+import tempfile
+import threading
+
+PROG, REFLECT = 0x20525099, 0x205250FF
+IDL = b"typedef string text<9>; program T_PROG { version T_V1 { void T_NULL(void) = 0;\n" \
+      b"text T_HELLO(int) = 1; } = 1; } = 0x20525099;\n"
+
+
+def environment(place):
+    """No .x file anywhere, and a cache of its own."""
+    return {**os.environ, "RPCALL_IDL_PATH": "/nonexistent", "XDG_CACHE_HOME": place}
+
+
+def word(n):
+    return n.to_bytes(4, "big")
+
+
+def opaque(data):
+    return word(len(data)) + data + bytes(-len(data) % 4)
+
+
+class Teller:
+    """A lean server on a Unix socket with REFLECT and T.HELLO."""
+
+    def __init__(self, text=IDL, size=None, digest=None, hello=opaque(b"hi")):
+        self.text = text
+        self.size = len(text) if size is None else size
+        self.digest = digest or hashlib.sha256(text).digest()
+        self.hello = hello
+        self.fetched = 0
+        self.place = tempfile.TemporaryDirectory(prefix="rpcall-")
+        self.path = os.path.join(self.place.name, "s")
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.path)
+        self.listener.listen()
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                peer, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(peer,), daemon=True).start()
+
+    def serve(self, peer):
+        with peer, peer.makefile("rb") as stream:
+            while len(head := stream.read(4)) == 4:
+                message = stream.read(int.from_bytes(head, "big") & 0x7FFFFFFF)
+                prog, proc = (int.from_bytes(message[i:i + 4], "big") for i in (4, 12))
+                body = message[:4] + bytes(4) + self.answer(prog, proc, message[16:])
+                peer.sendall(word(len(body) | 1 << 31) + body)
+
+    def answer(self, prog, proc, args):
+        if prog == PROG:
+            return self.hello if proc == 1 else b""
+        if prog != REFLECT:
+            return b""
+        if proc == 2:
+            return word(1) + opaque(b"t") + word(PROG) + word(1) + word(1) + opaque(b"T_HELLO") + \
+                word(0) + word(0)
+        offset = int.from_bytes(args[12:16], "big")
+        part = self.text[offset:offset + 65536]
+        self.fetched += len(part)
+        return word(0) + opaque(b"t\x1b.x") + word(1) + word(self.size) + self.digest + opaque(part)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+        self.place.cleanup()
