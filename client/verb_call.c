@@ -209,26 +209,55 @@ raw_result(struct calling *c, const struct reply *r)
 	return err ? err : buf_append(&c->json, "\"", common.json);
 }
 
+/*
+ * Stock clients stop where the type ends and do not look further; and there
+ * are servers that send more: Debian's rstatd has one size for all versions.
+ */
+static void
+tell_remarks(const struct codec_remarks *m, size_t len)
+{
+	if (common.quiet)
+		return;
+	if (m->padded)
+		fprintf(stderr, "rpcall: warning: padding bytes that are not "
+		    "zero were ignored\n");
+	if (m->rest > 0)
+		fprintf(stderr, "rpcall: warning: the result's type ends after "
+		    "%zu of its %zu bytes; the rest was ignored\n",
+		    len - m->rest, len);
+}
+
+/* After the result: what of the answer it does not show. */
+static int
+end_of_document(struct calling *c, const struct codec_remarks *m)
+{
+	char text[64];
+	int n;
+
+	if (!common.json)
+		return 0;
+	n = snprintf(text, sizeof(text), ", \"ignored_bytes\": %zu}", m->rest);
+	return buf_append(&c->json, text, (size_t)n);
+}
+
 static int
 print_result(struct calling *c, const struct reply *r, struct failure *f)
 {
-	bool padded = false;
+	struct codec_remarks remarks = { 0 };
 	int err = head_of_document(c);
 
 	if (err == 0 && opt.raw != NULL)
 		err = raw_result(c, r);
 	else if (err == 0 && codec_decode(&c->result, r->body, r->len,
-	    &c->values, EXIT_PROTOCOL, &c->json, &padded, f) != 0) {
+	    &c->values, EXIT_PROTOCOL, &c->json, &remarks, f) != 0) {
 		failure_hint(f, "see the bytes: --raw hex:..., or -vv");
 		return -f->code;
 	}
-	if (err == 0 && common.json)
-		err = buf_append(&c->json, "}", 1);
+	if (err == 0)
+		err = end_of_document(c, &remarks);
 	if (err)
 		return failure_set(f, EXIT_OS, "no memory");
-	if (padded && !common.quiet)
-		fprintf(stderr, "rpcall: warning: padding bytes that are not "
-		    "zero were ignored\n");
+	tell_remarks(&remarks, r->len);
 	return output_write(opt.output, c->json.data, c->json.len, true, f);
 }
 
@@ -257,6 +286,7 @@ prepare(struct calling *c, int nargs, const char **args, struct failure *f)
 {
 	int err = codec_args_parse(&opt.codec, &c->values, f);
 
+	c->values.rest = true;
 	if (err == 0)
 		err = target_parse_arg(&c->target, args[0], f);
 	if (err == 0)

@@ -155,7 +155,7 @@ decode(struct library *l, int nargs, const char **args, struct failure *f)
 	struct codec_options o;
 	const struct idl_type *one;
 	struct codec c;
-	bool padded = false;
+	struct codec_remarks remarks = { 0 };
 	int err = codec_args_parse(&opt.codec, &o, f);
 
 	if (err == 0)
@@ -164,10 +164,10 @@ decode(struct library *l, int nargs, const char **args, struct failure *f)
 		err = parse_xdr(nargs > 1 ? args[1] : opt.data, &xdr, f);
 	if (err == 0)
 		err = codec_decode(&c, xdr.data, xdr.len, &o, EXIT_DATA, &json,
-		    &padded, f);
+		    &remarks, f);
 	if (err == 0)
 		err = output_write(opt.output, json.data, json.len, true, f);
-	if (padded)
+	if (remarks.padded)
 		warn_padding();
 	buf_release(&xdr);
 	buf_release(&json);

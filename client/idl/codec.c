@@ -129,7 +129,7 @@ codec_encode(const struct codec *c, const char *const *texts,
 }
 
 static int
-decode_all(const struct codec *c, struct decoder *d, bool *padded)
+decode_all(const struct codec *c, struct decoder *d, struct codec_remarks *r)
 {
 	char what[80];
 	int err = 0;
@@ -140,15 +140,15 @@ decode_all(const struct codec *c, struct decoder *d, bool *padded)
 			err = buf_append(d->out, ", ", 2);
 		if (err == 0)
 			err = value_decode(d, c->types[i]);
-		*padded |= d->padded;
+		r->padded |= d->padded;
 	}
 	return err;
 }
 
 int
 codec_decode(const struct codec *c, const uint8_t *data, size_t len,
-    const struct codec_options *o, int code, struct buf *out, bool *padded,
-    struct failure *f)
+    const struct codec_options *o, int code, struct buf *out,
+    struct codec_remarks *r, struct failure *f)
 {
 	struct value_error x = { .text = "" };
 	struct decoder d = { .data = data, .len = len, .out = out,
@@ -156,16 +156,17 @@ codec_decode(const struct codec *c, const uint8_t *data, size_t len,
 		.flat = o->flat, .error = &x };
 	int err = c->n > 1 ? buf_append(out, "[", 1) : 0;
 
-	*padded = false;
+	memset(r, 0, sizeof(*r));
 	if (err == 0)
-		err = decode_all(c, &d, padded);
+		err = decode_all(c, &d, r);
 	if (err == 0 && c->n != 1)
 		err = c->n > 1 ? buf_append(out, "]", 1) :
 		    buf_append(out, "null", 4);
 	if (err)
 		return input_failure(&x, NULL, code, f);
-	if (d.at == len)
+	r->rest = len - d.at;
+	if (r->rest == 0 || o->rest)
 		return 0;
 	return failure_set(f, code, "%s: %zu bytes are left over (byte %zu)",
-	    c->what, len - d.at, d.at);
+	    c->what, r->rest, d.at);
 }

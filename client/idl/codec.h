@@ -17,6 +17,13 @@ struct codec {
 
 struct codec_options {
 	bool zero_fill, int64_number, base64, flat;
+	bool rest;	/* bytes after the value are a remark, no error */
+};
+
+/* What is odd about data that could be decoded. */
+struct codec_remarks {
+	bool padded;	/* padding was not zero */
+	size_t rest;	/* bytes after the value */
 };
 
 /*
@@ -30,10 +37,10 @@ int codec_encode(const struct codec *c, const char *const *texts,
 
 /*
  * Appends the JSON of data, all of it: a value, null for none, an array for
- * several. code is for what is wrong with data. *padded: padding was not zero.
+ * several. code is for what is wrong with data.
  */
 int codec_decode(const struct codec *c, const uint8_t *data, size_t len,
-    const struct codec_options *o, int code, struct buf *out, bool *padded,
-    struct failure *f);
+    const struct codec_options *o, int code, struct buf *out,
+    struct codec_remarks *r, struct failure *f);
 
 #endif

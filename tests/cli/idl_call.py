@@ -148,11 +148,29 @@ def garbage():
             (b"", "result .mechanism: it ends after 0 of 4 bytes"),
             (word(33), "result .mechanism: string<32> of 33 bytes"),
             (word(0xFFFFFFFF), "string<32> of 4294967295 bytes"),
-            (bytes(12) + word(9) + word(2), "result .uid_known: 2 is no bool"),
-            (bytes(100), "left over")):
+            (bytes(12) + word(9) + word(2), "result .uid_known: 2 is no bool")):
         with Garbage(answer) as server:
             err = fails(PROTOCOL, "rpcall", "call", f"unix:{server.path}", "ECHO.WHOAMI", "-i", ECHO)
             expect(error in err, f"{error!r} is not in {err}")
+
+
+@test("an answer that is longer than its type is shown, and the rest is warned of")
+def longer():
+    text = "program MORE { version V { int GET(void) = 1; } = 1; } = 0x20000077;"
+    warning = "rpcall: warning: the result's type ends after 4 of its 12 bytes; the rest was ignored\n"
+    answer = bytes((0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 8))
+    for args, err, out in (((), warning, "7\n"), (("-q",), "", "7\n"),
+                           (("--raw", "hex:"), "", f"hex:{answer.hex()}\n")):
+        with Garbage(answer) as server:
+            path = os.path.join(server.place.name, "more.x")
+            with open(path, "w", encoding="ascii") as f:
+                f.write(text)
+            done = run("rpcall", "call", f"unix:{server.path}", "MORE.GET", "-i", path, *args)
+            equal((done.status, done.err, done.out), (0, err, out), args)
+    with Garbage(answer) as server:
+        done = run("rpcall", "call", f"unix:{server.path}", "0x20000077/1.0", "--json",
+                   "--no-reflection")
+        equal(json.loads(done.out)["ignored_bytes"], 12, "a result of no type")
 
 
 @test("rpcall describe prints programs, versions, procedures with their types, and types")
