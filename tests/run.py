@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""Runs the tests: tests/run.py [--filter TEXT] [--list] [DIR...]
+"""Runs the tests: tests/run.py [--filter TEXT] [--list] [--slowest N] [DIR...]
 
 Loads *.py of tests/conform, tests/cli and tests/interop (or of DIR...), runs
 each test against build/ (environment variable B names another directory) with
 a deadline, inside a private rpcbind where one can be had, and ends with
-"N passed, N failed, N skipped". Exit status 1 if any failed.
+"N passed, N failed, N skipped". Exit status 1 if any failed. --slowest N, or N
+in the environment variable SLOWEST, shows the N tests that took longest.
 """
 import argparse
 import importlib.util
@@ -12,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -32,6 +34,8 @@ def arguments():
     parser = argparse.ArgumentParser(description="run the conformance, cli and interop tests")
     parser.add_argument("--filter", default="", help="only tests whose line contains this")
     parser.add_argument("--list", action="store_true", help="print the tests, run none")
+    parser.add_argument("--slowest", metavar="N", type=int, help="show the N slowest tests",
+                        default=int(os.environ.get("SLOWEST", "0")))
     parser.add_argument("dirs", nargs="*", metavar="DIR", help="directories or files of tests")
     return parser.parse_args()
 
@@ -89,12 +93,17 @@ def attempt(test):
     return "ok", ""
 
 
-def run(tests):
+def run(tests, slowest):
     counts = {"ok": 0, "FAIL": 0, "skip": 0}
+    took = []
     for test in tests:
+        begin = time.monotonic()
         outcome, detail = attempt(test)
+        took.append((time.monotonic() - begin, test.title()))
         counts[outcome] += 1
         print(f"{outcome} - {test.title()}{detail}", flush=True)
+    for seconds, title in sorted(took, reverse=True)[:slowest]:
+        print(f"{seconds:7.1f} s  {title}")
     return counts
 
 
@@ -119,7 +128,7 @@ def main():
         print("\n".join(t.title() for t in selected(args)))
         return 0
     enter_private_rpcbind()
-    counts = run(selected(args) + [last_test()])
+    counts = run(selected(args) + [last_test()], args.slowest)
     print(f"{counts['ok']} passed, {counts['FAIL']} failed, {counts['skip']} skipped")
     return 1 if counts["FAIL"] else 0
 
