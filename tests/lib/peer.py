@@ -14,8 +14,9 @@ import time
 
 from . import echo
 from .envelope import SUCCESS, Lean, Rpc
-from .harness import PATIENCE, Failed, equal, wait_until
+from .harness import PATIENCE, Failed, equal, wait_until, while_it_lasts
 from .record import Reassembler, record
+from .xdr import uint
 
 GONE = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN)
 
@@ -173,6 +174,25 @@ class Peer:
 
     def null(self):
         equal(self.call(echo.NULL), b"", "result of NULL")
+
+    def start_delay(self, ms):
+        """Starts a DELAY that the server has accepted and that is not yet over,
+        longer if need be; returns its xid."""
+        started = []
+
+        def attempt(time_ms):
+            slow = self.start(echo.DELAY, uint(1000 * time_ms))
+            fast = self.start(echo.NULL)
+            wanted = [self.envelope.reply(xid, SUCCESS) for xid in (slow, fast)]
+            first = self.recv_record()
+            if first == wanted[1]:
+                started.append(slow)
+                return True
+            equal([first, self.recv_record()], wanted, "replies to DELAY and NULL")
+            return False
+
+        while_it_lasts(ms, attempt, "NULL overtakes DELAY")
+        return started[0]
 
     # Endings.
 
