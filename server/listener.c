@@ -187,11 +187,17 @@ void
 listener_quiet(struct endpoint *e, struct worker *w)
 {
 	struct listener *l = &e->listeners[w->index];
+	bool queued = l->io.fd >= 0;
 
-	timer_clear(&w->loop.timers, &l->rearm);
 	/* What is in the queue was accepted by the kernel in our name. */
-	while (l->io.fd >= 0 && accept_some(l))
+	while (queued && accept_some(l))
 		;
+	/* Who comes later is refused, and need not wait for our end. */
+	if (e->inherited < 0)
+		shutdown(l->fd, SHUT_RDWR);
+	while (queued && accept_some(l))
+		;
+	timer_clear(&w->loop.timers, &l->rearm);
 	loop_del(&w->loop, &l->io);
 }
 
