@@ -146,7 +146,7 @@ target_parse_arg(struct target *t, const char *uri, struct failure *f)
 int
 target_parse_host(struct target *t, const char *arg, struct failure *f)
 {
-	if (strchr(arg, ':') != NULL)
+	if (arg[0] == '@' || strchr(arg, ':') != NULL)
 		return target_parse_arg(t, arg, f);
 	if (strlen(arg) >= sizeof(t->host))
 		return failure_set(f, EXIT_USAGE, "no host has a name as long "

@@ -65,7 +65,7 @@ struct side {
 	bool live;
 };
 
-/* A file; what is none and has a colon is a target. */
+/* A file; what is none and has a colon, or "@" in front, is a target. */
 static int
 side_open(struct side *s, const char *arg, struct failure *f)
 {
@@ -73,7 +73,8 @@ side_open(struct side *s, const char *arg, struct failure *f)
 		.include = opt.include };
 	struct target t;
 
-	s->live = strchr(arg, ':') != NULL && access(arg, F_OK) != 0;
+	s->live = (arg[0] == '@' || strchr(arg, ':') != NULL) &&
+	    access(arg, F_OK) != 0;
 	if (!s->live)
 		return library_open(&s->library, &one, f);
 	return target_parse_arg(&t, arg, f) != 0 ? -f->code :

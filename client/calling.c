@@ -1,0 +1,187 @@
+/*
+ * Preparing calls of any procedure: see calling.h. Used by verb_call.c.
+ */
+#include "calling.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "idl/bytes.h"
+#include "idl/fields.h"
+#include "idl/input.h"
+#include "open.h"
+#include "reflection.h"
+
+/* What goes in and comes out; without a schema only procedure 0 is known. */
+static int
+find_types(struct calling *c, struct failure *f)
+{
+	const struct idl_proc *p = c->proc.proc;
+
+	c->args.what = "argument";
+	c->result.what = "the answer does not fit its type: result";
+	if (p != NULL) {
+		c->args.types = (const struct idl_type *const *)p->args;
+		c->args.n = p->nargs;
+		c->result_type = p->result;
+		c->result.types = &c->result_type;
+		c->result.n = type_real(p->result)->kind != TYPE_VOID;
+		return 0;
+	}
+	if (c->proc.number == 0 || c->given->raw != NULL)
+		return 0;
+	failure_set(f, EXIT_USAGE, "no interface here describes %s",
+	    c->proc.name);
+	failure_hint(f, "name its .x file: -i FILE, or give the arguments as "
+	    "XDR: --raw hex:...");
+	return -EXIT_USAGE;
+}
+
+static int
+raw_arguments(const char *raw, struct buf *out, struct failure *f)
+{
+	int err = bytes_parse(raw, strlen(raw), true, VALUE_XDR, out);
+
+	if (err == 0 && out->len % 4 != 0)
+		return failure_set(f, EXIT_DATA, "--raw: %zu bytes: XDR is in "
+		    "units of 4", out->len);
+	if (err == -EINVAL)
+		return failure_set(f, EXIT_USAGE, "--raw %.40s: not hex:..., "
+		    "base64:..., text:... or @FILE", raw);
+	if (err == -EBADMSG || err == -EMSGSIZE)
+		return failure_set(f, EXIT_DATA, "--raw: %s", err == -EBADMSG ?
+		    "wrong digits" : "larger than a message may be");
+	return err ? failure_set(f, EXIT_NOFILE, "cannot read %s (%s)",
+	    raw + 1, strerror(-err)) : 0;
+}
+
+/* The only argument, with members from -f. */
+static int
+field_arguments(struct calling *c, const struct buf *base, struct failure *f)
+{
+	struct buf merged = { 0 };
+	const char *text;
+	size_t len;
+	int err;
+
+	if (c->args.n != 1)
+		return failure_set(f, EXIT_USAGE, "-f: %s has %zu arguments, "
+		    "not one", c->proc.name, c->args.n);
+	err = fields_merge(c->args.types[0], (const char *)base->data,
+	    base->len, &c->given->fields, &merged, f);
+	text = (const char *)merged.data;
+	len = merged.len;
+	if (err == 0)
+		err = codec_encode(&c->args, &text, &len, 1, &c->values,
+		    &c->sent, f);
+	buf_release(&merged);
+	return err;
+}
+
+static int
+json_arguments(struct calling *c, int n, const char **args, struct failure *f)
+{
+	struct buf texts[ARGUMENTS_MAX] = { { 0 } };
+	const char *parts[ARGUMENTS_MAX];
+	size_t lengths[ARGUMENTS_MAX];
+	int err = 0;
+
+	for (int i = 0; i < n && err == 0; i++) {
+		err = input_text(args[i], &texts[i], f);
+		parts[i] = (const char *)texts[i].data;
+		lengths[i] = texts[i].len;
+	}
+	if (err == 0 && c->given->fields.n > 0)
+		err = n > 1 ? failure_set(f, EXIT_USAGE, "-f goes with one "
+		    "argument") : field_arguments(c, &texts[0], f);
+	else if (err == 0)
+		err = codec_encode(&c->args, parts, lengths, (size_t)n,
+		    &c->values, &c->sent, f);
+	for (int i = 0; i < n; i++)
+		buf_release(&texts[i]);
+	return err;
+}
+
+static int
+arguments(struct calling *c, int n, const char **args, struct failure *f)
+{
+	if (c->given->raw != NULL)
+		return raw_arguments(c->given->raw, &c->sent, f);
+	return json_arguments(c, n, args, f);
+}
+
+bool
+calling_makes_sense(const struct call_args *given, int nargs)
+{
+	if (nargs < 2 || nargs >= ARGUMENTS_MAX)
+		return false;
+	if (given->raw != NULL && (given->data != NULL ||
+	    given->fields.n > 0))
+		return false;
+	return nargs == 2 || (given->data == NULL && given->raw == NULL);
+}
+
+int
+calling_prepare(struct calling *c, const struct call_args *given, int nargs,
+    const char **args, struct failure *f)
+{
+	int n = given->data != NULL ? 1 : nargs - 2;
+	const char **values = given->data != NULL ?
+	    (const char **)(uintptr_t)&given->data : args + 2;
+	int err;
+
+	c->given = given;
+	err = codec_args_parse(&given->codec, &c->values, f);
+	c->values.rest = true;
+	if (err == 0)
+		err = target_parse_arg(&c->target, args[0], f);
+	if (err == 0)
+		err = library_open(&c->library, &given->schema, f);
+	if (err == 0 && !given->no_reflection && given->raw == NULL &&
+	    !procedure_known(&c->library, args[1]))
+		err = reflection_add(&c->library, &c->target, args[1], f);
+	if (err == 0)
+		err = procedure_find(&c->library, args[1], &c->proc, f);
+	if (err == 0)
+		err = find_types(c, f);
+	return err ? err : arguments(c, n, values, f);
+}
+
+struct call_head
+calling_head(const struct calling *c)
+{
+	return (struct call_head){ .prog = c->proc.prog,
+		.vers = c->proc.vers, .proc = c->proc.number };
+}
+
+static int
+raw_result(const struct calling *c, const struct reply *r, bool quoted,
+    struct buf *out)
+{
+	int err = buf_append(out, "\"", quoted);
+
+	if (err == 0)
+		err = bytes_format(r->body, r->len, c->values.base64, out);
+	return err ? err : buf_append(out, "\"", quoted);
+}
+
+int
+calling_result(const struct calling *c, const struct reply *r, bool quoted,
+    struct buf *out, struct codec_remarks *m, struct failure *f)
+{
+	memset(m, 0, sizeof(*m));
+	if (c->given->raw != NULL)
+		return raw_result(c, r, quoted, out) == 0 ? 0 :
+		    failure_set(f, EXIT_OS, "no memory");
+	if (codec_decode(&c->result, r->body, r->len, &c->values,
+	    EXIT_PROTOCOL, out, m, f) != 0)
+		failure_hint(f, "see the bytes: --raw hex:..., or -vv");
+	return -f->code;
+}
+
+void
+calling_release(struct calling *c)
+{
+	library_close(&c->library);
+	buf_release(&c->sent);
+}

@@ -1,0 +1,71 @@
+/*
+ * A call of any procedure, as the user wrote it: its interface found, its
+ * arguments in XDR, its results in JSON. For verbs that know the procedure at
+ * run time only; what they share of their command lines.
+ */
+#ifndef RPCALL_CALLING_H
+#define RPCALL_CALLING_H
+
+#include "codec_args.h"
+#include "conn.h"
+#include "failure.h"
+#include "idl/names.h"
+#include "target.h"
+
+struct call_args {
+	struct schema_args schema;
+	struct codec_args codec;
+	struct option_list fields;
+	const char *data, *raw;
+	bool no_reflection;
+};
+
+#define CALL_ARGS_DEFAULT { .codec = CODEC_ARGS_DEFAULT }
+
+#define CALL_ARGS(args) \
+	SCHEMA_ARGS((args).schema), \
+	{ "no-reflection", 0, OPTION_FLAG, NULL, "do not ask the server for " \
+	    "its interface", &(args).no_reflection }, \
+	{ "data", 'd', OPTION_TEXT, "JSON|@FILE|@-", "the arguments", \
+	    &(args).data }, \
+	{ "field", 'f', OPTION_LIST, "a.b=V", "one member of the argument", \
+	    &(args).fields }, \
+	INPUT_ARGS((args).codec), \
+	OUTPUT_ARGS((args).codec), \
+	{ "raw", 0, OPTION_TEXT, "hex:...|@FILE", "XDR, and print XDR", \
+	    &(args).raw }
+
+struct calling {
+	const struct call_args *given;
+	struct library library;
+	struct target target;
+	struct procedure proc;
+	struct codec args, result;
+	const struct idl_type *result_type;
+	struct codec_options values;
+	struct buf sent;		/* the arguments in XDR */
+};
+
+/* Do TARGET PROCEDURE [JSON...] and the options go together? */
+bool calling_makes_sense(const struct call_args *given, int nargs);
+
+/*
+ * Finds args[0], a target, and args[1], a procedure of it, and converts the
+ * arguments after them, into c, which began as zeroes: 0, or f's code negated.
+ */
+int calling_prepare(struct calling *c, const struct call_args *given,
+    int nargs, const char **args, struct failure *f);
+
+/* The head of a message that calls it. */
+struct call_head calling_head(const struct calling *c);
+
+/*
+ * Appends the results of r in JSON (of --raw, their bytes, in quotes where
+ * quoted is set): 0, or f's code negated.
+ */
+int calling_result(const struct calling *c, const struct reply *r,
+    bool quoted, struct buf *out, struct codec_remarks *m, struct failure *f);
+
+void calling_release(struct calling *c);
+
+#endif
