@@ -29,7 +29,7 @@ static struct {
 	struct gate_options gate;
 	const char *over, *sizes, *out, *pin, *spin, *durability, *store;
 	uint64_t rounds, round_ns, warmup_ns, seed, outstanding;
-	bool reg, no_floor, no_stock;
+	bool reg, no_again, no_floor, no_stock;
 } opt = {
 	.work = WORKLOAD_DEFAULTS, .pin = "auto", .spin = "off",
 	.rounds = 20, .round_ns = 40 * NS_PER_MS, .warmup_ns = 5 * NS_PER_MS,
@@ -56,6 +56,8 @@ static const struct option_spec options[] = {
 	    "sleep", &opt.spin },
 	{ "register", 0, OPTION_FLAG, NULL, "the private daemon registers "
 	    "with rpcbind and is found through it", &opt.reg },
+	{ "no-again", 0, OPTION_FLAG, NULL, "without the row that is there "
+	    "twice (A/A)", &opt.no_again },
 	{ "no-floor", 0, OPTION_FLAG, NULL, "without floor rows",
 	    &opt.no_floor },
 	{ "no-stock", 0, OPTION_FLAG, NULL, "without stock rows",
@@ -255,6 +257,8 @@ measure(struct result *r, struct failure *f)
 	name_file_system();
 	facts_probe(r, comparison.subjects, comparison.nsubjects);
 	facts_outlives(r);
+	if (!opt.no_again)
+		rows_add_again(&rows);
 	if (!opt.no_floor)
 		rows_add_floors(&rows);
 	if (!opt.no_stock)

@@ -12,6 +12,24 @@
 #include "measure/load.h"
 #include "measure/stats.h"
 
+static bool
+name_taken(const struct comparison *c, const struct subject *s)
+{
+	for (size_t i = 0; i < s->number; i++)
+		if (strcmp(c->subjects[i].name, s->name) == 0)
+			return true;
+	return false;
+}
+
+/* "unix", then "unix 2": rows are found by their names. */
+static void
+name_subject(const struct comparison *c, struct subject *s, const char *name)
+{
+	snprintf(s->name, sizeof(s->name), "%s", name);
+	for (unsigned n = 2; name_taken(c, s); n++)
+		snprintf(s->name, sizeof(s->name), "%.24s %u", name, n);
+}
+
 struct subject *
 comparison_add(struct comparison *c, const struct subject_ops *ops,
     enum row_kind kind, const char *name)
@@ -27,7 +45,7 @@ comparison_add(struct comparison *c, const struct subject_ops *ops,
 	s->kind = kind;
 	s->server_cpu = -1;
 	s->timeout_ms = 5000;
-	snprintf(s->name, sizeof(s->name), "%s", name);
+	name_subject(c, s, name);
 	return s;
 }
 
@@ -89,7 +107,7 @@ anchors(struct row *row, const struct subject *s)
 	inet = strcmp(s->descriptor, "tcp") == 0 ||
 	    strcmp(s->descriptor, "udp") == 0;
 
-	if (s->kind != ROW_FLOOR)
+	if (s->kind == ROW_MECH || s->kind == ROW_STOCK)
 		snprintf(row->floor_name, sizeof(row->floor_name), "floor %s",
 		    s->descriptor);
 	if (s->kind == ROW_MECH)
@@ -102,6 +120,9 @@ init_row(struct row *row, const struct subject *s)
 {
 	row->kind = s->kind;
 	snprintf(row->name, sizeof(row->name), "%s", s->name);
+	if (s->twin != NULL)
+		snprintf(row->twin_name, sizeof(row->twin_name), "%s",
+		    s->twin->name);
 	anchors(row, s);
 	row->hist = malloc(sizeof(*row->hist));
 	if (row->hist == NULL)

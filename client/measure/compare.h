@@ -40,7 +40,10 @@ struct comparison {
 	void *round_arg;
 };
 
-/* Adds a subject: its row's place in every table. NULL when full. */
+/*
+ * Adds a subject: its row's place in every table. A name that is taken gets a
+ * number. NULL when full.
+ */
 struct subject *comparison_add(struct comparison *c,
     const struct subject_ops *ops, enum row_kind kind, const char *name);
 

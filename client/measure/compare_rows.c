@@ -83,6 +83,21 @@ rows_add_mechanisms(struct rows *r, const char *over, struct failure *f)
 }
 
 void
+rows_add_again(struct rows *r)
+{
+	const struct subject *first = &r->comparison->subjects[0];
+	char name[32];
+	struct subject *s;
+
+	snprintf(name, sizeof(name), "%.24s again", first->name);
+	s = add_target(r, &first->target, ROW_AGAIN, name);
+	if (s == NULL)
+		return;
+	s->foreign = first->foreign;
+	s->twin = first;
+}
+
+void
 rows_add_floors(struct rows *r)
 {
 	struct comparison *c = r->comparison;

@@ -28,6 +28,9 @@ struct rows {
  */
 int rows_add_mechanisms(struct rows *r, const char *over, struct failure *f);
 
+/* The first of them again, under another name: what it differs by is noise. */
+void rows_add_again(struct rows *r);
+
 /* One for each kind of descriptor among the rows that are there. */
 void rows_add_floors(struct rows *r);
 

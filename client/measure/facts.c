@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "measure/probe.h"
 
@@ -18,8 +19,7 @@ probe_one(struct mech_facts *m, struct subject *s)
 	struct failure f = { 0 };
 	struct ledger l;
 
-	snprintf(m->name, sizeof(m->name), "%s",
-	    mech_info[s->target.mech].name);
+	snprintf(m->name, sizeof(m->name), "%s", s->name);
 	target_format(&s->target, m->target, sizeof(m->target));
 	if (s->ops->open(s, &nothing, false, &f) != 0)
 		return;
@@ -87,6 +87,16 @@ ask_witness(struct witness *w, struct mech_facts *m)
 	w->subject.ops->close(&w->subject);
 }
 
+/* The mechanism of a row like "unix 2". */
+static int
+mech_of_row(const char *row)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(row, " "), row);
+	return mech_by_name(name);
+}
+
 void
 facts_outlives(struct result *r)
 {
@@ -102,7 +112,7 @@ facts_outlives(struct result *r)
 			open_witness(&witnesses[i], &d, (enum mech_id)i);
 	daemon_kill(&d);
 	for (size_t i = 0; i < r->nmechs; i++) {
-		int mech = mech_by_name(r->mechs[i].name);
+		int mech = mech_of_row(r->mechs[i].name);
 
 		if (mech < 0)
 			continue;

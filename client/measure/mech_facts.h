@@ -7,7 +7,7 @@
 
 /* What a mechanism is, each from a live probe; "" where it could not be. */
 struct mech_facts {
-	char name[16];		/* "rpc/tcp" */
+	char name[32];		/* of its row: "rpc/tcp" */
 	char target[256];	/* the URI that was opened */
 	char direction[32];	/* "two-way", "one-way, a pair" */
 	char endpoint[96];	/* "address 127.0.0.1:41233", "name /run/..." */

@@ -77,7 +77,7 @@ row_ratio(const struct row *a, const struct row *b, enum ratio_of what,
     uint64_t seed)
 {
 	double va[RESULT_ROUNDS_MAX], vb[RESULT_ROUNDS_MAX];
-	struct interval x = { 0, 0, 0 };
+	struct interval x = { 0 };
 	unsigned n;
 
 	if (!row_counts(a) || !row_counts(b) || row_value(b, what) <= 0)
@@ -90,11 +90,9 @@ row_ratio(const struct row *a, const struct row *b, enum ratio_of what,
 	n = pair_rounds(a, b, what, va, vb);
 	if (stats_ratio_interval(va, vb, n, seed, &x.low, &x.high) < 0)
 		return x;
-	/* The point is of merged histograms, the interval of rounds. */
-	if (x.low > x.point)
-		x.low = x.point;
-	if (x.high < x.point)
-		x.high = x.point;
+	for (unsigned i = 0; i < n; i++)
+		va[i] /= vb[i];
+	x.point = stats_median(va, n);
 	return x;
 }
 
@@ -165,21 +163,50 @@ table_best(const struct table *t)
 	return best;
 }
 
+/* The A/A pairs: how far apart are rows that are the same? */
+static void
+find_noise(struct table *t, uint64_t seed)
+{
+	t->noise = 0;
+	for (size_t i = 0; i < t->nrows; i++) {
+		struct row *row = &t->rows[i];
+		double x;
+
+		row->x_twin = row_ratio(row, table_row(t, row->twin_name),
+		    RATIO_P50, seed);
+		x = row->x_twin.point;
+		if (x > 0 && x < 1)
+			x = 1 / x;
+		if (row->kind == ROW_AGAIN && x > t->noise)
+			t->noise = x;
+	}
+}
+
+struct interval
+table_ratio(const struct table *t, const struct row *a, const struct row *b,
+    enum ratio_of what, uint64_t seed)
+{
+	struct interval x = row_ratio(a, b, what, seed);
+
+	x.noise = t->noise;
+	return x;
+}
+
 static void
 finish_table(struct table *t, uint64_t seed)
 {
 	const struct row *best = table_best(t);
-	size_t i;
 
 	mark_slow_rounds(t);
-	for (i = 0; i < t->nrows; i++) {
+	find_noise(t, seed);
+	for (size_t i = 0; i < t->nrows; i++) {
 		struct row *row = &t->rows[i];
 
-		row->x_floor = row_ratio(row, table_row(t, row->floor_name),
-		    RATIO_P50, seed);
-		row->x_stock = row_ratio(row, table_row(t, row->stock_name),
-		    RATIO_P50, seed);
-		row->x_best = row_ratio(row, best, RATIO_P50, seed);
+		row->x_floor = table_ratio(t, row,
+		    table_row(t, row->floor_name), RATIO_P50, seed);
+		row->x_stock = table_ratio(t, row,
+		    table_row(t, row->stock_name), RATIO_P50, seed);
+		row->x_best = table_ratio(t, row, best, RATIO_P50, seed);
 	}
 }
 

@@ -23,6 +23,7 @@ enum row_kind {
 	ROW_MECH,		/* the daemon, over one mechanism */
 	ROW_FLOOR,		/* bare ping-pong on the same kind of descriptor */
 	ROW_STOCK,		/* libtirpc's own server and client */
+	ROW_AGAIN,		/* a mechanism under another name: the noise */
 };
 
 /* What one round of one row measured; the unit of the intervals. */
@@ -43,6 +44,7 @@ struct cost {
 /* An interval at 95 % around a point estimate; low and high 0 if unknown. */
 struct interval {
 	double point, low, high;
+	double noise;		/* of the table, see there */
 };
 
 struct row {
@@ -50,6 +52,7 @@ struct row {
 	enum row_kind kind;
 	char floor_name[32];	/* row of the floor it is held against, or "" */
 	char stock_name[32];	/* row of the stock it is held against, or "" */
+	char twin_name[32];	/* of ROW_AGAIN: the row that it repeats */
 	bool measured;		/* false: nothing below holds, see note */
 	bool is_void;		/* wrong answers, or ledgers that differ */
 	char note[RESULT_NOTE_MAX];	/* why not measured, void */
@@ -63,6 +66,7 @@ struct row {
 	struct round rounds[RESULT_ROUNDS_MAX];
 	unsigned nrounds;
 	struct interval x_floor, x_stock, x_best;	/* result_finish() */
+	struct interval x_twin;		/* of ROW_AGAIN */
 };
 
 struct table {
@@ -74,6 +78,9 @@ struct table {
 	bool in_memory;		/* a sync costs that nothing */
 	uint32_t size;		/* payload bytes of one call, one way */
 	unsigned outstanding;	/* calls in flight */
+	/* How far a mechanism was from itself, as a ratio of at least 1; a
+	 * smaller difference is none. 0: there is no ROW_AGAIN. */
+	double noise;
 	struct row *rows;
 	size_t nrows;
 };
@@ -93,11 +100,12 @@ enum ratio_of {
 };
 
 /*
- * Fills x_floor, x_stock and x_best of every row from its rounds: the point
- * is the ratio of the merged p50s, the interval a bootstrap over paired
- * rounds (10,000 resamples, from env.seed), widened to hold the point. It is
- * left unknown below 5 paired rounds. Marks rounds that were slow on every
- * row of their table (mean over 1.25 times the row's median round).
+ * Fills the ratios of every row from its rounds, and noise. A ratio is taken
+ * within each round, whose two rows met the same machine: the point is the
+ * median over rounds, the interval a bootstrap of it (10,000 resamples, from
+ * env.seed). Below 5 paired rounds the point is the ratio of the merged p50s,
+ * without an interval. Marks rounds that were slow on every row of their table
+ * (mean over 1.25 times the row's median round).
  */
 void result_finish(struct result *r);
 
@@ -120,6 +128,10 @@ struct interval row_ratio(const struct row *a, const struct row *b,
  * of this name; NULL leaves all. Tables without rows go.
  */
 void result_select(struct result *r, const char *title, const char *row);
+
+/* The same of two rows of t, which knows its noise. */
+struct interval table_ratio(const struct table *t, const struct row *a,
+    const struct row *b, enum ratio_of what, uint64_t seed);
 
 /* Frees what r holds. */
 void result_release(struct result *r);

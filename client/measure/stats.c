@@ -106,19 +106,19 @@ int
 stats_ratio_interval(const double *a, const double *b, unsigned n,
     uint64_t seed, double *low, double *high)
 {
-	double ratio[STATS_RESAMPLES];
+	double ratio[STATS_RESAMPLES], pairs[STATS_PAIRS_MAX];
 	unsigned drawn[STATS_PAIRS_MAX];
-	struct side over, under;
+	struct side side;
 	unsigned i;
 
 	if (n < STATS_PAIRS_MIN || n > STATS_PAIRS_MAX)
 		return -EINVAL;
-	side_init(&over, a, n);
-	side_init(&under, b, n);
+	for (i = 0; i < n; i++)
+		pairs[i] = a[i] / b[i];
+	side_init(&side, pairs, n);
 	for (i = 0; i < STATS_RESAMPLES; i++) {
 		draw(drawn, n, &seed);
-		ratio[i] = side_median(&over, drawn) /
-		    side_median(&under, drawn);
+		ratio[i] = side_median(&side, drawn);
 	}
 	middle(ratio, low, high);
 	return 0;

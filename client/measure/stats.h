@@ -1,6 +1,6 @@
 /*
  * The statistics of a comparison: medians, and a bootstrapped interval for
- * the ratio of two medians over paired rounds.
+ * the median ratio of paired rounds.
  *
  * Rounds are paired because both rows of a round met the same state of the
  * machine: a busy second slows both, and their ratio survives it. result.c
@@ -25,16 +25,18 @@ uint64_t stats_random(uint64_t *state);
 double stats_median(double *v, size_t n);
 
 /*
- * The 95 % interval of median(a) / median(b), by resampling pairs
- * (a[i], b[i]) STATS_RESAMPLES times. All values must be above 0.
+ * The 95 % interval of the median of a[i] / b[i], by resampling pairs
+ * STATS_RESAMPLES times: a ratio within each round, since of two medians each
+ * may come from another round, and the machine between them stays in their
+ * ratio. All values must be above 0.
  * -EINVAL if n is below STATS_PAIRS_MIN or above STATS_PAIRS_MAX.
  */
 int stats_ratio_interval(const double *a, const double *b, unsigned n,
     uint64_t seed, double *low, double *high);
 
 /*
- * The same of two runs, whose rounds are not pairs: each side is resampled on
- * its own. -EINVAL if either has too few or too many values.
+ * The 95 % interval of median(a) / median(b) of two runs, whose rounds are not
+ * pairs: each side is resampled on its own. -EINVAL if either has too few or too many values.
  */
 int stats_unpaired_interval(const double *a, unsigned na, const double *b,
     unsigned nb, uint64_t seed, double *low, double *high);

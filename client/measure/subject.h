@@ -26,6 +26,7 @@ struct subject {
 	const char *descriptor;	/* kind of descriptor: "tcp", "fifo" */
 	struct target target;	/* of a mechanism */
 	bool foreign;		/* not ours to place: no floor, no stock */
+	const struct subject *twin;	/* of ROW_AGAIN: what it repeats */
 	struct stock *stock;	/* of stock rows: the shared server */
 	const char *mech;	/* of stock rows: "rpc/tcp" */
 	int server_cpu;		/* where a child that serves goes; -1: free */

@@ -158,6 +158,8 @@ ratio_print(char buf[FIGURE_TEXT], const struct interval *x)
 bool
 ratio_differs(const struct interval *x)
 {
+	if (x->noise > 0 && x->point < x->noise && x->point * x->noise > 1)
+		return false;
 	return x->high > 0 && (x->low > 1 || x->high < 1);
 }
 
@@ -191,7 +193,7 @@ const struct row *
 table_shown(const struct table *t, size_t i)
 {
 	static const enum row_kind order[] = {
-		ROW_MECH, ROW_FLOOR, ROW_STOCK
+		ROW_MECH, ROW_AGAIN, ROW_FLOOR, ROW_STOCK
 	};
 	size_t k, n;
 
@@ -206,6 +208,7 @@ static const char *const kind_names[] = {
 	[ROW_MECH] = "mechanism",
 	[ROW_FLOOR] = "floor",
 	[ROW_STOCK] = "stock",
+	[ROW_AGAIN] = "again",
 };
 
 const char *
@@ -217,7 +220,7 @@ row_kind_name(enum row_kind kind)
 bool
 row_kind_find(const char *name, enum row_kind *kind)
 {
-	for (int i = ROW_MECH; i <= ROW_STOCK; i++) {
+	for (int i = ROW_MECH; i <= ROW_AGAIN; i++) {
 		if (strcmp(kind_names[i], name) != 0)
 			continue;
 		*kind = (enum row_kind)i;

@@ -37,7 +37,8 @@ void figure_short(char buf[FIGURE_TEXT], double v);
 /* "1.04 (1.02-1.06)", "1.04" without an interval, "-" without a ratio. */
 void ratio_print(char buf[FIGURE_TEXT], const struct interval *x);
 
-/* Is x known to differ from 1? No, if its interval is unknown. */
+/* Is x known to differ from 1? No, if its interval is unknown, or if it is
+ * nearer to 1 than the same mechanism was to itself. */
 bool ratio_differs(const struct interval *x);
 
 /* "0 B", "64 B", "8 KiB". */
@@ -55,10 +56,11 @@ bool table_leads(const struct result *r, const struct table *t);
 /* "store: LMDB on ext4, sync", or "" where nothing stands behind t. */
 void store_print(char buf[STORE_TEXT], const struct table *t);
 
-/* The i-th row of t as shown: mechanisms, then floors, then stock. */
+/* The i-th row of t as shown: mechanisms, then floors, then stock;
+ * the mechanism that is there again follows the mechanisms. */
 const struct row *table_shown(const struct table *t, size_t i);
 
-/* "mechanism", "floor" or "stock". */
+/* "mechanism", "floor", "stock" or "again". */
 const char *row_kind_name(enum row_kind kind);
 bool row_kind_find(const char *name, enum row_kind *kind);
 

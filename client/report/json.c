@@ -118,6 +118,7 @@ put_row(struct jsonw *w, const struct row *row)
 	put_ratio(w, "x_floor", &row->x_floor);
 	put_ratio(w, "x_stock", &row->x_stock);
 	put_ratio(w, "x_best", &row->x_best);
+	put_ratio(w, "x_again", &row->x_twin);
 	put_rounds(w, row);
 	put_histogram(w, row->hist);
 	jsonw_close(w, '}');
@@ -130,6 +131,7 @@ put_table(struct jsonw *w, const struct table *t)
 
 	jsonw_open(w, NULL, '{');
 	fields_put(w, table_fields, t);
+	jsonw_real(w, "noise", t->noise > 0 ? t->noise : NAN);
 	jsonw_open(w, "rows", '[');
 	for (i = 0; i < t->nrows; i++)
 		put_row(w, &t->rows[i]);

@@ -116,6 +116,30 @@ remark_rounds(const struct table *t, const struct speaker *s)
 		    t->title, STATS_PAIRS_MIN);
 }
 
+/* What the same mechanism under two names was apart: the A/A pair. */
+static void
+remark_noise(const struct table *t, const struct speaker *s)
+{
+	char x[FIGURE_TEXT];
+
+	for (size_t i = 0; i < t->nrows; i++) {
+		const struct row *row = &t->rows[i];
+
+		if (row->kind != ROW_AGAIN || row->x_twin.point <= 0)
+			continue;
+		ratio_print(x, &row->x_twin);
+		if (row->x_twin.low > 1 ||
+		    (row->x_twin.high > 0 && row->x_twin.high < 1))
+			remark(s, true, "%s: %s was %s times itself, so the "
+			    "machine is not steady; differences up to that are "
+			    "none.", t->title, row->twin_name, x);
+		else
+			remark(s, false, "%s: %s was %s times itself (A/A); "
+			    "smaller differences are none.", t->title,
+			    row->twin_name, x);
+	}
+}
+
 static void
 remark_store(const struct table *t, const struct speaker *s)
 {
@@ -154,6 +178,8 @@ remarks(const struct result *r, remark_fn *say, void *arg)
 		remark_rounds(&r->tables[i], &s);
 	for (i = 0; i < r->ntables; i++)
 		remark_store(&r->tables[i], &s);
+	for (i = 0; i < r->ntables; i++)
+		remark_noise(&r->tables[i], &s);
 	if (r->env.virtual_machine)
 		remark(&s, true, "This is a virtual machine: CPU time per call "
 		    "is approximate.");

@@ -61,7 +61,7 @@ rank(struct ranking *k, const struct table *t, enum ratio_of what,
 		if (may_rank(&t->rows[i], what))
 			insert_ranked(k, &t->rows[i], what);
 	for (i = 0; i < k->n; i++)
-		k->x[i] = row_ratio(k->row[i], k->row[0], what, seed);
+		k->x[i] = table_ratio(t, k->row[i], k->row[0], what, seed);
 	k->tied = k->n > 0;
 	while (k->tied < k->n && k->x[k->tied].high > 0 &&
 	    !ratio_differs(&k->x[k->tied]))
@@ -243,7 +243,7 @@ judge_hosts(const struct result *r, struct verdict *v)
 	near = first_that_reaches(r, &k, false);
 	if (!far || !near)
 		return false;
-	x = row_ratio(far, near, RATIO_P50, r->env.seed);
+	x = table_ratio(t, far, near, RATIO_P50, r->env.seed);
 	ratio_print(ratio, &x);
 	if (x.high > 0 && !ratio_differs(&x))
 		snprintf(cost, sizeof(cost), "makes no significant difference");

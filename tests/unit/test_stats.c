@@ -9,6 +9,7 @@
 
 #include "measure/result.h"
 #include "measure/stats.h"
+#include "report/figures.h"
 #include "sample.h"
 #include "suites.h"
 
@@ -97,6 +98,26 @@ START_TEST(equal_samples_give_an_interval_that_contains_1)
 }
 END_TEST
 
+START_TEST(the_interval_of_two_runs_covers_their_ratio)
+{
+	double a[ROUNDS], b[ROUNDS], unused[ROUNDS], low, high;
+	uint64_t state = 8;
+	int covered = 0;
+
+	for (int i = 0; i < TRIALS; i++) {
+		make_rounds(a, unused, 1.3, &state);
+		make_rounds(unused, b, 1, &state);
+		ck_assert_int_eq(stats_unpaired_interval(a, ROUNDS, b,
+		    ROUNDS - 6, (uint64_t)i, &low, &high), 0);
+		covered += low <= 1.3 && 1.3 <= high;
+	}
+	ck_assert_msg(covered >= TRIALS * 90 / 100, "only %d of %d", covered,
+	    TRIALS);
+	ck_assert_int_eq(stats_unpaired_interval(a, ROUNDS, b,
+	    STATS_PAIRS_MIN - 1, 1, &low, &high), -EINVAL);
+}
+END_TEST
+
 START_TEST(the_same_seed_gives_the_same_interval)
 {
 	double a[ROUNDS], b[ROUNDS], low[2], high[2];
@@ -141,6 +162,63 @@ START_TEST(a_finished_result_holds_rows_against_floor_stock_and_best)
 	ck_assert(row->x_best.point > 2);
 	/* A byte stream has no stock row to be held against. */
 	ck_assert_double_eq(table_row(t, "unix")->x_stock.point, 0);
+	result_release(&r);
+}
+END_TEST
+
+/* A table of rows whose round-to-round noise is drawn anew. */
+static void
+make_table(struct result *r, const double *ratios, size_t n, uint64_t seed)
+{
+	struct table *t = &r->tables[0];
+	double machine[ROUNDS];
+
+	for (int i = 0; i < ROUNDS; i++)
+		machine[i] = exp(.2 * noise(&seed));
+	for (size_t k = 0; k < n; k++) {
+		struct row *row = &t->rows[k];
+
+		hist_init(row->hist);
+		row->nrounds = ROUNDS;
+		for (int i = 0; i < ROUNDS; i++) {
+			double ns = 20000 * ratios[k] * machine[i] *
+			    exp(.02 * noise(&seed));
+
+			row->rounds[i].p50_ns = ns;
+			hist_add(row->hist, (uint64_t)ns, 100);
+		}
+	}
+	result_finish(r);
+}
+
+/*
+ * Rows of the sample as: a mechanism, the same again, the same under a third
+ * name, and one that takes 5 % longer.
+ */
+START_TEST(the_same_under_two_names_is_no_difference_but_5_percent_are)
+{
+	static const double ratios[] = { 1, 1, 1, 1.05 };
+	static struct result r;
+	struct table *t;
+	int same = 0, found = 0;
+
+	sample_result(&r, 1000);
+	t = &r.tables[0];
+	t->nrows = 4;
+	strcpy(t->rows[1].twin_name, t->rows[0].name);
+	t->rows[1].kind = ROW_AGAIN;
+	for (uint64_t seed = 1; seed <= 20; seed++) {
+		struct interval x;
+
+		make_table(&r, ratios, 4, seed);
+		x = table_ratio(t, &t->rows[2], &t->rows[0], RATIO_P50, seed);
+		same += !ratio_differs(&x);
+		x = table_ratio(t, &t->rows[3], &t->rows[0], RATIO_P50, seed);
+		found += ratio_differs(&x);
+	}
+	ck_assert_int_ge(same, 19);
+	ck_assert_int_eq(found, 20);
+	t->nrows = 15;
 	result_release(&r);
 }
 END_TEST
@@ -210,6 +288,9 @@ stats_suite(void)
 	tcase_add_test(t, too_few_or_too_many_rounds_are_refused);
 	tcase_add_test(t,
 	    a_finished_result_holds_rows_against_floor_stock_and_best);
+	tcase_add_test(t,
+	    the_same_under_two_names_is_no_difference_but_5_percent_are);
+	tcase_add_test(t, the_interval_of_two_runs_covers_their_ratio);
 	tcase_add_test(t, a_void_or_unmeasured_row_takes_part_in_no_ratio);
 	tcase_add_test(t, only_a_round_that_is_slow_on_every_row_is_marked);
 	tcase_add_test(t, few_rounds_give_a_ratio_without_an_interval);
