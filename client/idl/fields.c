@@ -218,12 +218,37 @@ quoted(const struct idl_type *t, const char *v)
 	}
 }
 
+/* An object or array: a tree, so that later fields are put into it. */
+static int
+set_tree(struct merge *m, struct node *n, const char *v)
+{
+	struct node *next = n->next, *tree;
+	const char *name = n->name;
+	size_t len = n->name_len;
+	struct json j;
+	int err = input_json(&j, "-f", v, strlen(v), m->f);
+
+	if (err)
+		return err;
+	tree = tree_of(m, &j, 0, 0);
+	json_release(&j);
+	if (tree == NULL)
+		return -m->f->code;
+	*n = *tree;
+	n->name = name;
+	n->name_len = len;
+	n->next = next;
+	return 0;
+}
+
 static int
 set(struct merge *m, struct node *n, const struct idl_type *t, const char *v)
 {
 	struct buf text = { 0 };
 
 	make(n, JSON_NULL);
+	if (!quoted(t, v) && (*v == '{' || *v == '['))
+		return set_tree(m, n, v);
 	if (!quoted(t, v)) {
 		n->text = v;
 		n->len = strlen(v);
