@@ -294,7 +294,7 @@ include(struct lexer *l, struct input *line)
 	}
 	memcpy(name, text + line->at + 1, n);
 	name[n] = '\0';
-	if (l->options->no_files) {
+	if (l->options->no_files && l->options->ntexts == 0) {
 		lex_error(l, &at, "this text may not include files");
 		return;
 	}

@@ -67,7 +67,6 @@ struct idl_program {
 };
 
 enum def_kind { DEF_CONST, DEF_TYPE, DEF_TYPEDEF, DEF_PROGRAM };
-
 struct idl_def {
 	enum def_kind kind;
 	const char *name;
@@ -93,7 +92,9 @@ struct schema {
 struct schema_options {
 	const char *const *include;	/* -I */
 	size_t ninclude;
-	bool no_files;			/* #include is an error */
+	bool no_files;			/* #include finds these alone: */
+	const struct schema_text *texts;	/* see idl/source.h */
+	size_t ntexts;
 	bool rpcgen;			/* say what rpcgen would refuse */
 };
 
@@ -101,8 +102,8 @@ struct schema *schema_new(void);
 void schema_free(struct schema *s);
 
 /*
- * Reads a file, or a text that is called name, with what it includes; into
- * one schema once. 0; -errno of the file itself; -EBADMSG with errors in d.
+ * Reads a file, or a text called name, with what it includes; into one schema
+ * once. 0; -errno of the file itself; -EBADMSG with errors in d.
  */
 int schema_load_file(struct schema *s, const char *path,
     const struct schema_options *o, struct diags *d);

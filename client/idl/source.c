@@ -120,6 +120,20 @@ try_in(struct schema *s, const char *dir, size_t len, const char *name)
 	return source_file(s, path);
 }
 
+/* One of the texts that the caller gave instead of files. */
+static struct source *
+given(struct schema *s, const char *name, const struct schema_options *o)
+{
+	for (size_t i = 0; i < o->ntexts; i++) {
+		const struct schema_text *t = &o->texts[i];
+
+		if (strcmp(t->name, name) == 0)
+			return source_text(s, t->label, t->text, t->len);
+	}
+	errno = ENOENT;
+	return NULL;
+}
+
 struct source *
 source_include(struct schema *s, const struct source *from, const char *name,
     bool angle, const struct schema_options *o)
@@ -129,6 +143,8 @@ source_include(struct schema *s, const struct source *from, const char *name,
 	const char *slash = strrchr(from->name, '/');
 	struct source *src = NULL;
 
+	if (o->no_files)
+		return given(s, name, o);
 	errno = ENOENT;
 	if (!angle)
 		src = name[0] == '/' ? source_file(s, name) : try_in(s,

@@ -6,6 +6,12 @@
 
 #include "idl/schema.h"
 
+/* A text in a file's place: its name in #include, and in errors. */
+struct schema_text {
+	const char *name, *label, *text;
+	size_t len;
+};
+
 /*
  * Adds a source with a copy of text, or with the contents of a regular file:
  * NULL with errno: EFBIG over SCHEMA_TEXT, EMFILE over SCHEMA_FILES.

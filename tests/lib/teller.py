@@ -24,12 +24,15 @@ def opaque(data):
 
 
 class Teller:
-    """A lean server on a Unix socket with REFLECT and T.HELLO."""
+    """A lean server on a Unix socket with REFLECT and T.HELLO. included: (name, text) of the
+    files that text includes; files: how many it says that there are."""
 
-    def __init__(self, text=IDL, size=None, digest=None, hello=opaque(b"hi")):
-        self.text = text
-        self.size = len(text) if size is None else size
-        self.digest = digest or hashlib.sha256(text).digest()
+    def __init__(self, text=IDL, size=None, digest=None, hello=opaque(b"hi"), included=(),
+                 files=None):
+        self.files = [("t\x1b.x", text), *included]
+        self.count = len(self.files) if files is None else files
+        self.size = size
+        self.digest = digest
         self.hello = hello
         self.fetched = 0
         self.place = tempfile.TemporaryDirectory(prefix="rpcall-")
@@ -63,10 +66,16 @@ class Teller:
         if proc == 2:
             return word(1) + opaque(b"t") + word(PROG) + word(1) + word(1) + opaque(b"T_HELLO") + \
                 word(0) + word(0)
-        offset = int.from_bytes(args[12:16], "big")
-        part = self.text[offset:offset + 65536]
+        number, offset = (int.from_bytes(args[i:i + 4], "big") for i in (8, 12))
+        if number >= len(self.files):
+            return word(1)
+        name, text = self.files[number]
+        part = text[offset:offset + 65536]
         self.fetched += len(part)
-        return word(0) + opaque(b"t\x1b.x") + word(1) + word(self.size) + self.digest + opaque(part)
+        size = len(text) if self.size is None else self.size
+        digest = self.digest or hashlib.sha256(text).digest()
+        return word(0) + opaque(name.encode()) + word(self.count) + word(size) + digest + \
+            opaque(part)
 
     def __enter__(self):
         return self
