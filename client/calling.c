@@ -1,5 +1,6 @@
 /*
- * Preparing calls of any procedure: see calling.h. Used by verb_call.c.
+ * Preparing calls of any procedure: see calling.h. Used by verb_call.c and
+ * verb_watch.c.
  */
 #include "calling.h"
 

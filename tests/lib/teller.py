@@ -1,4 +1,5 @@
 """A server that tells of its interfaces whatever a test likes, and answers T.HELLO."""
+import contextlib
 import hashlib
 import os
 import socket
@@ -24,20 +25,27 @@ def opaque(data):
 
 
 class Teller:
-    """A lean server on a Unix socket with REFLECT and T.HELLO. included: (name, text) of the
-    files that text includes; files: how many it says that there are."""
+    """A lean server on a Unix socket with REFLECT and T.HELLO. included:
+    (name, text) of the files that text includes; files: how many it says that
+    there are. hello may be a function of how often it was asked before; None
+    is no answer at all. once: a connection is closed after a HELLO."""
 
     def __init__(self, text=IDL, size=None, digest=None, hello=opaque(b"hi"), included=(),
-                 files=None):
+                 files=None, path=None, once=False):
         self.files = [("t\x1b.x", text), *included]
         self.count = len(self.files) if files is None else files
         self.size = size
         self.digest = digest
         self.hello = hello
+        self.once = once
+        self.asked = 0
         self.fetched = 0
-        self.place = tempfile.TemporaryDirectory(prefix="rpcall-")
-        self.path = os.path.join(self.place.name, "s")
+        self.peers = []
+        self.place = None if path else tempfile.TemporaryDirectory(prefix="rpcall-")
+        self.path = path or os.path.join(self.place.name, "s")
         self.listener = socket.socket(socket.AF_UNIX)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.path)
         self.listener.bind(self.path)
         self.listener.listen()
         threading.Thread(target=self.accept, daemon=True).start()
@@ -48,19 +56,28 @@ class Teller:
                 peer, _ = self.listener.accept()
             except OSError:
                 return
+            self.peers.append(peer)
             threading.Thread(target=self.serve, args=(peer,), daemon=True).start()
 
     def serve(self, peer):
-        with peer, peer.makefile("rb") as stream:
+        with contextlib.suppress(OSError), peer, peer.makefile("rb") as stream:
             while len(head := stream.read(4)) == 4:
                 message = stream.read(int.from_bytes(head, "big") & 0x7FFFFFFF)
                 prog, proc = (int.from_bytes(message[i:i + 4], "big") for i in (4, 12))
-                body = message[:4] + bytes(4) + self.answer(prog, proc, message[16:])
-                peer.sendall(word(len(body) | 1 << 31) + body)
+                answer = self.answer(prog, proc, message[16:])
+                if answer is not None:
+                    body = message[:4] + bytes(4) + answer
+                    peer.sendall(word(len(body) | 1 << 31) + body)
+                if self.once and prog == PROG:
+                    return
+
+    def say_hello(self):
+        self.asked += 1
+        return self.hello(self.asked - 1) if callable(self.hello) else self.hello
 
     def answer(self, prog, proc, args):
         if prog == PROG:
-            return self.hello if proc == 1 else b""
+            return self.say_hello() if proc == 1 else b""
         if prog != REFLECT:
             return b""
         if proc == 2:
@@ -77,9 +94,19 @@ class Teller:
         return word(0) + opaque(name.encode()) + word(self.count) + word(size) + digest + \
             opaque(part)
 
+    def stop(self):
+        """Listens no more, then leaves every peer; the socket's file stays."""
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        for peer in self.peers:
+            with contextlib.suppress(OSError):
+                peer.shutdown(socket.SHUT_RDWR)
+
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.listener.close()
-        self.place.cleanup()
+        self.stop()
+        if self.place:
+            self.place.cleanup()
