@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 
+#include "report/crossover.h"
 #include "report/html_chart.h"
 #include "report/html_out.h"
 #include "report/html_page.h"
@@ -80,6 +81,23 @@ put_winners(FILE *out, const struct result *r, const struct verdict *v)
 }
 
 static void
+put_crossovers(FILE *out, const struct result *r)
+{
+	struct crossover c[CROSSOVERS_MAX];
+	size_t n = crossovers(r, c);
+
+	if (n == 0)
+		return;
+	fputs("<ul class=\"crossovers\">", out);
+	for (size_t i = 0; i < n; i++) {
+		fputs("<li>", out);
+		html_text(out, c[i].text);
+		fputs("</li>", out);
+	}
+	fputs("</ul>\n", out);
+}
+
+static void
 put_verdicts(FILE *out, const struct result *r)
 {
 	struct verdict v[VERDICTS_MAX];
@@ -97,6 +115,7 @@ put_verdicts(FILE *out, const struct result *r)
 		fputs("</p></article>\n", out);
 	}
 	fputs("</div>\n", out);
+	put_crossovers(out, r);
 }
 
 /* One pass over the remarks keeps either the warnings or the rest. */

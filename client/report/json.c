@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <math.h>
 
+#include "report/crossover.h"
 #include "report/fields.h"
 #include "report/figures.h"
 #include "report/jsonw.h"
@@ -178,6 +179,26 @@ put_verdicts(struct jsonw *w, const struct result *r)
 	jsonw_close(w, ']');
 }
 
+static void
+put_crossovers(struct jsonw *w, const struct result *r)
+{
+	struct crossover c[CROSSOVERS_MAX];
+	size_t n = crossovers(r, c);
+
+	jsonw_open(w, "crossovers", '[');
+	for (size_t i = 0; i < n; i++) {
+		jsonw_open(w, NULL, '{');
+		jsonw_string(w, "faster_below", c[i].small);
+		jsonw_string(w, "faster_above", c[i].large);
+		jsonw_uint(w, "from_size", c[i].from);
+		jsonw_uint(w, "to_size", c[i].to);
+		jsonw_real(w, "size", c[i].bytes);
+		jsonw_string(w, "text", c[i].text);
+		jsonw_close(w, '}');
+	}
+	jsonw_close(w, ']');
+}
+
 int
 report_json(const struct result *r, FILE *out)
 {
@@ -208,6 +229,7 @@ report_json(const struct result *r, FILE *out)
 	remarks(r, put_remark, &w);
 	jsonw_close(&w, ']');
 	put_verdicts(&w, r);
+	put_crossovers(&w, r);
 	jsonw_close(&w, '}');
 	fputc('\n', out);
 	return stream_flush(out);

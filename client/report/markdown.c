@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "report/crossover.h"
 #include "report/figures.h"
 #include "report/remarks.h"
 #include "report/report.h"
@@ -127,6 +128,7 @@ put_env(FILE *out, const struct env *e)
 int
 report_markdown(const struct result *r, FILE *out)
 {
+	struct crossover c[CROSSOVERS_MAX];
 	struct verdict v[VERDICTS_MAX];
 	size_t n = verdicts(r, v);
 
@@ -135,6 +137,12 @@ report_markdown(const struct result *r, FILE *out)
 	for (size_t i = 0; i < n; i++) {
 		fputs("- ", out);
 		put_escaped(out, v[i].text);
+		fputs(i + 1 == n ? "\n\n" : "\n", out);
+	}
+	n = crossovers(r, c);
+	for (size_t i = 0; i < n; i++) {
+		fputs("- ", out);
+		put_escaped(out, c[i].text);
 		fputs(i + 1 == n ? "\n\n" : "\n", out);
 	}
 	put_env(out, &r->env);

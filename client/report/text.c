@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdarg.h>
 
+#include "report/crossover.h"
 #include "report/figures.h"
 #include "report/grid.h"
 #include "report/remarks.h"
@@ -187,6 +188,7 @@ put_remark(void *arg, bool warning, const char *text)
 static void
 put_verdicts(const struct text *x, const struct result *r)
 {
+	struct crossover c[CROSSOVERS_MAX];
 	struct verdict v[VERDICTS_MAX];
 	size_t i, n = verdicts(r, v);
 
@@ -195,6 +197,9 @@ put_verdicts(const struct text *x, const struct result *r)
 	put_heading(x, "Which mechanism for what");
 	for (i = 0; i < n; i++)
 		grid_paragraph(x->out, v[i].text, 0, 100);
+	n = crossovers(r, c);
+	for (i = 0; i < n; i++)
+		grid_paragraph(x->out, c[i].text, 0, 100);
 }
 
 int

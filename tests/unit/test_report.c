@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/crossover.h"
 #include "report/report.h"
 #include "report/utf8.h"
 #include "sample.h"
@@ -267,6 +268,32 @@ START_TEST(a_store_and_its_durability_are_named_in_every_report)
 }
 END_TEST
 
+/* In the sample pipe takes 8.38 us + 0.5 ns/B, unix 9.1 us + 0.36 ns/B. */
+START_TEST(the_size_at_which_two_mechanisms_change_places_is_named)
+{
+	struct crossover c[CROSSOVERS_MAX];
+	size_t n = crossovers(&r, c), found = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(c[i].small, "pipe") != 0)
+			continue;
+		found++;
+		ck_assert_str_eq(c[i].large, "unix");
+		ck_assert(c[i].from < 5143 && 5143 < c[i].to);
+		ck_assert(c[i].bytes > c[i].from && c[i].bytes < c[i].to);
+		assert_has(plain_text, "pipe is faster than unix, above it is "
+		    "slower");
+	}
+	ck_assert_uint_eq(found, 1);
+	/* What is noise changes no places. */
+	for (size_t i = 0; i < r.ntables; i++)
+		for (size_t k = 0; k < r.tables[i].nrows; k++)
+			r.tables[i].rows[k].x_best.noise =
+			    r.tables[i].noise = 1000;
+	ck_assert_uint_eq(crossovers(&r, c), 0);
+}
+END_TEST
+
 START_TEST(verdicts_are_of_the_first_workload_alone)
 {
 	assert_has(plain_text, "the median of NULL, closed loop");
@@ -332,6 +359,8 @@ report_suite(void)
 	    the_verdict_names_the_winner_only_if_the_interval_says_so);
 	tcase_add_test(t,
 	    a_store_and_its_durability_are_named_in_every_report);
+	tcase_add_test(t,
+	    the_size_at_which_two_mechanisms_change_places_is_named);
 	tcase_add_test(t, verdicts_are_of_the_first_workload_alone);
 	tcase_add_test(t, a_write_that_failed_is_told);
 	tcase_add_test(t, an_empty_result_is_reported_without_a_claim);
