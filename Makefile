@@ -15,7 +15,7 @@ HARDEN  := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fPIE -fno-plt
 LINK    := -pie -Wl,-z,relro,-z,now
 CPPFLAGS += -D_GNU_SOURCE -DRPCALL_VERSION='"$(VERSION)"' -I. -Icommon \
             -I$(B)/gen -isystem /usr/include/tirpc
-LIBS    := -ltirpc -lcrypto -lpthread
+LIBS    := -ltirpc -lcrypto -lxxhash -lpthread
 STORE_LIBS := -llmdb
 PROGS   := $(B)/rpcalld $(B)/rpcall $(B)/rpcall-stock
 

@@ -5,10 +5,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "digest.h"
 #include "fd.h"
 #include "server/file_fs.h"
 #include "server/file_ops.h"
@@ -18,9 +19,13 @@ enum {
 	CHUNK = 64 << 10,	/* bytes of one read: they stay in the cache */
 };
 
+_Static_assert((int)DIGEST_SHA256 == (int)FILE_SHA256 &&
+    (int)DIGEST_XXH128 == (int)FILE_XXH128, "file.x");
+
 struct file_digesting {
 	const char *path;
-	EVP_MD_CTX *md;
+	enum digest_kind kind;
+	struct digest *digest;
 	uint64_t at, end;	/* what is left */
 	uint64_t length;	/* what went in */
 	bool begun;
@@ -33,7 +38,7 @@ file_digest_free(struct file_digesting *d)
 {
 	if (d == NULL)
 		return;
-	EVP_MD_CTX_free(d->md);
+	digest_free(d->digest);
 	free(d);
 }
 
@@ -49,8 +54,9 @@ file_digest_begin(const file_digest_args *a)
 	/* No file goes beyond the largest offset. */
 	d->end = a->length > INT64_MAX - a->offset ? INT64_MAX :
 	    a->offset + a->length;
-	d->md = EVP_MD_CTX_new();
-	if (d->md != NULL && EVP_DigestInit_ex(d->md, EVP_sha256(), NULL))
+	d->kind = (enum digest_kind)a->kind;
+	d->digest = digest_new(d->kind);
+	if (d->digest != NULL)
 		return d;
 	file_digest_free(d);
 	return NULL;
@@ -91,7 +97,7 @@ take_slice(struct file_digesting *d, int fd)
 			continue;
 		if (n <= 0)
 			return n < 0 ? -errno : 0;
-		if (!EVP_DigestUpdate(d->md, chunk, (size_t)n))
+		if (digest_add(d->digest, chunk, (size_t)n) != 0)
 			return -EIO;
 		d->at += (uint64_t)n;
 		d->length += (uint64_t)n;
@@ -100,11 +106,16 @@ take_slice(struct file_digesting *d, int fd)
 }
 
 static int
-finish(struct file_digesting *d, file_digest *digest)
+finish(struct file_digesting *d, file_digest *res)
 {
-	digest->length = d->length;
-	return EVP_DigestFinal_ex(d->md, (uint8_t *)digest->sha256, NULL) ? 0 :
-	    -EIO;
+	uint8_t bytes[DIGEST_MAX];
+	int err = digest_end(d->digest, bytes);
+
+	res->length = d->length;
+	res->sum.kind = (file_digest_kind)d->kind;
+	/* Both arms begin at the same place. */
+	memcpy(&res->sum.file_sum_u, bytes, digest_size(d->kind));
+	return err;
 }
 
 bool

@@ -6,6 +6,10 @@
 
 #include "file/copy.h"
 
+/* Reads --digest; NULL is the default. 0 or f's code negated. */
+int verb_digest_kind(const char *name, enum digest_kind *kind,
+    struct failure *f);
+
 /*
  * After a copy that ended with err: one JSON document on stdout with --json
  * (not where the file itself went there), a line on stderr without -q; or the

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "digest.h"
 #include "failure.h"
-#include "file/segments.h"
 
 struct copy {
 	const char *uri;	/* the target */
@@ -18,17 +18,27 @@ struct copy {
 	bool resume;		/* go on with what is there of it */
 	bool keep;		/* what has the name already: fail, do not replace */
 	bool sync;		/* make it durable before it is done */
+	enum digest_kind kind;	/* by which both ends are compared */
 
 	/* What was done. */
 	uint64_t bytes;		/* of the file */
 	uint64_t reused;	/* of which were there before */
 	uint64_t moved_ns, all_ns;	/* until the last byte; in all */
-	char digest[2 * SHA256_SIZE + 1];	/* see segments_digest() */
+	char digest[2 * DIGEST_MAX + 1];	/* see segments_digest() */
 };
 
 /* 0 or f's code negated. */
 int copy_get(struct copy *c, struct failure *f);
 int copy_put(struct copy *c, struct failure *f);
+
+struct transfer;
+
+/*
+ * For both: moves, verifies and releases t, of which have bytes are there
+ * already, and fills in what was done.
+ */
+int copy_run(struct transfer *t, struct copy *c, uint64_t have,
+    struct failure *f);
 
 /* Is f a failure after which it can go on (--resume)? */
 bool copy_can_go_on(const struct failure *f);

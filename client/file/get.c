@@ -11,13 +11,6 @@
 #include "file/local.h"
 #include "file/transfer.h"
 
-bool
-copy_can_go_on(const struct failure *f)
-{
-	return f->code == EXIT_TIMEOUT || f->code == EXIT_UNREACHABLE ||
-	    f->code > 128;
-}
-
 /* A regular file, and its size. */
 static int
 find_remote(struct remote *r, struct copy *c, struct failure *f)
@@ -35,31 +28,12 @@ find_remote(struct remote *r, struct copy *c, struct failure *f)
 	return err;
 }
 
-/* Moves and verifies; for both ends that a get can have. */
-static int
-move(struct transfer *t, struct copy *c, uint64_t have, struct failure *f)
-{
-	uint64_t start = clock_ns();
-	int err = have > 0 ? transfer_compare(t, have, f) : 0;
-
-	c->reused = t->done;
-	if (err == 0)
-		err = transfer_run(t, f);
-	c->moved_ns = clock_ns() - start;
-	if (err == 0)
-		err = transfer_verify(t, f);
-	if (err == 0)
-		segments_digest(t->segs, c->digest);
-	transfer_release(t);
-	return err;
-}
-
 static int
 to_stream(struct remote *r, struct copy *c, struct failure *f)
 {
 	struct segments segs;
 	struct transfer t = { .remote = r, .segs = &segs, .path = c->remote,
-		.fd = STDOUT_FILENO, .what = c->remote, .local = "stdout" };
+		.is_stream = true, .fd = STDOUT_FILENO, .what = c->remote, .local = "stdout" };
 	int err = segments_init(&segs, c->bytes, r->block);
 
 	if (err == -EFBIG) {
@@ -70,7 +44,7 @@ to_stream(struct remote *r, struct copy *c, struct failure *f)
 	}
 	if (err)
 		return failure_set(f, EXIT_OS, "no memory");
-	err = move(&t, c, 0, f);
+	err = copy_run(&t, c, 0, f);
 	segments_release(&segs);
 	return err;
 }
@@ -84,16 +58,14 @@ to_part(struct remote *r, struct copy *c, struct local *l, struct failure *f)
 		.skip_holes = l->have == 0 };
 	int err = segments_init(&segs, c->bytes, 0);
 
-	t.hasher = err ? NULL : hasher_new(l->fd);
-	if (t.hasher == NULL)
-		err = failure_set(f, EXIT_OS, "no memory");
+	if (err)
+		return failure_set(f, EXIT_OS, "no memory");
 	/* What is skipped at the end must be there to be read. */
-	if (err == 0 && ftruncate(l->fd, (off_t)c->bytes) < 0)
+	if (ftruncate(l->fd, (off_t)c->bytes) < 0)
 		err = failure_set(f, EXIT_CANTCREATE, "cannot create %s: %s",
 		    l->path, strerror(errno));
 	if (err == 0)
-		err = move(&t, c, l->have < c->bytes ? l->have : c->bytes, f);
-	hasher_free(t.hasher);
+		err = copy_run(&t, c, l->have < c->bytes ? l->have : c->bytes, f);
 	segments_release(&segs);
 	return err;
 }

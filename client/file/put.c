@@ -149,40 +149,12 @@ open_part(struct remote *r, const struct goal *g, const struct source *s,
 }
 
 static int
-move(struct transfer *t, const struct source *s, struct copy *c,
-    uint64_t have, struct failure *f)
-{
-	uint64_t start = clock_ns();
-	int err = 0;
-
-	if (s->is_file) {
-		t->hasher = hasher_new(s->fd);
-		if (t->hasher == NULL)
-			return failure_set(f, EXIT_OS, "no memory");
-	}
-	if (have > 0)
-		err = transfer_compare(t, have, f);
-	c->reused = t->done;
-	if (err == 0)
-		err = transfer_run(t, f);
-	c->moved_ns = clock_ns() - start;
-	if (err == 0)
-		err = transfer_verify(t, f);
-	c->bytes = t->segs->size;
-	if (err == 0)
-		segments_digest(t->segs, c->digest);
-	hasher_free(t->hasher);
-	transfer_release(t);
-	return err;
-}
-
-static int
 to_part(struct remote *r, struct copy *c, const struct source *s,
     const struct goal *g, struct failure *f)
 {
 	struct segments segs;
 	struct transfer t = { .remote = r, .segs = &segs, .path = g->part,
-		.is_put = true, .fd = s->fd, .what = s->name,
+		.is_put = true, .is_stream = !s->is_file, .fd = s->fd, .what = s->name,
 		.local = s->name };
 	uint64_t have;
 	int err = open_part(r, g, s, c->resume, &have, f);
@@ -192,7 +164,7 @@ to_part(struct remote *r, struct copy *c, const struct source *s,
 	t.skip_holes = s->has_holes && have == 0;
 	if (segments_init(&segs, s->size, s->is_file ? 0 : r->block) != 0)
 		return failure_set(f, EXIT_OS, "no memory");
-	err = move(&t, s, c, have, f);
+	err = copy_run(&t, c, have, f);
 	segments_release(&segs);
 	return err;
 }

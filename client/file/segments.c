@@ -79,24 +79,25 @@ segments_equal(const struct segments *s)
 		const struct segment *seg = &s->list[i];
 
 		if (!seg->is_here || !seg->is_there ||
-		    memcmp(seg->here, seg->there, SHA256_SIZE) != 0)
+		    memcmp(seg->here, seg->there, DIGEST_MAX) != 0)
 			return false;
 	}
 	return true;
 }
 
-void
-segments_digest(const struct segments *s, char hex[2 * SHA256_SIZE + 1])
+int
+segments_digest(const struct segments *s, struct digest *d,
+    enum digest_kind kind, char hex[2 * DIGEST_MAX + 1])
 {
-	EVP_MD_CTX *md = EVP_MD_CTX_new();
-	uint8_t sum[SHA256_SIZE] = { 0 };
+	size_t size = digest_size(kind);
+	uint8_t sum[DIGEST_MAX];
+	int err = digest_begin(d);
 
-	if (md != NULL && EVP_DigestInit_ex(md, EVP_sha256(), NULL)) {
-		for (size_t i = 0; i < s->n; i++)
-			EVP_DigestUpdate(md, s->list[i].here, SHA256_SIZE);
-		EVP_DigestFinal_ex(md, sum, NULL);
-	}
-	EVP_MD_CTX_free(md);
-	for (int i = 0; i < SHA256_SIZE; i++)
+	for (size_t i = 0; err == 0 && i < s->n; i++)
+		err = digest_add(d, s->list[i].here, size);
+	if (err == 0)
+		err = digest_end(d, sum);
+	for (size_t i = 0; err == 0 && i < size; i++)
 		snprintf(hex + 2 * i, 3, "%02x", sum[i]);
+	return err;
 }

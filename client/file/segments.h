@@ -1,29 +1,23 @@
 /*
- * A file cut into segments, each with its SHA-256 at both ends: what get and
+ * A file cut into segments, each with its digest at both ends: what get and
  * put verify by, and what a transfer that goes on compares first.
- *
- * Digests of this end are computed by a thread that reads the local file
- * behind the transfer, at low priority: where cores are short the bytes go
- * first and the digests follow.
  */
 #ifndef RPCALL_SEGMENTS_H
 #define RPCALL_SEGMENTS_H
 
-#include <openssl/evp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SHA256_SIZE = 32 };
+#include "digest.h"
 
 struct segment {
 	uint64_t offset, length;	/* bytes */
 	uint64_t missing;	/* bytes that have not arrived */
-	uint8_t here[SHA256_SIZE], there[SHA256_SIZE];
+	uint8_t here[DIGEST_MAX], there[DIGEST_MAX];
 	bool is_here, is_there;	/* digests that are known */
 	bool is_asked;		/* the other end's was asked for */
 	bool is_same;		/* compared equal: need not be transferred */
-	struct segment *next;	/* the hasher's queue */
 };
 
 struct segments {
@@ -50,24 +44,11 @@ struct segment *segments_at(struct segments *s, uint64_t offset);
 /* Are the digests of both ends known and equal, of all of them? */
 bool segments_equal(const struct segments *s);
 
-/* SHA-256 over the digests of this end, in hex: one word for the whole. */
-void segments_digest(const struct segments *s, char hex[2 * SHA256_SIZE + 1]);
-
-struct hasher;
-
-/* Reads fd, which stays the caller's. NULL with errno. */
-struct hasher *hasher_new(int fd);
-
-/* Computes seg->here of bytes that are in the file. */
-void hasher_submit(struct hasher *h, struct segment *seg);
-
 /*
- * Waits until all is computed: 0; -EINTR after Ctrl-C; the error of reading;
- * -ENODATA when the file has fewer bytes than the segment.
+ * The digest of the digests of this end, in hex, by d of this kind: one word
+ * for the whole. 0 or -EIO.
  */
-int hasher_wait(struct hasher *h);
-
-/* Ends the thread, whatever is left. h may be NULL. */
-void hasher_free(struct hasher *h);
+int segments_digest(const struct segments *s, struct digest *d,
+    enum digest_kind kind, char hex[2 * DIGEST_MAX + 1]);
 
 #endif

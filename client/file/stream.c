@@ -13,23 +13,11 @@
 #include "interrupt.h"
 
 static int
-digest(struct segment *seg, const uint8_t *data, struct failure *f)
-{
-	seg->is_here = EVP_Digest(data, seg->length, seg->here, NULL,
-	    EVP_sha256(), NULL) == 1;
-	return seg->is_here ? 0 : failure_set(f, EXIT_INTERNAL,
-	    "libcrypto has no SHA-256");
-}
-
-static int
 deliver(struct transfer *t, const struct transfer_call *c,
     const uint8_t *data, struct failure *f)
 {
-	int err = digest(segments_at(t->segs, c->offset), data, f);
+	int err = fd_write_all(t->fd, data, c->length);
 
-	if (err)
-		return err;
-	err = fd_write_all(t->fd, data, c->length);
 	if (err)
 		return failure_set(f, EXIT_CANTCREATE, "cannot write %s: %s",
 		    t->local, strerror(-err));
@@ -113,7 +101,6 @@ transfer_stage(struct transfer *t, uint32_t *length, struct failure *f)
 	*length = (uint32_t)n;
 	if (n == 0)
 		return 0;
-	if (segments_grow(t->segs, (uint64_t)n) != 0)
-		return failure_set(f, EXIT_OS, "no memory");
-	return digest(&t->segs->list[t->segs->n - 1], t->stage, f);
+	return segments_grow(t->segs, (uint64_t)n) == 0 ? 0 :
+	    failure_set(f, EXIT_OS, "no memory");
 }

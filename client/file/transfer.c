@@ -28,7 +28,7 @@ transfer_release(struct transfer *t)
 static void
 show(const struct transfer *t)
 {
-	bool known = !t->is_put || t->hasher != NULL;
+	bool known = !t->is_put || !t->is_stream;
 
 	progress_bytes(t->done, known ? t->segs->size : 0, t->what);
 }
@@ -40,8 +40,6 @@ transfer_arrived(struct transfer *t, uint64_t offset, uint64_t n)
 
 	t->done += n;
 	seg->missing -= n;
-	if (seg->missing == 0 && t->hasher != NULL)
-		hasher_submit(t->hasher, seg);
 	show(t);
 }
 
@@ -51,7 +49,7 @@ hole(const struct transfer *t, uint64_t end)
 {
 	off_t data;
 
-	if (!t->skip_holes || !t->is_put || t->hasher == NULL)
+	if (!t->skip_holes || !t->is_put || t->is_stream)
 		return 0;
 	data = lseek(t->fd, (off_t)t->at, SEEK_DATA);
 	/* ENXIO: nothing but a hole from here to the end. */
@@ -87,7 +85,7 @@ static int
 next_block(struct transfer *t, uint32_t *length, struct failure *f)
 {
 	*length = 0;
-	if (t->is_put && t->hasher == NULL)
+	if (t->is_put && t->is_stream)
 		return transfer_stage(t, length, f);
 	*length = next_of_file(t);
 	return 0;
@@ -180,7 +178,7 @@ take_digest(struct transfer *t, struct transfer_call *c,
 {
 	struct segment *seg = segments_at(t->segs, c->offset);
 	uint64_t length;
-	int err = wire_take_digest(r, t->path, seg->there, &length, f);
+	int err = wire_take_digest(r, t, seg->there, &length, f);
 
 	/* A file that has become shorter is not the same. */
 	seg->is_there = err == 0 && length == seg->length;
@@ -230,10 +228,12 @@ take_block(struct transfer *t, struct transfer_call *c,
 		return err;
 	}
 	err = wire_take_data(r, t->path, c->length, &data, f);
+	if (err == 0)
+		err = transfer_sum_block(t, c->offset, data, c->length, f);
 	if (err)
 		return err;
-	return t->hasher ? write_block(t, c, data, f) :
-	    transfer_pass(t, c, data, f);
+	return t->is_stream ? transfer_pass(t, c, data, f) :
+	    write_block(t, c, data, f);
 }
 
 static int
@@ -278,6 +278,19 @@ take_all(struct transfer *t, struct failure *f)
 	    -EBADMSG : n) : 0;
 }
 
+/* The call leaves now; while the other end digests, so does this one. */
+static int
+send_call(struct transfer *t, const struct transfer_call *c,
+    struct failure *f)
+{
+	int err = conn_send(&t->remote->conn);
+
+	if (err)
+		return call_failed(f, "a transfer", err);
+	return c->is_digest ? transfer_sum_segment(t, segments_at(t->segs,
+	    c->offset), f) : 0;
+}
+
 /*
  * Sends what may be sent: one WRITE at a time, so that what waits here is one
  * block and never copied; other calls are small.
@@ -296,11 +309,8 @@ fill(struct transfer *t, bool *more, struct failure *f)
 		if (err || c == NULL)
 			break;
 		err = wire_queue(t, c, f);
-		if (err == 0 && (t->is_put || c->is_digest)) {
-			err = conn_send(conn);
-			if (err)
-				err = call_failed(f, "a transfer", err);
-		}
+		if (err == 0 && (t->is_put || c->is_digest))
+			err = send_call(t, c, f);
 	}
 	if (err)
 		return err;
@@ -343,6 +353,9 @@ run_datagrams(struct transfer *t, struct failure *f)
 		err = wire_call(t, c, &r, f);
 		if (err == 0)
 			err = take(t, c, &r, f);
+		if (err == 0 && c->is_digest)
+			err = transfer_sum_segment(t, segments_at(t->segs,
+			    c->offset), f);
 		if (err)
 			return err;
 	}

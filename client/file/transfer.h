@@ -2,12 +2,13 @@
  * The bytes of a get or put: many calls in flight over one connection, and
  * behind each segment that has arrived a DIGEST of the other end's.
  *
- * The local end is a file (fd, with a hasher), or a stream: then blocks pass
- * in order, through pass(), which takes them or makes them.
+ * The local end is a file, or a stream: then blocks pass in order, through
+ * pass(), which takes them or makes them.
  */
 #ifndef RPCALL_TRANSFER_H
 #define RPCALL_TRANSFER_H
 
+#include "digest.h"
 #include "file/remote.h"
 #include "file/segments.h"
 
@@ -28,7 +29,9 @@ struct transfer {
 	const char *path;	/* at the other end */
 	bool is_put;
 	int fd;
-	struct hasher *hasher;	/* NULL: a stream */
+	bool is_stream;		/* fd is: it goes one way, once */
+	enum digest_kind kind;
+	struct digest *sum;	/* of that kind; the caller's */
 	bool skip_holes;	/* what is not there yet is zeroes */
 	const char *what;	/* "get NAME", for the progress line */
 	const char *local;	/* name of this end, for failures */
@@ -36,6 +39,7 @@ struct transfer {
 	/* The transfer's own. */
 	struct transfer_call calls[TRANSFER_BLOCKS + TRANSFER_DIGESTS];
 	unsigned blocks, digests;	/* under way */
+	uint64_t summed;	/* the next byte that belongs into sum */
 	uint64_t at;		/* the next byte to be asked for or sent */
 	uint64_t passed;	/* bytes that went through a stream */
 	size_t asked;		/* segments before it have been asked for */
@@ -53,10 +57,7 @@ int transfer_compare(struct transfer *t, uint64_t have, struct failure *f);
 /* Moves all segments that are not equal: 0, or f's code negated. */
 int transfer_run(struct transfer *t, struct failure *f);
 
-/*
- * Waits for the digests of this end and compares: 0, or f's code negated,
- * EXIT_PROTOCOL where they differ.
- */
+/* Are the digests of both ends equal? 0, or -EXIT_PROTOCOL with f. */
 int transfer_verify(struct transfer *t, struct failure *f);
 
 /* Frees what the transfer allocated, not what it was given. */
@@ -69,6 +70,15 @@ void transfer_release(struct transfer *t);
 int transfer_pass(struct transfer *t, struct transfer_call *c,
     const uint8_t *data, struct failure *f);
 int transfer_stage(struct transfer *t, uint32_t *length, struct failure *f);
+
+/*
+ * Of this end's digests (sum.c): bytes of a block that is at hand; all of a
+ * segment, which is read unless its blocks were given one after the other.
+ */
+int transfer_sum_block(struct transfer *t, uint64_t offset,
+    const uint8_t *data, size_t n, struct failure *f);
+int transfer_sum_segment(struct transfer *t, struct segment *seg,
+    struct failure *f);
 
 /* For stream.c: bytes have arrived; a call has its answer. */
 void transfer_arrived(struct transfer *t, uint64_t offset, uint64_t n);

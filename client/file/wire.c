@@ -13,8 +13,10 @@
 #include "clock.h"
 #include "options.h"
 
-enum { STATUS = 4, DATA_HEAD = STATUS + 8,
-	DIGEST_SIZE = STATUS + SHA256_SIZE + 8 };
+enum { STATUS = 4, DATA_HEAD = STATUS + 8, DIGEST_HEAD = STATUS + 4 };
+
+_Static_assert((int)DIGEST_SHA256 == (int)FILE_SHA256 &&
+    (int)DIGEST_XXH128 == (int)FILE_XXH128, "file.x");
 
 static uint32_t
 proc_of(const struct transfer *t, const struct transfer_call *c)
@@ -33,7 +35,7 @@ static size_t
 args_size(const struct transfer *t, const struct transfer_call *c)
 {
 	if (c->is_digest)
-		return head_size(t) + 8;
+		return head_size(t) + 12;
 	return head_size(t) + 4 + (t->is_put ? xdr_padded(c->length) : 0);
 }
 
@@ -63,7 +65,7 @@ put_bytes(struct transfer *t, const struct transfer_call *c, uint8_t *to,
 {
 	size_t got = 0;
 
-	if (t->hasher == NULL) {
+	if (t->is_stream) {
 		memcpy(to, t->stage, c->length);
 		return 0;
 	}
@@ -87,16 +89,20 @@ put_args(struct transfer *t, const struct transfer_call *c, uint8_t *to,
     struct failure *f)
 {
 	uint8_t *p = put_head(t, c, to);
+	int err;
 
 	if (c->is_digest) {
 		put_hyper(p, segments_at(t->segs, c->offset)->length);
+		be32_put(p + 8, t->kind);
 		return 0;
 	}
 	be32_put(p, c->length);
 	if (!t->is_put)
 		return 0;
 	memset(p + 4 + c->length, 0, xdr_padded(c->length) - c->length);
-	return put_bytes(t, c, p + 4, f);
+	err = put_bytes(t, c, p + 4, f);
+	return err ? err : transfer_sum_block(t, c->offset, p + 4, c->length,
+	    f);
 }
 
 int
@@ -187,15 +193,18 @@ wire_take_data(const struct reply *r, const char *path, uint32_t length,
 }
 
 int
-wire_take_digest(const struct reply *r, const char *path,
-    uint8_t sha256[SHA256_SIZE], uint64_t *length, struct failure *f)
+wire_take_digest(const struct reply *r, const struct transfer *t,
+    uint8_t digest[DIGEST_MAX], uint64_t *length, struct failure *f)
 {
-	int err = take_ok(r, FILE_DIGEST, path, DIGEST_SIZE, f);
+	size_t size = digest_size(t->kind);
+	const uint8_t *end = r->body + DIGEST_HEAD + size;
+	int err = take_ok(r, FILE_DIGEST, t->path, DIGEST_HEAD + size + 8, f);
 
 	if (err)
 		return err;
-	memcpy(sha256, r->body + STATUS, SHA256_SIZE);
-	*length = (uint64_t)be32_get(r->body + STATUS + SHA256_SIZE) << 32 |
-	    be32_get(r->body + STATUS + SHA256_SIZE + 4);
+	if (be32_get(r->body + STATUS) != (uint32_t)t->kind)
+		return broken(f, FILE_DIGEST);
+	memcpy(digest, r->body + DIGEST_HEAD, size);
+	*length = (uint64_t)be32_get(end) << 32 | be32_get(end + 4);
 	return 0;
 }

@@ -10,7 +10,7 @@
 
 /*
  * Queues the call, with the block that is put read into it from the file or
- * from what was staged: 0 or f's code negated. Its xid is in c then.
+ * from what was staged, and digested: 0 or f's code negated. Its xid is in c then.
  */
 int wire_queue(struct transfer *t, struct transfer_call *c,
     struct failure *f);
@@ -24,7 +24,7 @@ int wire_take_status(const struct reply *r, uint32_t proc, const char *path,
     struct failure *f);
 int wire_take_data(const struct reply *r, const char *path, uint32_t length,
     const uint8_t **data, struct failure *f);
-int wire_take_digest(const struct reply *r, const char *path,
-    uint8_t sha256[SHA256_SIZE], uint64_t *length, struct failure *f);
+int wire_take_digest(const struct reply *r, const struct transfer *t,
+    uint8_t digest[DIGEST_MAX], uint64_t *length, struct failure *f);
 
 #endif

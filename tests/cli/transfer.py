@@ -1,5 +1,4 @@
 """rpcall get, put and ls: whole and verified, or not at all."""
-import hashlib
 import json
 import os
 import subprocess
@@ -181,17 +180,34 @@ def odd_goals():
         equal(here.get("here/other"), b"other", "what was in the way")
 
 
-@test("get --json tells bytes, times and the digest over the segments' digests")
+@test("get and put --json tell bytes, times, and the digest over the segments' digests")
 def json_document():
     with place() as (here, daemon):
+        uri = daemon.uri("unix:")
         here.put("rw/a", DATA)
-        out = succeeds("rpcall", "get", "--json", daemon.uri("unix:"), "rw/a", here.here("a"))
-        document = json.loads(out)
-        equal((document["schema"], document["remote"], document["bytes"], document["reused_bytes"]),
-              ("rpcall/get/1", "rw/a", len(DATA), 0), "get --json")
-        digests = b"".join(hashlib.sha256(DATA[at:at + 8 * MIB]).digest()
-                           for at in range(0, len(DATA), 8 * MIB))
-        equal(document["segments_sha256"], hashlib.sha256(digests).hexdigest(), "digest")
+        for option, name, kind in ((), "xxh128", file.XXH128), (("--digest", "sha256"), "sha256",
+                                                                file.SHA256):
+            digests = b"".join(file.digest_of(DATA[at:at + 8 * MIB], kind)[1]
+                               for at in range(0, len(DATA), 8 * MIB))
+            for verb, args in ("get", ("rw/a", here.here("a"))), ("put", (here.here("a"), "rw/b")):
+                document = json.loads(succeeds("rpcall", verb, "--json", *option, uri, *args))
+                equal([document[key] for key in
+                       ("schema", "bytes", "reused_bytes", "digest", "segments_digest")],
+                      [f"rpcall/{verb}/1", len(DATA), 0, name,
+                       file.digest_of(digests, kind)[1].hex()], f"{verb} --json")
+
+
+@test("a --digest that is none is a mistake of usage, and nothing is made")
+def digest_kinds():
+    with place() as (here, daemon):
+        here.put("rw/a", b"a")
+        here.put("here/b", b"b")
+        for kind in ("md5", "none", "", "xxh"):
+            fails(USAGE, "rpcall", "get", "--digest", kind, daemon.uri("unix:"), "rw/a",
+                  here.here("a"))
+            fails(USAGE, "rpcall", "put", "--digest", kind, daemon.uri("unix:"), here.here("b"),
+                  "rw/b")
+        equal((os.listdir(here.here()), os.listdir(here.path("rw"))), (["b"], ["a"]), "files")
 
 
 @test("get and put take the right number of arguments")

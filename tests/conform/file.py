@@ -1,5 +1,5 @@
 """FILE: every procedure, over every mechanism."""
-import hashlib
+import itertools
 import os
 
 from tests.lib import file
@@ -186,7 +186,7 @@ def garbage_paths(name):
                                (file.TRUNCATE, uhyper(0) + bytes(16)),
                                (file.RENAME, opaque(b"rw/b") + uint(0) + bytes(16)),
                                (file.REMOVE, bytes(16)), (file.MKDIR, bytes(16)),
-                               (file.DIGEST, uhyper(0, 0))):
+                               (file.DIGEST, uhyper(0, 0) + uint(file.SHA256))):
                 files.peer.expect_status(GARBAGE_ARGS, proc, path + rest, prog=file.PROG)
         files.peer.null()
 
@@ -234,8 +234,8 @@ def offsets(name):
         expect(files.truncate("rw/a", top) in (file.FBIG, file.INVAL), "TRUNCATE to the last size")
         for offset in (top + 1, file.ALL):
             equal(files.digest("rw/a", offset, 1)[0], file.INVAL, f"DIGEST at {offset}")
-        empty = hashlib.sha256().digest(), 0
-        equal(files.digest("rw/a", top, file.ALL), (file.OK, empty), "DIGEST at the last offset")
+        equal(files.digest("rw/a", top, file.ALL), (file.OK, file.digest_of(b"")),
+              "DIGEST at the last offset")
         for cookie in (top + 1, file.ALL):
             equal(files.list("rw", cookie)[0], file.INVAL, f"LIST from {cookie}")
         for count in (0, file.LIST_MAX + 1, 0xFFFFFFFF):
@@ -243,23 +243,36 @@ def offsets(name):
         equal(exports.get("rw/a"), b"abc", "the file")
 
 
-@per_mechanism("DIGEST is the SHA-256 of a file or of a part of it, sparse and empty ones too")
+@per_mechanism("DIGEST is sha256sum's or xxh128sum's word on a file or a part, sparse and empty too")
 def digests(name):
     data = file.payload(5 * MIB + 17)
     with exported(name) as (exports, files, _):
         exports.put("ro/a", data)
-        for offset, length in ((0, file.ALL), (0, len(data)), (1, 100), (4 * MIB, 4 * MIB),
-                               (5 * MIB - 1, file.ALL), (len(data), 5), (len(data) + 5, 5),
-                               (3, 0)):
-            part = data[offset:][:min(length, len(data))]
-            equal(files.digest("ro/a", offset, length),
-                  (file.OK, (hashlib.sha256(part).digest(), len(part))), f"DIGEST {offset} {length}")
         exports.put("ro/empty", b"")
-        equal(files.digest("ro/empty")[1], (hashlib.sha256().digest(), 0), "DIGEST of nothing")
         exports.put("ro/sparse", b"")
         os.truncate(exports.path("ro/sparse"), 20 * MIB)
-        equal(files.digest("ro/sparse")[1], (hashlib.sha256(bytes(20 * MIB)).digest(), 20 * MIB),
-              "DIGEST of a hole")
+        for kind, (offset, length) in itertools.product(file.KINDS, (
+                (0, file.ALL), (0, len(data)), (1, 100), (4 * MIB, 4 * MIB),
+                (5 * MIB - 1, file.ALL), (len(data), 5), (len(data) + 5, 5), (3, 0))):
+            part = data[offset:][:min(length, len(data))]
+            equal(files.digest("ro/a", offset, length, kind),
+                  (file.OK, file.digest_of(part, kind)), f"DIGEST {kind} {offset} {length}")
+        for kind in file.KINDS:
+            equal(files.digest("ro/empty", kind=kind)[1], file.digest_of(b"", kind), "of nothing")
+            equal(files.digest("ro/sparse", kind=kind)[1],
+                  file.digest_of(bytes(20 * MIB), kind), "of a hole")
+
+
+@per_mechanism("a kind of digest that is none is GARBAGE_ARGS, whatever the file is")
+def digest_kinds(name):
+    with exported(name) as (exports, files, _):
+        exports.put("ro/a", b"abc")
+        for path, kind in itertools.product(("ro/a", "ro/none", ""),
+                                            (0, 3, 0x7FFFFFFF, 0x80000001, 0xFFFFFFFF)):
+            files.peer.expect_status(GARBAGE_ARGS, file.DIGEST,
+                                     file.digest_args(path, kind=kind), prog=file.PROG)
+        equal(files.digest("ro/a", kind=file.XXH128),
+              (file.OK, file.digest_of(b"abc", file.XXH128)), "DIGEST")
 
 
 @per_mechanism("a long directory comes in pages, each entry once, also while others come and go")

@@ -1,7 +1,9 @@
 """The FILE service of idl/file.x: numbers, arguments and results; and a
 daemon with exports in a directory of its own."""
 import contextlib
+import hashlib
 import os
+import subprocess
 import tempfile
 from dataclasses import dataclass, field
 
@@ -22,6 +24,7 @@ ONCE_MAX = 1024
 (OK, NOENT, EXIST, NOTDIR, ISDIR, ACCES, ROFS, NOSPC, INVAL, IO, NOTEMPTY, REFUSED, FBIG,
  XDEV, BUSY, STALE) = range(16)
 REGULAR, DIRECTORY, OTHER = 1, 2, 3
+SHA256, XXH128 = KINDS = 1, 2
 
 NO_OPID = bytes(16)
 ALL = (1 << 64) - 1
@@ -82,8 +85,8 @@ def name_args(path, opid=NO_OPID):
     return path_args(path) + opid
 
 
-def digest_args(path, offset=0, length=ALL):
-    return path_args(path) + uhyper(offset, length)
+def digest_args(path, offset=0, length=ALL, kind=SHA256):
+    return path_args(path) + uhyper(offset, length) + uint(kind)
 
 
 def _attr(d):
@@ -104,7 +107,8 @@ def _data(d):
 
 
 def _digest(d):
-    return d.take(32), d.hyper()
+    kind = d.uint()
+    return kind, d.take({SHA256: 32, XXH128: 16}[kind]), d.hyper()
 
 
 ARMS = {STAT: _attr, LIST: _page, READ: _data, CREATE: _attr, DIGEST: _digest}
@@ -161,8 +165,8 @@ class Files:
     def sync(self, path):
         return self.call(SYNC, path_args(path))[0]
 
-    def digest(self, path, offset=0, length=ALL):
-        return self.call(DIGEST, digest_args(path, offset, length))
+    def digest(self, path, offset=0, length=ALL, kind=SHA256):
+        return self.call(DIGEST, digest_args(path, offset, length, kind))
 
 
 class Exports:
@@ -204,6 +208,14 @@ def exported(name, limits=None, **options):
         with Daemon(limits=limits, args=exports.args(), **options) as daemon:
             with leave(connect(daemon, name)) as peer:
                 yield exports, Files(peer), daemon
+
+
+def digest_of(data, kind=SHA256):
+    """What DIGEST answers of these bytes; XXH3 is xxh128sum's word."""
+    if kind == SHA256:
+        return kind, hashlib.sha256(data).digest(), len(data)
+    done = subprocess.run(["xxh128sum", "-"], input=data, capture_output=True, check=True)
+    return kind, bytes.fromhex(done.stdout.split()[0].decode()), len(data)
 
 
 def payload(size, seed=1):
