@@ -56,7 +56,7 @@ source_text(struct schema *s, const char *name, const char *text, size_t len)
 	if (check_room(s, len) != 0)
 		return NULL;
 	copy = malloc(len + 1);
-	if (copy != NULL)
+	if (copy != NULL && len > 0)
 		memcpy(copy, text, len);
 	return add(s, name, copy, len);
 }
