@@ -10,6 +10,7 @@
 
 #include "binder.h"
 #include "clock.h"
+#include "targets_conf.h"
 
 const struct client_mech *const client_mechs[MECH_COUNT] = {
 #define MECH(symbol, name, scheme, envelope, netid, kind) \
@@ -130,8 +131,13 @@ ask_rpcbind(struct target *t, const struct open_request *req,
 int
 target_parse_arg(struct target *t, const char *uri, struct failure *f)
 {
-	char why[512], *hint;
+	char why[512], named[TARGET_PATH_MAX + 64], *hint;
 
+	if (uri[0] == '@') {
+		if (targets_conf_find(uri + 1, named, sizeof(named), f) != 0)
+			return -f->code;
+		uri = named;
+	}
 	if (target_parse(t, uri, why, sizeof(why)) == 0)
 		return 0;
 	hint = strchr(why, '\n');

@@ -20,7 +20,8 @@ struct open_request {
 /* Does t leave to rpcbind where its server listens? */
 bool target_asks_rpcbind(const struct target *t);
 
-/* target_parse(), with its sentence and hint in f. */
+/* target_parse(), with its sentence and hint in f; "@NAME" as in
+ * targets_conf.h. */
 int target_parse_arg(struct target *t, const char *uri, struct failure *f);
 
 /* The same, and "HOST" alone is rpc://HOST. */
