@@ -11,6 +11,15 @@ STOCK_OBJ  := $(STOCK_SRC:%.c=$(B)/%.o) $(B)/server/svc_echo.o \
 $(B)/client/%.o: EXTRA += -Iclient -DLIBEXECDIR='"$(LIBEXECDIR)"' \
                          -DIDLDIR='"$(IDLDIR)"'
 
+# Scripts for shells, as C has texts.
+$(B)/client/complete/scripts.o: EXTRA += -I$(B)/client
+$(B)/client/complete/scripts.o: $(B)/client/complete/rpcall.bash.inc \
+    $(B)/client/complete/rpcall.zsh.inc
+
+$(B)/client/complete/%.inc: client/complete/%
+	@mkdir -p $(@D)
+	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< >$@
+
 $(B)/rpcall: $(CLIENT_OBJ) $(COMMON_OBJ) $(GEN_CLNT)
 	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) $^ $(LIBS) -lm -o $@
 

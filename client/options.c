@@ -18,7 +18,7 @@ struct common_options common = {
 	.color = "auto",
 };
 
-static const struct option_spec common_specs[] = {
+const struct option_spec common_specs[] = {
 	{ "timeout", 't', OPTION_DURATION, "DUR", "of a call (10s)",
 	    &common.timeout },
 	{ "connect-timeout", 0, OPTION_DURATION, "DUR", "to connect (3s)",
@@ -30,7 +30,7 @@ static const struct option_spec common_specs[] = {
 	    &common.quiet },
 	{ "verbose", 'v', OPTION_COUNT, NULL, "say more on stderr",
 	    &common.verbose },
-	{ "color", 0, OPTION_TEXT, "WHEN", "auto, always or never",
+	{ "color", 0, OPTION_TEXT, "auto|always|never", "of what is printed",
 	    &common.color },
 	{ "no-progress", 0, OPTION_FLAG, NULL, "no progress line",
 	    &common.no_progress },
@@ -152,8 +152,8 @@ set_value(const struct option_spec *s, const char *text, struct failure *f)
 	return err ? bad_value(s, text, f) : 0;
 }
 
-static bool
-takes_value(const struct option_spec *s)
+bool
+option_takes_value(const struct option_spec *s)
 {
 	return s->kind != OPTION_FLAG && s->kind != OPTION_COUNT;
 }
@@ -168,8 +168,8 @@ find_in(const struct option_spec *s, const char *name, size_t len, char letter)
 	return NULL;
 }
 
-static const struct option_spec *
-find(const struct option_spec *specs, const char *name, size_t len,
+const struct option_spec *
+option_find(const struct option_spec *specs, const char *name, size_t len,
     char letter)
 {
 	const struct option_spec *s = find_in(specs, name, len, letter);
@@ -195,18 +195,18 @@ long_option(char **argv, int *i, const struct option_spec *specs,
 {
 	const char *name = argv[*i] + 2, *eq = strchr(name, '=');
 	size_t len = eq ? (size_t)(eq - name) : strlen(name);
-	const struct option_spec *s = find(specs, name, len, 0);
+	const struct option_spec *s = option_find(specs, name, len, 0);
 	const char *value = eq ? eq + 1 : NULL;
 
 	if (s == NULL)
 		return failure_set(f, EXIT_USAGE, "unknown option --%.*s",
 		    (int)len, name);
-	if (!takes_value(s) && eq)
+	if (!option_takes_value(s) && eq)
 		return failure_set(f, EXIT_USAGE, "--%s takes no value",
 		    s->name);
 	if (s->kind == OPTION_EVERY && value == NULL)
 		value = optional_duration(argv, i);
-	if (takes_value(s) && value == NULL && (value = argv[++*i]) == NULL)
+	if (option_takes_value(s) && value == NULL && (value = argv[++*i]) == NULL)
 		return failure_set(f, EXIT_USAGE, "--%s needs %s", s->name,
 		    s->arg);
 	return set_value(s, value, f);
@@ -218,16 +218,16 @@ short_options(char **argv, int *i, const struct option_spec *specs,
     struct failure *f)
 {
 	for (const char *p = argv[*i] + 1; *p != '\0'; p++) {
-		const struct option_spec *s = find(specs, "", 0, *p);
+		const struct option_spec *s = option_find(specs, "", 0, *p);
 		const char *value = NULL;
 		int err;
 
 		if (s == NULL)
 			return failure_set(f, EXIT_USAGE,
 			    "unknown option -%c", *p);
-		if (takes_value(s))
+		if (option_takes_value(s))
 			value = p[1] != '\0' ? p + 1 : argv[++*i];
-		if (takes_value(s) && value == NULL)
+		if (option_takes_value(s) && value == NULL)
 			return failure_set(f, EXIT_USAGE, "-%c needs %s", *p,
 			    s->arg);
 		err = set_value(s, value, f);

@@ -61,6 +61,15 @@ enum { ARGUMENTS_MAX = 16 };
 int options_parse(int argc, char **argv, const struct option_spec *specs,
     const char *args[ARGUMENTS_MAX], struct failure *f);
 
+/* The common options, whose table ends as every other. */
+extern const struct option_spec common_specs[];
+
+/* The option of that name, or that letter where it is not 0; or NULL. */
+const struct option_spec *option_find(const struct option_spec *specs,
+    const char *name, size_t len, char letter);
+
+bool option_takes_value(const struct option_spec *s);
+
 /* Prints both tables, for the help. */
 void options_print(FILE *out, const struct option_spec *specs);
 

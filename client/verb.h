@@ -10,7 +10,7 @@
 #include "options.h"
 
 struct verb {
-	const char *name, *group, *summary;
+	const char *name, *group, *summary;	/* group: NULL hides it */
 	const char *usage;		/* "[OPTIONS] TARGET" */
 	const char *details;		/* paragraphs for the help */
 	const struct option_spec *options;

@@ -37,7 +37,7 @@ static struct {
 };
 
 static const struct option_spec options[] = {
-	{ "over", 0, OPTION_TEXT, "LIST", "mechanisms, or targets of a "
+	{ "over", 0, OPTION_TEXT, "MECH,...", "mechanisms, or targets of a "
 	    "running daemon; default: all seven", &opt.over },
 	WORKLOAD_OPTIONS(opt.work),
 	{ "size", 0, OPTION_TEXT, "LIST", "payloads (echo: 64,1K,64K,1M; "

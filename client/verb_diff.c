@@ -132,7 +132,7 @@ const struct verb verb_diff = {
 	.name = "diff", .group = "IDL",
 	.summary = "two .x files or servers: compatible on the wire, or "
 	    "breaking?",
-	.usage = "[OPTIONS] BEFORE AFTER      each FILE.x or TARGET",
+	.usage = "[OPTIONS] FILE.x|TARGET FILE.x|TARGET",
 	.details = "Breaking is what a client of the first may notice when the "
 	    "server is of the second:\nsomething removed, arguments that "
 	    "allow less, results that may be more, other\nbytes. Names are "

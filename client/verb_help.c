@@ -17,7 +17,9 @@ help_print(FILE *out)
 	    "Calls ONC RPC programs over RPC, sockets and pipes, and compares "
 	    "these mechanisms.\n\n", out);
 	for (int i = 0; verbs[i] != NULL; i++) {
-		fprintf(out, "%-8s  %-9s %s\n",
+		if (verbs[i]->group == NULL)
+			continue;
+		fprintf(out, "%-8s  %-10s %s\n",
 		    strcmp(group, verbs[i]->group) ? verbs[i]->group : "",
 		    verbs[i]->name, verbs[i]->summary);
 		group = verbs[i]->group;
@@ -25,7 +27,7 @@ help_print(FILE *out)
 	fputs("\nTargets:  rpc://HOST (ask rpcbind)  rpc+tcp://HOST[:PORT]  "
 	    "rpc+udp://HOST[:PORT]\n          rpc+local:[/PATH]  "
 	    "tcp://HOST[:PORT]  unix:/PATH  fifo:/DIR\n"
-	    "          pipe:COMMAND\n\nMore: rpcall help VERB\n", out);
+	    "          pipe:COMMAND  @NAME of targets.conf\n\nMore: rpcall help VERB\n", out);
 }
 
 void

@@ -22,7 +22,7 @@ static const struct option_spec options[] = {
 	    "added in between (1s)", &opt.every },
 	{ "count", 'c', OPTION_NUMBER, "N", "intervals to watch (until Ctrl-C)",
 	    &opt.count },
-	{ "format", 0, OPTION_TEXT, "FORMAT", "text, json or prometheus",
+	{ "format", 0, OPTION_TEXT, "text|json|prometheus", "of what is printed",
 	    &opt.format },
 	{ .name = NULL },
 };

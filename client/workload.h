@@ -22,7 +22,7 @@ struct workload_options {
 
 /* The same rows in the table of either verb. */
 #define WORKLOAD_OPTIONS(o) \
-	{ "workload", 0, OPTION_TEXT, "NAME", "what is measured (echo); see " \
+	{ "workload", 0, OPTION_TEXT, "WORKLOAD", "what is measured (echo); see " \
 	    "below", &(o).workload }, \
 	{ "puts", 0, OPTION_NUMBER, "PERCENT", "of the calls of kv-mixed " \
 	    "(5)", &(o).puts }, \

@@ -20,6 +20,10 @@ install: all
 	install -m 755 $(B)/rpcall-stock $(DESTDIR)$(LIBEXECDIR)/rpcall-stock
 	install -m 644 idl/*.x idl/foreign/*.x $(DESTDIR)$(IDLDIR)/
 	install -m 644 client/report/schema/*.json $(DESTDIR)$(SCHEMADIR)/
+	install -D -m 644 client/complete/rpcall.bash \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/rpcall
+	install -D -m 644 client/complete/rpcall.zsh \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_rpcall
 	scripts/etc-rpc $(DESTDIR)/etc/rpc
 
 .PHONY: help

@@ -125,9 +125,8 @@ element(struct merge *m, struct node *n, unsigned long index)
 	}
 }
 
-/* Of a struct or union: the type of the member, and its own name. */
-static const struct idl_type *
-type_of_member(const struct idl_type *t, const char *name, size_t n,
+const struct idl_type *
+field_member(const struct idl_type *t, const char *name, size_t n,
     const char **key)
 {
 	int i;
@@ -146,9 +145,8 @@ type_of_member(const struct idl_type *t, const char *name, size_t n,
 	return t->fields[i].type;
 }
 
-/* What the next segment is within: optional data is looked through. */
-static const struct idl_type *
-container(const struct idl_type *t)
+const struct idl_type *
+field_container(const struct idl_type *t)
 {
 	t = type_real(t);
 	while (t->kind == TYPE_OPTIONAL && !t->list)
@@ -161,7 +159,7 @@ static int
 step_down(struct merge *m, const char *path, const char *name, size_t n,
     const struct idl_type **t, struct node **at)
 {
-	const struct idl_type *in = container(*t);
+	const struct idl_type *in = field_container(*t);
 	const char *key;
 	char type[80];
 
@@ -178,7 +176,7 @@ step_down(struct merge *m, const char *path, const char *name, size_t n,
 		*at = element(m, *at, index);
 		return *at ? 0 : -1;
 	}
-	*t = type_of_member(in, name, n, &key);
+	*t = field_member(in, name, n, &key);
 	if (*t == NULL)
 		return failure_set(m->f, EXIT_USAGE, "-f %.60s: %s has no "
 		    "member \"%.*s\"", path, type_describe(in, type,
@@ -198,7 +196,7 @@ is_number(const char *v)
 static bool
 quoted(const struct idl_type *t, const char *v)
 {
-	const struct idl_type *real = container(t);
+	const struct idl_type *real = field_container(t);
 
 	if (real != type_real(t) && strcmp(v, "null") == 0)
 		return false;

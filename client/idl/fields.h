@@ -18,4 +18,12 @@ struct buf;
 int fields_merge(const struct idl_type *t, const char *base, size_t n,
     const struct option_list *fields, struct buf *out, struct failure *f);
 
+/* What a member of t is within: optional data is looked through. */
+const struct idl_type *field_container(const struct idl_type *t);
+
+/* Of a struct or union (a container): the type of its member, and the key
+ * that it has in JSON; or NULL. */
+const struct idl_type *field_member(const struct idl_type *t,
+    const char *name, size_t n, const char **key);
+
 #endif

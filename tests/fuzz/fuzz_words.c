@@ -1,6 +1,6 @@
 /*
  * The splitter of pipe: commands: the words of any text, each put in single
- * quotes, split into the same words again.
+ * quotes, split into the same words again. And that of lines being written.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -39,12 +39,34 @@ split_again(char *const words[], int count, size_t n)
 	free(text);
 }
 
+/* A line that is still written: its last word is where the text says. */
+static void
+split_open(const uint8_t *data, size_t n)
+{
+	struct words_end end = { .breaks = "'\":=", .json_from = n % 3 };
+	char *text = malloc(n + 1), *words[WORDS_MAX];
+	int count;
+
+	MUST(text != NULL);
+	if (n > 0)
+		memcpy(text, data, n);
+	text[n] = '\0';
+	count = words_split_open(text, words, &end);
+	MUST(count < WORDS_MAX && count != 0);
+	if (count > 0) {
+		MUST(words[count] == NULL && end.start <= n);
+		MUST(end.cut <= strlen(words[count - 1]));
+	}
+	free(text);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	char *text = malloc(n + 1), *words[WORDS_MAX];
 	int count;
 
+	split_open(data, n);
 	MUST(text != NULL);
 	if (n > 0)
 		memcpy(text, data, n);

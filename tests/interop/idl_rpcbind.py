@@ -3,6 +3,7 @@ import json
 import os
 
 from tests.lib.command import succeeds
+from tests.lib.completion import offered, offers, private
 from tests.lib.harness import equal, expect, skip, test
 
 LOCAL = "rpc+local:/run/rpcbind.sock"
@@ -51,3 +52,14 @@ def system_file():
     if not os.path.exists(path):
         skip("no rpcb_prot.x here")
     equal(call(LOCAL, "100000/4.4", "-i", path), call(LOCAL, "100000/4.4"), "DUMP")
+
+
+@test("completion offers what rpcbind has registered and an interface describes")
+def completion():
+    call(LOCAL, "rpcbind/4.NULL")
+    with private() as env:
+        for target in ("rpc://127.0.0.1", "rpc+local:"):
+            equal(offered(env, f"call {target} "), ["RPCB/2.", "RPCB/3.", "RPCB/4."], target)
+            equal(offered(env, f"call {target} rpcbind/4.GETST"), ["rpcbind/4.GETSTAT "], target)
+        offers(env, f"call {LOCAL} rpcbi", "rpcbind/4.")
+        offers(env, f"call {LOCAL} NFS", "NFS/3.")
