@@ -12,6 +12,8 @@
 #include "idl/input.h"
 #include "open.h"
 #include "reflection.h"
+#include "trace.h"
+#include "wire/log.h"
 
 /* What goes in and comes out; without a schema only procedure 0 is known. */
 static int
@@ -143,8 +145,12 @@ calling_prepare(struct calling *c, const struct call_args *given, int nargs,
 		err = reflection_add(&c->library, &c->target, args[1], f);
 	if (err == 0)
 		err = procedure_find(&c->library, args[1], &c->proc, f);
-	if (err == 0)
+	if (err == 0) {
+		trace_stage("interface of %s: %s", c->proc.name,
+		    c->proc.path ? c->proc.path : "none");
+		wire_log_library(&c->library);
 		err = find_types(c, f);
+	}
 	return err ? err : arguments(c, n, values, f);
 }
 
@@ -183,6 +189,7 @@ calling_result(const struct calling *c, const struct reply *r, bool quoted,
 void
 calling_release(struct calling *c)
 {
+	wire_log_library(NULL);
 	library_close(&c->library);
 	buf_release(&c->sent);
 }

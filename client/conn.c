@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "fd.h"
 #include "interrupt.h"
+#include "trace.h"
 
 enum {
 	MARK = 4,
@@ -28,8 +29,11 @@ enum {
 int
 conn_init(struct conn *c, const struct link *l)
 {
+	static unsigned ids;
+
 	memset(c, 0, sizeof(*c));
 	c->link = *l;
+	c->id = ++ids;
 	c->envelope = mech_info[l->mech].envelope;
 	c->limits = (struct record_limits){ RECORD_MAX, FRAGMENTS_MAX,
 		EMPTY_MAX };
@@ -150,6 +154,8 @@ conn_send(struct conn *c)
 
 	if (c->out.len == 0)
 		return 0;
+	if (trace_is_on())
+		trace_sent(c);
 	if (c->link.datagram) {
 		put = fd_write(c->link.wfd, c->out.data, c->out.len);
 		c->out.len = 0;
@@ -171,6 +177,9 @@ take(struct conn *c, const uint8_t *msg, size_t len, struct reply *r)
 	struct reply_head h;
 	int err = c->envelope->parse_reply(msg, len, &h);
 
+	if (trace_is_on())
+		trace_received(c, msg, len, err ? "it is no reply" :
+		    NULL);
 	if (err)
 		return err;
 	r->xid = h.xid;
@@ -334,6 +343,8 @@ conn_call(struct conn *c, struct call_head *head, const void *args,
 		if (err == 0)
 			err = expired(deadline_ns);
 	}
+	if (trace_is_on())
+		trace_failed(c, err);
 	/* Gone in the middle of it: to the caller it is the same. */
 	return err == -EPIPE ? -ECONNRESET : err;
 }

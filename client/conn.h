@@ -35,6 +35,7 @@ struct reply {
 
 struct conn {
 	struct link link;
+	unsigned id;			/* among those of this process */
 	const struct envelope *envelope;
 	struct record_limits limits;
 	struct chan chan;		/* streams */

@@ -9,6 +9,7 @@
 
 #include "failure.h"
 #include "verb.h"
+#include "wire/log.h"
 
 const struct verb *const verbs[] = {
 #define VERB(name) &verb_##name,
@@ -51,6 +52,10 @@ run(const struct verb *v, int argc, char **argv)
 		verb_help_print(stdout, v);
 		return 0;
 	}
+	/* What measures is not to be held up by each of its calls. */
+	if (common.verbose > 0)
+		wire_log_start(stderr, common.verbose,
+		    strcmp(v->group, "Measure") != 0);
 	return v->run(n, args);
 }
 

@@ -6,8 +6,10 @@
 #include <netdb.h>
 #include <string.h>
 
+#include "clock.h"
 #include "mech.h"
 #include "sock.h"
+#include "trace.h"
 
 static int
 refused(const struct target *t, int err, struct failure *f)
@@ -20,14 +22,28 @@ refused(const struct target *t, int err, struct failure *f)
 	return -f->code;
 }
 
+static void
+tell_resolved(const struct target *t, const struct addr *a, int err,
+    uint64_t ns)
+{
+	char host[ADDR_TEXT_MAX];
+
+	trace_stage("host %s: %s, after %llu us", t->host, err ? gai_strerror(err) :
+	    addr_host(a, host, sizeof(host)),
+	    (unsigned long long)(ns / NS_PER_US));
+}
+
 static int
 open_inet(struct link *l, const struct target *t, uint64_t deadline_ns,
     struct failure *f)
 {
 	int type = t->mech == MECH_ID_rpc_udp ? SOCK_DGRAM : SOCK_STREAM;
+	uint64_t start = clock_ns();
 	struct addr a;
 	int err = addr_resolve(&a, t->family, t->host, t->port);
 
+	if (trace_is_on())
+		tell_resolved(t, &a, err, clock_ns() - start);
 	if (err)
 		return failure_set(f, EXIT_NOHOST, "unknown host %s (%s)",
 		    t->host, gai_strerror(err));

@@ -10,7 +10,9 @@
 
 #include "binder.h"
 #include "clock.h"
+#include "sock.h"
 #include "targets_conf.h"
+#include "trace.h"
 
 const struct client_mech *const client_mechs[MECH_COUNT] = {
 #define MECH(symbol, name, scheme, envelope, netid, kind) \
@@ -86,6 +88,15 @@ use_uaddr(struct target *t, enum mech_id mech, const char *uaddr)
 	return 0;
 }
 
+static void
+tell_asked(const struct binder_entry *e, int err, uint64_t ns)
+{
+	trace_stage("rpcbind: program %u version %u over %s is %s%s, after "
+	    "%llu us", e->prog, e->vers, e->netid, err ? "not told: " : "at ",
+	    err == -ENOENT ? "not registered" : err ? strerror(-err) :
+	    e->uaddr, (unsigned long long)(ns / NS_PER_US));
+}
+
 static int
 ask(struct binder *b, struct target *t, const struct open_request *req,
     struct failure *f)
@@ -97,10 +108,13 @@ ask(struct binder *b, struct target *t, const struct open_request *req,
 	for (size_t i = 0; i < n; i++) {
 		struct binder_entry e = { .prog = req->prog,
 			.vers = req->vers };
+		uint64_t start;
 		int err;
 
 		snprintf(e.netid, sizeof(e.netid), "%s", netids[i]);
+		start = clock_ns();
 		err = binder_getaddr(b, &e);
+		tell_asked(&e, err, clock_ns() - start);
 		if (err == 0 && use_uaddr(t, ids[i], e.uaddr) == 0)
 			return 0;
 		if (err != 0 && err != -ENOENT)
@@ -119,8 +133,12 @@ ask_rpcbind(struct target *t, const struct open_request *req,
 {
 	const char *host = t->mech == MECH_ID_rpc_local ? NULL : t->host;
 	struct binder b = { .fd = -1 };
+	uint64_t start = clock_ns();
 	int err = binder_open(&b, host, req->timeout_ms);
 
+	trace_stage("rpcbind of %s: %s, after %llu us",
+	    host ? host : BINDER_SOCKET, err ? "cannot be asked" : "connected",
+	    (unsigned long long)((clock_ns() - start) / NS_PER_US));
 	if (err)
 		return no_rpcbind(host, err, f);
 	err = ask(&b, t, req, f);
@@ -164,11 +182,27 @@ target_parse_host(struct target *t, const char *arg, struct failure *f)
 	return 0;
 }
 
+static void
+tell_opened(const struct target *t, const struct link *l, uint64_t ns)
+{
+	struct addr from = { .len = sizeof(from.ss) };
+	char uri[1024], text[ADDR_TEXT_MAX] = "";
+
+	if (l->rfd == l->wfd && getsockname(l->rfd, &from.sa, &from.len) == 0 &&
+	    from.sa.sa_family != AF_UNIX)
+		addr_format(&from, text, sizeof(text));
+	target_format(t, uri, sizeof(uri));
+	trace_stage("%s: open, %s%s%s, after %llu us", mech_info[t->mech].name,
+	    uri, text[0] ? " from " : "", text,
+	    (unsigned long long)(ns / NS_PER_US));
+}
+
 int
 target_open(struct target *t, const struct open_request *req, struct link *l,
     struct failure *f)
 {
 	int err = target_asks_rpcbind(t) ? ask_rpcbind(t, req, f) : 0;
+	uint64_t start = clock_ns();
 
 	if (err)
 		return err;
@@ -177,6 +211,9 @@ target_open(struct target *t, const struct open_request *req, struct link *l,
 	memset(l, 0, sizeof(*l));
 	l->rfd = l->wfd = -1;
 	l->mech = t->mech;
-	return client_mechs[t->mech]->open(l, t,
-	    clock_ns() + req->timeout_ms * NS_PER_MS, f);
+	err = client_mechs[t->mech]->open(l, t,
+	    start + req->timeout_ms * NS_PER_MS, f);
+	if (err == 0 && trace_is_on())
+		tell_opened(t, l, clock_ns() - start);
+	return err;
 }

@@ -13,6 +13,7 @@
 #include "options.h"
 #include "reflect/served.h"
 #include "reflect/snapshot.h"
+#include "trace.h"
 
 enum {
 	SERVICES_MAX = 64,	/* programs and versions */
@@ -141,12 +142,14 @@ ask(struct library *l, const struct target *t, const char *name,
 		return failure_set(f, EXIT_OS, "no memory");
 	if (ns > common.connect_timeout)
 		ns = common.connect_timeout;
+	trace_aside(true);
 	a->clnt = reflect_open(&copy, ns, ns, absent);
 	if (a->clnt != NULL) {
 		if (list(a, absent) == 0)
 			err = add_named(a, name, l, f);
 		clnt_destroy(a->clnt);
 	}
+	trace_aside(false);
 	free(a);
 	return err;
 }

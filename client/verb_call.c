@@ -10,7 +10,6 @@
 #include "interrupt.h"
 #include "invoke.h"
 #include "verb.h"
-#include "xdr_dump.h"
 
 static struct {
 	struct call_args call;
@@ -30,35 +29,6 @@ struct made {
 	struct invocation invocation;
 	struct buf json;
 };
-
-static void
-tell_sent(const struct made *m)
-{
-	const struct calling *c = &m->calling;
-
-	if (common.verbose == 0)
-		return;
-	fprintf(stderr, "* %s, %s%s\n", mech_info[c->target.mech].name,
-	    m->invocation.uri, c->proc.path ? "" : ", no interface");
-	if (c->proc.path != NULL)
-		fprintf(stderr, "* interface %s\n", c->proc.path);
-	fprintf(stderr, "> %s (%u/%u.%u), %zu bytes of arguments\n",
-	    c->proc.name, c->proc.prog, c->proc.vers, c->proc.number,
-	    c->sent.len);
-	if (common.verbose > 1)
-		xdr_dump(stderr, '>', &c->args, c->sent.data, c->sent.len);
-}
-
-static void
-tell_received(const struct made *m, const struct reply *r)
-{
-	if (common.verbose == 0)
-		return;
-	fprintf(stderr, "< %zu bytes of results after %llu us\n", r->len,
-	    (unsigned long long)(m->invocation.ns / 1000));
-	if (common.verbose > 1)
-		xdr_dump(stderr, '<', &m->calling.result, r->body, r->len);
-}
 
 static int
 head_of_document(struct made *m)
@@ -140,12 +110,10 @@ call(struct made *m, struct failure *f)
 
 	if (err)
 		return err;
-	tell_sent(m);
 	err = invocation_call(&m->invocation, &head, c->proc.name,
 	    c->sent.data, c->sent.len, &r, f);
 	if (err)
 		return err;
-	tell_received(m, &r);
 	return print_result(m, &r, f);
 }
 

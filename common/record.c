@@ -46,6 +46,22 @@ held(const struct record_reader *r)
 	return (r->inside ? r->got - r->rec : 0) + (r->end - r->pos);
 }
 
+size_t
+record_reader_partial(const struct record_reader *r, const uint8_t **msg,
+    size_t *missing)
+{
+	size_t n = r->inside ? r->got - r->rec : 0;
+
+	*missing = r->inside ? r->left : 0;
+	if (n == 0 && *missing == 0) {
+		n = r->end - r->pos;
+		*msg = n > 0 ? r->base + r->pos : NULL;
+		return n;
+	}
+	*msg = r->base + r->rec;
+	return n;
+}
+
 /* Own memory that what is expected needs, bounded by what has been received. */
 static size_t
 own_room(const struct record_reader *r)
@@ -198,8 +214,11 @@ record_reader_next(struct record_reader *r, const uint8_t **msg, size_t *len)
 			return 0;
 		r->pos += MARK;
 		err = begin_fragment(r, be32_get(r->base + r->pos - MARK));
-		if (err)
+		if (err) {
+			/* The mark is shown with what is after it. */
+			r->pos -= MARK;
 			return err;
+		}
 	}
 	r->inside = false;
 	*msg = r->base + r->rec;

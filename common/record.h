@@ -74,6 +74,13 @@ record_reader_pending(const struct record_reader *r)
 	    r->end - r->pos;
 }
 
+/*
+ * What there is of an unfinished record: bytes at *msg, and how many of its
+ * fragment are missing; or bytes, a mark first, that make no record.
+ */
+size_t record_reader_partial(const struct record_reader *r,
+    const uint8_t **msg, size_t *missing);
+
 /* Between records, with nothing kept and nothing left to look at. */
 static inline bool
 record_reader_is_empty(const struct record_reader *r)

@@ -105,6 +105,8 @@ decode_array(struct decoder *d, const struct idl_type *t,
 
 	if (err == 0)
 		err = check_count(d, t, n, s);
+	if (err == 0 && !t->fixed)
+		decode_tell(d, s, t, d->at - 4);
 	if (err == 0)
 		err = open_nested(d, "[");
 	for (; in.index < n && err == 0; in.index++) {
@@ -168,7 +170,8 @@ decode_union(struct decoder *d, const struct idl_type *t,
 
 /* Whether something follows: 0 or 1 and nothing else. */
 static int
-decode_flag(struct decoder *d, const struct step *s, uint32_t *flag)
+decode_flag(struct decoder *d, const struct idl_type *t,
+    const struct step *s, uint32_t *flag)
 {
 	int err = decode_u32(d, s, flag);
 
@@ -177,6 +180,8 @@ decode_flag(struct decoder *d, const struct step *s, uint32_t *flag)
 		return decode_wrong(d, s, "%u where 0 or 1 says whether a "
 		    "value follows", *flag);
 	}
+	if (err == 0)
+		decode_tell(d, s, t, d->at - 4);
 	return err;
 }
 
@@ -189,13 +194,13 @@ decode_list(struct decoder *d, const struct idl_type *t, const struct step *s)
 	int err = open_nested(d, "[");
 
 	if (err == 0)
-		err = decode_flag(d, s, &more);
+		err = decode_flag(d, t, s, &more);
 	for (; err == 0 && more; in.index++) {
 		err = next_element(d, in.index, true);
 		if (err == 0)
 			err = decode_members(d, node, node->nfields - 1, &in);
 		if (err == 0)
-			err = decode_flag(d, &in, &more);
+			err = decode_flag(d, t, &in, &more);
 	}
 	return err ? err : close_nested(d, "]", in.index);
 }
@@ -210,7 +215,7 @@ decode_optional(struct decoder *d, const struct idl_type *t,
 
 	if (t->list)
 		return decode_list(d, t, s);
-	err = decode_flag(d, s, &there);
+	err = decode_flag(d, t, s, &there);
 	if (err || !there)
 		return err ? err : decode_put(d, "null", 4);
 	if (type_real(t->of)->kind != TYPE_OPTIONAL)

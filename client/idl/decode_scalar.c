@@ -107,12 +107,15 @@ decode_number(struct decoder *d, const struct idl_type *t,
 		return decode_wrong(d, s, "%lld is no %s", (long long)*value,
 		    real->spelled);
 	}
-	if (d->leaf != NULL)
-		d->leaf(d->context, s, t, from, d->at);
+	d->value = d->out->len;
 	if (real->kind == TYPE_BOOL)
-		return decode_put(d, v ? "true" : "false", v ? 4 : 5);
-	return real->kind == TYPE_ENUM ? put_item(d, real, *value) :
-	    put_number(d, *value, real->is_unsigned);
+		err = decode_put(d, v ? "true" : "false", v ? 4 : 5);
+	else
+		err = real->kind == TYPE_ENUM ? put_item(d, real, *value) :
+		    put_number(d, *value, real->is_unsigned);
+	if (err == 0)
+		decode_tell(d, s, t, from);
+	return err;
 }
 
 static int
@@ -241,6 +244,7 @@ decode_scalar(struct decoder *d, const struct idl_type *t,
 	int64_t number;
 	int err;
 
+	d->value = d->out->len;
 	switch (real->kind) {
 	case TYPE_VOID:
 		return decode_put(d, "null", 4);
@@ -264,7 +268,7 @@ decode_scalar(struct decoder *d, const struct idl_type *t,
 		return decode_wrong(d, s, "the type %s is not defined",
 		    real->name ? real->name : "?");
 	}
-	if (err == 0 && d->leaf != NULL)
-		d->leaf(d->context, s, t, from, d->at);
+	if (err == 0)
+		decode_tell(d, s, t, from);
 	return err;
 }

@@ -68,6 +68,42 @@ set_name(struct procedure *p)
 		    p->vers, p->proc ? "." : "", proc);
 }
 
+/* Its version of that number, and the procedure in it. */
+static bool
+has_numbers(struct procedure *p)
+{
+	for (size_t i = 0; i < p->program->nversions; i++) {
+		p->version = &p->program->versions[i];
+		if ((uint32_t)p->version->number->value != p->vers)
+			continue;
+		for (size_t k = 0; k < p->version->nprocs; k++) {
+			p->proc = &p->version->procs[k];
+			if ((uint32_t)p->proc->number->value == p->number)
+				return true;
+		}
+	}
+	return false;
+}
+
+bool
+procedure_of(const struct library *l, uint32_t prog, uint32_t vers,
+    uint32_t number, struct procedure *p)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct procedure q = { .schema = l->schemas[i],
+			.path = l->paths[i], .prog = prog, .vers = vers,
+			.number = number,
+			.program = schema_program(l->schemas[i], prog) };
+
+		if (q.program != NULL && has_numbers(&q)) {
+			set_name(&q);
+			*p = q;
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool
 is_other(const struct procedure *a, const struct procedure *b)
 {

@@ -30,6 +30,10 @@ int procedure_find(struct library *l, const char *text, struct procedure *p,
 /* Does one of the schemas that are there already describe it? */
 bool procedure_known(const struct library *l, const char *text);
 
+/* The procedure of these numbers, if one of the schemas has it. */
+bool procedure_of(const struct library *l, uint32_t prog, uint32_t vers,
+    uint32_t number, struct procedure *p);
+
 /*
  * A program (with its version, or the versions are NULL) that text means:
  * "KV", "KV/1", "100000/4". As procedure_find().

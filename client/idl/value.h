@@ -80,10 +80,15 @@ struct decoder {
 	unsigned indent;
 	const char *what;	/* "result" */
 	struct value_error *error;
-	/* Told of each scalar, if not NULL: bytes [from, at) of data. */
+	/*
+	 * Told, if not NULL, of each scalar, and of the counts and flags of
+	 * arrays and optional data (t is theirs): bytes [from, at) of data. A
+	 * scalar's JSON is what out has from value on; it may be taken away.
+	 */
 	void (*leaf)(void *context, const struct step *where,
-	    const struct idl_type *t, size_t from, size_t to);
+	    const struct idl_type *t, size_t from);
 	void *context;
+	size_t value;
 };
 
 /* Appends the JSON of the value at data + at: as value_encode(). */

@@ -32,6 +32,14 @@ decode_wrong(struct decoder *d, const struct step *s, const char *fmt, ...);
 /* Are n bytes there? 0, or it says what is missing. */
 int decode_need(struct decoder *d, const struct step *s, uint64_t n);
 int decode_u32(struct decoder *d, const struct step *s, uint32_t *v);
+/* Tells d->leaf of what began at from. */
+static inline void
+decode_tell(struct decoder *d, const struct step *s,
+    const struct idl_type *t, size_t from)
+{
+	if (d->leaf != NULL)
+		d->leaf(d->context, s, t, from);
+}
 int decode_put(struct decoder *d, const char *text, size_t n);
 int decode_scalar(struct decoder *d, const struct idl_type *t,
     const struct step *s);

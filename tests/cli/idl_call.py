@@ -98,8 +98,9 @@ def verbose():
     done = run("rpcall", "call", unix_target(), "SOURCE", "-f", "length=4", "-f", "seed=0", "-vv")
     equal(done.status, 0, done.err)
     expect(done.out.startswith('"hex:') and done.out.count("\n") == 1, done.out)
-    for line in ("* unix, unix:", "> ECHO/1.SOURCE (542265345/1.3), 8 bytes",
-                 "> 000000  00000004", ".length  unsigned int", "< 8 bytes of results"):
+    for line in ("* unix: open, unix:", "* interface of ECHO/1.SOURCE: reflection:echo.x",
+                 "  ECHO/1.SOURCE  542265345/1.3  8 bytes", "> 000010  00000004",
+                 "argument.length", "  SUCCESS  8 bytes of results", "result "):
         expect(line in done.err, f"{line!r} is not in {done.err}")
 
 

@@ -1,0 +1,44 @@
+"""A server on a Unix socket that answers the first call of each peer with raw bytes."""
+import os
+import socket
+import tempfile
+import threading
+
+
+class Answerer:
+    """answer(call) is what is sent for a call's record, mark and all; then it closes, or with
+    hold waits until the peer does."""
+
+    def __init__(self, answer, hold=False):
+        self.answer = answer
+        self.hold = hold
+        self.place = tempfile.TemporaryDirectory(prefix="rpcall-")
+        self.path = os.path.join(self.place.name, "s")
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.path)
+        self.listener.listen()
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                peer, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.serve, args=(peer,), daemon=True).start()
+
+    def serve(self, peer):
+        with peer, peer.makefile("rb") as stream:
+            head = stream.read(4)
+            if len(head) < 4:
+                return
+            peer.sendall(self.answer(stream.read(int.from_bytes(head, "big") & 0x7FFFFFFF)))
+            if self.hold:
+                stream.read(1)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+        self.place.cleanup()
