@@ -250,6 +250,22 @@ read_some(struct conn *c)
 	return n == 0 ? -ECONNRESET : n;
 }
 
+int
+conn_poll(struct conn *c, struct reply *r)
+{
+	ssize_t n = conn_next(c, r);
+
+	if (n == 0) {
+		n = read_some(c);
+		if (n < 0)
+			return n == -EAGAIN ? 0 : (int)n;
+		/* A datagram that is no reply is somebody else's noise. */
+		n = c->link.datagram ? take(c, c->window, (size_t)n, r) == 1 :
+		    conn_next(c, r);
+	}
+	return n == -EMSGSIZE ? -EBADMSG : (int)n;
+}
+
 /* A complete reply is there, most likely: no need to look at the clock. */
 static bool
 conn_has_reply(const struct conn *c)

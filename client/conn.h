@@ -88,6 +88,12 @@ int conn_send(struct conn *c);
 int conn_next(struct conn *c, struct reply *r);
 
 /*
+ * A reply of those that have come, read if need be, without waiting: 1 with
+ * *r; 0 where there is none; or as conn_recv().
+ */
+int conn_poll(struct conn *c, struct reply *r);
+
+/*
  * The next reply: 0; -ETIMEDOUT; -EINTR after Ctrl-C; -ECONNRESET when the
  * server has gone; -EBADMSG when it breaks the protocol; -errno.
  */

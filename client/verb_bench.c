@@ -8,10 +8,13 @@
 #include "clock.h"
 #include "gate.h"
 #include "interrupt.h"
+#include "loading.h"
 #include "measure/compare.h"
 #include "measure/env.h"
+#include "measure/pace.h"
 #include "open.h"
 #include "progress.h"
+#include "report/honesty.h"
 #include "report/report.h"
 #include "verb.h"
 #include "workload.h"
@@ -20,11 +23,12 @@ enum { SEED = 1 };
 
 static struct {
 	struct workload_options work;
+	struct loading_options load;
 	struct gate_options gate;
 	const char *size;
 	uint64_t duration, warmup, outstanding, rounds;
 } opt = {
-	.work = WORKLOAD_DEFAULTS, .duration = NS_PER_S,
+	.work = WORKLOAD_DEFAULTS, .load = LOADING_DEFAULTS, .duration = NS_PER_S,
 	.warmup = 50 * NS_PER_MS, .outstanding = 1, .rounds = 5,
 };
 
@@ -39,7 +43,8 @@ static const struct option_spec options[] = {
 	{ "rounds", 0, OPTION_NUMBER, "N", "that the duration is cut into, "
 	    "each on a new connection (5)", &opt.rounds },
 	{ "outstanding", 'n', OPTION_NUMBER, "N", "calls under way at once "
-	    "(1)", &opt.outstanding },
+	    "on each connection (1)", &opt.outstanding },
+	LOADING_OPTIONS(opt.load),
 	GATE_OPTIONS(opt.gate),
 	{ .name = NULL },
 };
@@ -93,7 +98,9 @@ add_table(const char *procedure, struct failure *f)
 	t->outstanding = (unsigned)opt.outstanding;
 	if (err == 0)
 		err = choose_size(&t->spec, f);
-	return err ? err : workload_outstanding(&t->spec, opt.outstanding, f);
+	if (err == 0)
+		err = workload_outstanding(&t->spec, opt.outstanding, f);
+	return err ? err : loading_apply(&opt.load, t, f);
 }
 
 static int
@@ -109,6 +116,8 @@ set_up(const char *uri, const char *procedure, struct failure *f)
 	c->round_ns = opt.duration / opt.rounds;
 	c->warmup_ns = opt.warmup;
 	c->seed = SEED;
+	c->timeout_ns = common.timeout;
+	c->spin_ns = PACE_SPIN_US * NS_PER_US;
 	err = add_subject(uri, f);
 	return err ? err : add_table(procedure, f);
 }
@@ -122,11 +131,49 @@ show_progress(const struct comparison *c, size_t done, size_t all,
 }
 
 static void
-print_percentile(const struct row *row, double p)
+print_percentiles(const struct hist *h)
 {
-	if (hist_supports(row->hist, p))
-		printf("  p%-5g %10.1f us\n", p,
-		    (double)hist_percentile(row->hist, p) / NS_PER_US);
+	static const double list[] = { 50, 90, 99, 99.9, 99.99 };
+
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		if (hist_supports(h, list[i]))
+			printf("  p%-5g %10.1f us\n", list[i],
+			    (double)hist_percentile(h, list[i]) / NS_PER_US);
+	if (h->count > 0)
+		printf("  max    %10.1f us\n", (double)h->max / NS_PER_US);
+}
+
+static void
+print_pacing(const struct table *t, const struct row *row)
+{
+	const struct paced *p = row->paced;
+	char why[256];
+
+	printf("  offered %9llu /s, achieved %.0f /s\n",
+	    (unsigned long long)t->rate, row_achieved(row));
+	printf("  missed  %9llu   (%llu waited for answers, %llu never left)\n",
+	    (unsigned long long)p->missed, (unsigned long long)p->held,
+	    (unsigned long long)p->unsent);
+	printf("  service time, from when a call left:\n");
+	print_percentiles(&p->service);
+	printf("  pacing error, of calls that could leave:\n");
+	print_percentiles(&p->pacing);
+	if (rate_missed(why, sizeof(why), t, row))
+		printf("  ! %s\n", why);
+}
+
+static void
+print_shares(const struct shares *s)
+{
+	double percent = s->window_ns > 0 ? 100 / s->window_ns : 0;
+
+	printf("  CPU    %9.0f %% here, %.0f %% there", percent * s->client_ns,
+	    percent * s->server_ns);
+	if (s->machine_known)
+		printf(", %.0f %% others, %.0f %% stolen", percent *
+		    (s->other_ns > 0 ? s->other_ns : 0),
+		    percent * s->steal_ns);
+	printf("; of one CPU\n");
 }
 
 static void
@@ -147,14 +194,15 @@ print_text(const struct table *t)
 	if (row->bytes > 0)
 		printf("  bytes  %10.1f MB/s\n", (double)row->bytes /
 		    row->wall_ns * NS_PER_S / 1e6);
-	print_percentile(row, 50);
-	print_percentile(row, 90);
-	print_percentile(row, 99);
-	print_percentile(row, 99.9);
-	printf("  max    %10.1f us\n", (double)row->hist->max / NS_PER_US);
+	if (row->paced != NULL)
+		printf("  response time, from when a call was due:\n");
+	print_percentiles(row->hist);
+	if (row->paced != NULL)
+		print_pacing(t, row);
 	printf("  CPU    %10.2f us/call here, %.2f us/call there\n",
 	    (row->client.user_ns + row->client.system_ns) / calls / NS_PER_US,
 	    (row->server.user_ns + row->server.system_ns) / calls / NS_PER_US);
+	print_shares(&row->shares);
 }
 
 static int
@@ -225,7 +273,9 @@ const struct verb verb_bench = {
 	.summary = "load one target",
 	.usage = "[OPTIONS] TARGET [ECHO.NULL | ECHO.ECHO | ECHO.SINK]",
 	.details = "Closed loop: the next call leaves when an answer has "
-	    "come. Every answer is\nchecked.\n",
+	    "come. With --rate an open\nloop: calls leave at their times, "
+	    "and latency counts from when a call was due.\nEvery answer is "
+	    "checked.\n",
 	.options = options, .more = workload_help,
 	.run = run_bench,
 };

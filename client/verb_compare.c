@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "gate.h"
 #include "interrupt.h"
+#include "loading.h"
 #include "measure/child.h"
 #include "measure/compare.h"
 #include "measure/compare_rows.h"
@@ -17,6 +18,7 @@
 #include "measure/env.h"
 #include "measure/export.h"
 #include "measure/facts.h"
+#include "measure/pace.h"
 #include "progress.h"
 #include "report/report.h"
 #include "report/save.h"
@@ -26,12 +28,13 @@
 
 static struct {
 	struct workload_options work;
+	struct loading_options load;
 	struct gate_options gate;
 	const char *over, *sizes, *out, *pin, *spin, *durability, *store;
 	uint64_t rounds, round_ns, warmup_ns, seed, outstanding;
 	bool reg, no_again, no_floor, no_stock;
 } opt = {
-	.work = WORKLOAD_DEFAULTS, .pin = "auto", .spin = "off",
+	.work = WORKLOAD_DEFAULTS, .load = LOADING_DEFAULTS, .pin = "auto", .spin = "off",
 	.rounds = 20, .round_ns = 40 * NS_PER_MS, .warmup_ns = 5 * NS_PER_MS,
 	.outstanding = 64,
 };
@@ -49,6 +52,7 @@ static const struct option_spec options[] = {
 	    &opt.warmup_ns },
 	{ "outstanding", 0, OPTION_NUMBER, "N", "calls under way in a "
 	    "workload's last table (64); 1: no such table", &opt.outstanding },
+	LOADING_OPTIONS(opt.load),
 	{ "seed", 0, OPTION_NUMBER, "N", "of the order of rows", &opt.seed },
 	{ "pin", 0, OPTION_TEXT, "auto|off", "client and servers on a CPU "
 	    "each, where there are two", &opt.pin },
@@ -117,9 +121,9 @@ add_table(const struct work_spec *spec, unsigned outstanding,
 	if (c->ntables == COMPARE_TABLES_MAX)
 		return failure_set(f, EXIT_USAGE, "more than %d tables: fewer "
 		    "sizes or workloads", COMPARE_TABLES_MAX);
-	c->tables[c->ntables++] = (struct compare_table){
+	c->tables[c->ntables] = (struct compare_table){
 		.spec = *spec, .outstanding = outstanding };
-	return 0;
+	return loading_apply(&opt.load, &c->tables[c->ntables++], f);
 }
 
 /* One for each size; *spec is left with the first. */
@@ -284,6 +288,10 @@ check_numbers(struct failure *f)
 	comparison.rounds = (unsigned)opt.rounds;
 	comparison.round_ns = opt.round_ns;
 	comparison.warmup_ns = opt.warmup_ns;
+	comparison.timeout_ns = common.timeout;
+	comparison.spin_ns = placement.client < 0 ||
+	    placement.client != placement.server ?
+	    PACE_SPIN_US * NS_PER_US : 0;
 	comparison.spin = strcmp(opt.spin, "off") != 0;
 	comparison.seed = opt.seed ? opt.seed : clock_ns() % 100000;
 	return 0;

@@ -60,10 +60,29 @@ size_words(char *out, size_t size, uint32_t bytes)
 		snprintf(out, size, "%u B", bytes);
 }
 
+/* ", 4 connections, 8 outstanding, 20000/s Poisson" */
+static void
+load_words(char *out, size_t size, const struct table *t)
+{
+	size_t n = 0;
+
+	out[0] = '\0';
+	if (t->connections > 1)
+		n += (size_t)snprintf(out, size, ", %u connections",
+		    t->connections);
+	if (t->outstanding > 1)
+		n += (size_t)snprintf(out + n, size - n, ", %u outstanding",
+		    t->outstanding);
+	if (t->rate > 0)
+		snprintf(out + n, size - n, ", %llu/s%s",
+		    (unsigned long long)t->rate,
+		    strcmp(t->arrivals, "even") == 0 ? "" : " Poisson");
+}
+
 static void
 title(struct table *t, const struct work *w)
 {
-	char size[24] = "", store[28] = "", many[28] = "";
+	char size[24] = "", store[28] = "", load[88];
 
 	if (w->size > 0) {
 		size[0] = ' ';
@@ -71,11 +90,9 @@ title(struct table *t, const struct work *w)
 	}
 	if (w->durability[0] != '\0')
 		snprintf(store, sizeof(store), ", store %s", w->durability);
-	if (t->outstanding > 1)
-		snprintf(many, sizeof(many), ", %u outstanding",
-		    t->outstanding);
+	load_words(load, sizeof(load), t);
 	snprintf(t->title, sizeof(t->title), "%s%s%s%s", w->label, size,
-	    store, many);
+	    store, load);
 }
 
 /* What stands behind the service is known once it was prepared. */
@@ -116,7 +133,7 @@ anchors(struct row *row, const struct subject *s)
 }
 
 static int
-init_row(struct row *row, const struct subject *s)
+init_row(struct row *row, const struct subject *s, bool open_loop)
 {
 	row->kind = s->kind;
 	snprintf(row->name, sizeof(row->name), "%s", s->name);
@@ -128,6 +145,12 @@ init_row(struct row *row, const struct subject *s)
 	if (row->hist == NULL)
 		return -ENOMEM;
 	hist_init(row->hist);
+	if (!open_loop)
+		return 0;
+	row->paced = malloc(sizeof(*row->paced));
+	if (row->paced == NULL)
+		return -ENOMEM;
+	paced_init(row->paced);
 	return 0;
 }
 
@@ -137,20 +160,26 @@ init_row(struct row *row, const struct subject *s)
  */
 static bool
 takes_part(const struct subject *s, const struct work *w,
-    unsigned outstanding)
+    bool many)
 {
 	bool engine = s->ops == &subject_conn_ops;
 
 	if (s->kind == ROW_STOCK && !w->ops->stock)
 		return false;
-	return outstanding > 1 ? engine : !engine || s->kind != ROW_STOCK;
+	return many ? engine : !engine || s->kind != ROW_STOCK;
 }
 
 static int
-init_table(struct comparison *c, struct table *t, unsigned outstanding,
-    const struct work *w)
+init_table(struct comparison *c, struct table *t,
+    const struct compare_table *ct, const struct work *w)
 {
-	t->outstanding = outstanding;
+	bool many = ct->outstanding > 1 || ct->connections > 1;
+
+	t->outstanding = ct->outstanding;
+	t->connections = ct->connections > 0 ? ct->connections : 1;
+	t->rate = ct->rate;
+	snprintf(t->arrivals, sizeof(t->arrivals), "%s", ct->rate == 0 ?
+	    "closed" : ct->poisson ? "poisson" : "even");
 	describe(t, w);
 	t->rows = calloc(c->nsubjects, sizeof(*t->rows));
 	if (t->rows == NULL)
@@ -158,9 +187,9 @@ init_table(struct comparison *c, struct table *t, unsigned outstanding,
 	for (size_t i = 0; i < c->nsubjects; i++) {
 		const struct subject *s = &c->subjects[i];
 
-		if (!takes_part(s, w, outstanding))
+		if (!takes_part(s, w, many))
 			continue;
-		if (init_row(&t->rows[t->nrows++], s) != 0)
+		if (init_row(&t->rows[t->nrows++], s, t->rate > 0) != 0)
 			return -ENOMEM;
 	}
 	return 0;
@@ -200,6 +229,13 @@ run_row(struct comparison *c, struct table *t, struct row *row,
 		.duration_ns = c->round_ns,
 		.warmup_ns = c->warmup_ns,
 		.outstanding = t->outstanding,
+		.connections = t->connections,
+		.rate = t->rate,
+		.poisson = strcmp(t->arrivals, "poisson") == 0,
+		/* Each round has its own draw, the same for all its rows. */
+		.seed = c->seed + row->nrounds,
+		.timeout_ns = c->timeout_ns,
+		.spin_ns = c->spin_ns,
 		.spin = c->spin,
 	};
 	struct failure f = { 0 };
@@ -267,11 +303,12 @@ run_one(struct comparison *c, struct result *r,
 	struct work w;
 	int err;
 
-	spec.outstanding = ct->outstanding;
+	spec.outstanding = ct->outstanding *
+	    (ct->connections > 0 ? ct->connections : 1);
 	err = work_init(&w, &spec);
 	if (err)
 		return err;
-	err = init_table(c, t, ct->outstanding, &w);
+	err = init_table(c, t, ct, &w);
 	r->ntables++;
 	if (err == 0)
 		err = run_table(c, t, &w, random, p);

@@ -18,7 +18,10 @@ enum { COMPARE_TABLES_MAX = 16, COMPARE_ROWS_MAX = WORK_SUBJECTS_MAX };
 /* One table to be measured. */
 struct compare_table {
 	struct work_spec spec;
-	unsigned outstanding;
+	unsigned outstanding;	/* on each connection */
+	unsigned connections;	/* 0 is 1 */
+	uint64_t rate;		/* 0: closed loop */
+	bool poisson;
 };
 
 struct comparison {
@@ -30,6 +33,8 @@ struct comparison {
 	uint64_t round_ns;	/* measured in each round of each row */
 	uint64_t warmup_ns;
 	uint64_t seed;		/* of the order */
+	uint64_t timeout_ns;	/* of a call */
+	uint64_t spin_ns;	/* of an open loop, before a call is due */
 	bool spin;
 	/* Told before each round of each row; may be NULL. */
 	void (*progress)(const struct comparison *c, size_t done, size_t all,

@@ -1,7 +1,6 @@
 /*
- * The measuring loop: see load.h. The two clock readings of a call are its
- * first and last instructions; all else happens between calls, and the time
- * it takes is taken off the client's CPU time.
+ * A round of a measurement: see load.h. Called by compare.c; in_turn.c and
+ * pipeline.c make the calls.
  */
 #include "measure/load.h"
 
@@ -11,84 +10,84 @@
 #include <string.h>
 
 #include "clock.h"
-#include "interrupt.h"
+#include "measure/in_turn.h"
+#include "measure/connections.h"
+#include "measure/pace.h"
 #include "measure/pipeline.h"
+#include "measure/shares.h"
 
-enum { WARMUP_CALLS_MIN = 20, CALL_TIMEOUT_S = 5 };
+enum { WARMUP_CALLS_MIN = 20 };
+
+void
+record_call(const struct recorder *rec, uint64_t due, uint64_t sent,
+    uint64_t now)
+{
+	hist_record(rec->hist, now - due);
+	if (rec->paced != NULL)
+		hist_record(&rec->paced->service, now - sent);
+}
 
 /* A call that was lost counts as one at least that long. */
-static void
-count_lost(struct row *row, struct hist *h, struct tally *t, uint64_t ns)
+void
+record_lost(const struct recorder *rec, uint64_t due, uint64_t sent,
+    uint64_t now)
 {
-	row->errors++;
-	t->lost++;
-	hist_record(h, ns);
+	rec->row->errors++;
+	rec->tally->lost++;
+	record_call(rec, due, sent, now);
 }
 
-static const struct request *
-next_request(const struct subject *s, struct work *w)
+void
+record_unsent(const struct recorder *rec, uint64_t due, uint64_t now)
 {
-	return s->ops->begin != NULL ? work_next(w) : work_turn(w);
+	rec->paced->unsent++;
+	rec->paced->held++;
+	rec->paced->missed++;
+	rec->paced->scheduled++;
+	hist_record(rec->hist, now - due);
 }
 
-/* Calls for ns nanoseconds, or until Ctrl-C: 0 or -errno. */
-static int
-calls_for(struct subject *s, struct work *w, uint64_t ns,
-    struct row *row, struct hist *h, struct tally *t)
+/* What is measured, and by what. */
+struct bench {
+	const struct load *load;
+	struct subject *subject;
+	struct connections connections;
+	struct work *work;
+	struct recorder rec;
+};
+
+static bool
+in_turn(const struct load *load)
 {
-	const struct request *rq = next_request(s, w);
-	uint64_t start = clock_ns(), t0 = start, t1;
-
-	for (;;) {
-		const char *why;
-		int err = s->ops->call(s, w, rq,
-		    t0 + CALL_TIMEOUT_S * NS_PER_S);
-
-		t1 = clock_ns();
-		t->calls++;
-		t->busy_ns += t1 - t0;
-		if (err == -ETIMEDOUT)
-			count_lost(row, h, t, t1 - t0);
-		else if (err)
-			return err;
-		else {
-			hist_record(h, t1 - t0);
-			why = s->ops->wrong(s, w, rq);
-			if (why != NULL)
-				row_void(row, why);
-		}
-		if (interrupt_signal() != 0)
-			return -EINTR;
-		if (t1 - start >= ns && t->calls >= t->calls_min)
-			break;
-		rq = next_request(s, w);
-		t0 = clock_ns();
-		t->between_ns += t0 - t1;
-	}
-	t->between_ns += clock_ns() - t1;
-	return 0;
+	return load->outstanding == 1 && load->connections == 1;
 }
 
 static int
-phase(const struct load *load, struct subject *s, struct work *w,
-    uint64_t ns, struct row *row, struct hist *h, struct tally *t)
+phase(const struct bench *b, uint64_t ns, struct tally *t)
 {
-	return load->outstanding > 1 ?
-	    pipeline_run(&s->conn, w, load->outstanding, ns, row, h, t) :
-	    calls_for(s, w, ns, row, h, t);
+	struct recorder rec = b->rec;
+
+	rec.tally = t;
+	return in_turn(b->load) ?
+	    in_turn_run(b->load, b->subject, b->work, ns, &rec) :
+	    pipeline_run(b->load, b->connections.conns, b->connections.n, b->work, ns,
+	    &rec);
 }
 
+/* What is not the calls' was spent in user mode, but for empty polls. */
 static void
-add_cost(struct cost *c, const struct usage *before,
-    const struct usage *after, double not_ours_ns)
+add_cost(struct cost *c, const struct usage *d, const struct tally *not_ours)
 {
-	struct usage d = usage_diff(before, after);
+	double all = d->user_ns + d->system_ns, share = 0;
+	double between = not_ours ? (double)not_ours->between_ns : 0;
 
+	if (not_ours != NULL && all > 0)
+		share = fmin((double)not_ours->polled_ns / all, 1);
 	c->known = true;
-	c->user_ns += d.user_ns > not_ours_ns ? d.user_ns - not_ours_ns : 0;
-	c->system_ns += d.system_ns;
-	c->voluntary += d.voluntary;
-	c->involuntary += d.involuntary;
+	c->user_ns += fmax(d->user_ns * (1 - share) - between, 0);
+	c->system_ns += d->system_ns * (1 - share);
+	c->voluntary += d->voluntary;
+	c->involuntary += d->involuntary;
 }
 
 /* Is what the server counts what we did, or may be? */
@@ -145,7 +144,11 @@ add_round(struct row *row, const struct hist *h, const struct tally *t,
 	r->p90_ns = supported(h, 90);
 	r->p99_ns = supported(h, 99);
 	r->mean_ns = t->calls ? (double)t->busy_ns / (double)t->calls : 0;
+	/* At a given rate that would be the rate once more. */
+	if (row->paced != NULL && h->count > 0)
+		r->mean_ns = h->sum / (double)h->count;
 	r->calls = t->calls;
+	r->wall_ns = (double)t->busy_ns;
 	row->measured = true;
 	row->calls += t->calls;
 	row->wall_ns += (double)t->busy_ns;
@@ -153,37 +156,95 @@ add_round(struct row *row, const struct hist *h, const struct tally *t,
 	hist_merge(row->hist, h);
 }
 
-static int
-measure(const struct load *load, struct subject *s, struct work *w,
-    struct row *row, struct hist *h)
+static void
+start_recording(const struct bench *b)
 {
-	struct tally warm = { .calls_min = WARMUP_CALLS_MIN };
-	struct tally t = { .calls_min = 1 };
-	struct work_done warmed = { 0 }, d = { 0 };
-	struct ledger before, after;
-	struct usage mine, mine_after;
-	int err = phase(load, s, w, load->warmup_ns, row, h, &warm);
+	hist_init(b->rec.hist);
+	if (b->rec.paced != NULL)
+		paced_init(b->rec.paced);
+}
 
-	work_did(w, &warmed);
-	row->warmup_calls += warm.calls;
-	hist_init(h);
+static int
+warm_up(struct bench *b)
+{
+	struct tally t = { 0 };
+	struct work_done done = { 0 };
+	int err;
+
+	/* At a rate it would take its time. */
+	t.calls_min = b->load->rate > 0 ? 1 : WARMUP_CALLS_MIN;
+	start_recording(b);
+	err = phase(b, b->load->warmup_ns, &t);
+	work_did(b->work, &done);
+	b->rec.row->warmup_calls += t.calls;
+	return err;
+}
+
+/* Both ends' readings before the measured phase, and after it. */
+struct readings {
+	struct ledger ledger;
+	struct usage client;
+	struct shares_reading machine;
+};
+
+static int
+read_before(struct bench *b, struct readings *r)
+{
+	int err = connections_ledger(&b->connections, b->work, &r->ledger);
+
+	shares_read(&r->machine);
+	usage_self(&r->client);
+	return err;
+}
+
+static int
+read_after(struct bench *b, struct readings *r)
+{
+	usage_self(&r->client);
+	shares_read(&r->machine);
+	return connections_ledger(&b->connections, b->work, &r->ledger);
+}
+
+static void
+add_costs(struct row *row, const struct readings *a, const struct readings *b,
+    const struct tally *t)
+{
+	struct usage client = usage_diff(&a->client, &b->client);
+	struct usage server = usage_diff(&a->ledger.usage, &b->ledger.usage);
+	bool known = a->ledger.used && b->ledger.used;
+
+	add_cost(&row->client, &client, t);
+	if (known)
+		add_cost(&row->server, &server, NULL);
+	shares_add(&row->shares, &a->machine, &b->machine, &client,
+	    known ? &server : NULL);
+}
+
+static int
+measure(struct bench *b)
+{
+	struct row *row = b->rec.row;
+	struct tally t = { .calls_min = 1 };
+	struct work_done done = { 0 };
+	struct readings before, after;
+	int err = warm_up(b);
+
 	if (err == 0)
-		err = s->ops->ledger(s, w, &before);
+		err = read_before(b, &before);
 	if (err)
 		return err;
-	usage_self(&mine);
-	err = phase(load, s, w, load->duration_ns, row, h, &t);
-	usage_self(&mine_after);
+	start_recording(b);
+	err = phase(b, b->load->duration_ns, &t);
 	if (err == 0)
-		err = s->ops->ledger(s, w, &after);
+		err = read_after(b, &after);
 	if (err)
 		return err;
-	work_did(w, &d);
-	balance(&t, &d, &before, &after, row);
-	add_cost(&row->client, &mine, &mine_after, (double)t.between_ns);
-	if (before.used && after.used)
-		add_cost(&row->server, &before.usage, &after.usage, 0);
-	add_round(row, h, &t, &d);
+	work_did(b->work, &done);
+	balance(&t, &done, &before.ledger, &after.ledger, row);
+	add_costs(row, &before, &after, &t);
+	add_round(row, b->rec.hist, &t, &done);
+	if (b->rec.paced != NULL)
+		paced_merge(row->paced, b->rec.paced);
 	return 0;
 }
 
@@ -195,24 +256,31 @@ say_why(int err, struct failure *f)
 	    err == -EPROTO ? "the server refused the call" : strerror(-err));
 }
 
+/* Of this round; too large for a stack. */
+static struct hist round_hist;
+static struct paced round_paced;
+
 int
 load_run(const struct load *load, struct subject *s, struct work *w,
     struct row *row, struct failure *f)
 {
-	static struct hist h;	/* of this round; too large for a stack */
-	int err = s->ops->open(s, w, load->outstanding == 1 && !load->spin,
-	    f);
+	struct bench b = { .load = load, .subject = s, .work = w,
+		.rec = { .row = row, .hist = &round_hist,
+		.paced = load->rate > 0 ? &round_paced : NULL } };
+	int err = connections_open(&b.connections, s, w, load->connections,
+	    in_turn(load) && !load->spin, f);
 
 	if (err)
 		return err;
+	if (load->rate > 0)
+		pace_begin();
 	if (s->ops->begin != NULL)
 		err = s->ops->begin(s, w, f);
 	if (err == 0) {
-		hist_init(&h);
-		err = measure(load, s, w, row, &h);
+		err = measure(&b);
 		if (err != 0 && err != -EINTR)
 			err = say_why(err, f);
 	}
-	s->ops->close(s);
+	connections_close(&b.connections);
 	return err;
 }

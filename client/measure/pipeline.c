@@ -4,190 +4,382 @@
 #include "measure/pipeline.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 #include "clock.h"
+#include "fd.h"
 #include "interrupt.h"
+#include "measure/pace.h"
+#include "measure/schedule.h"
+#include "measure/under_way.h"
 
-enum { REPLY_TIMEOUT_S = 5 };
+enum { EVENTS = 64 };
 
-struct slot {
-	uint64_t sent;		/* when its call left; 0: free */
-	const struct request *rq;
-	struct slot *next;	/* of those that are free */
-	uint32_t xid;
-};
-
-/*
- * Calls under way. Answers may overtake one another, so a call has any slot
- * that is free; the low bits of its xid say which.
- */
 struct pipeline {
-	struct conn *conn;
+	const struct load *load;
+	const struct recorder *rec;
 	struct work *work;
 	struct call_head head;
-	struct slot *slots;
-	uint32_t mask;		/* of a slot's number; there are mask + 1 */
-	struct slot *idle;
-	unsigned under_way;
-	struct row *row;
-	struct hist *hist;
-	struct tally *tally;
+	struct line *lines;
+	unsigned nlines, turn;	/* the line that the next call is offered */
+	unsigned under_way, most;
+	struct ages ages;
+	struct schedule schedule;
+	uint64_t start, end;
+	uint64_t room_at;	/* when the last full moment was over */
+	uint64_t answered;	/* when the last answer came */
+	int epoll;
 };
 
 static int
-queue_call(struct pipeline *p, uint64_t now)
+watch(struct pipeline *p, int op, int fd, uint32_t events, unsigned line)
 {
-	const struct request *rq = work_next(p->work);
-	struct slot *s = p->idle;
+	struct epoll_event e = { .events = events, .data.u32 = line };
 
-	/* The next xid of that slot, less the one that is added. */
-	p->conn->xid = (p->conn->xid | p->mask) + (uint32_t)(s - p->slots);
-	s->sent = now;
-	s->rq = rq;
-	s->xid = p->conn->xid + 1;
-	p->idle = s->next;
-	p->under_way++;
-	p->tally->calls++;
-	p->head.proc = rq->proc;
-	return conn_queue(p->conn, &p->head, rq->args, rq->args_len);
+	return epoll_ctl(p->epoll, op, fd, &e) < 0 ? -errno : 0;
 }
 
-/* What runs for every call is inlined here, and in drain(): at a million calls
- * per second a function's prologue can be seen. */
+/* Writing is waited for only while something waits to be written. */
+static int
+watch_out(struct pipeline *p, struct line *l)
+{
+	const struct link *k = &l->conn->link;
+	bool wanted = chan_queued(&l->conn->chan) > 0;
+
+	if (wanted == l->watches_out)
+		return 0;
+	l->watches_out = wanted;
+	if (k->rfd == k->wfd)
+		return watch(p, EPOLL_CTL_MOD, k->rfd,
+		    EPOLLIN | (wanted ? EPOLLOUT : 0), l->number);
+	return watch(p, wanted ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, k->wfd,
+	    EPOLLOUT, l->number);
+}
+
+static int
+queue_call(struct pipeline *p, struct line *l, uint64_t due, uint64_t now)
+{
+	const struct request *rq = work_next(p->work);
+
+	line_begin(l, &p->ages, rq, due, now);
+	p->under_way++;
+	p->rec->tally->calls++;
+	p->head.proc = rq->proc;
+	l->unsent = true;
+	return conn_queue(l->conn, &p->head, rq->args, rq->args_len);
+}
+
+static int
+send_line(struct pipeline *p, struct line *l)
+{
+	int err = conn_send(l->conn);
+
+	l->unsent = false;
+	return err ? err : watch_out(p, l);
+}
+
+/* Closed loop. */
 __attribute__((flatten)) static int
-fill(struct pipeline *p, unsigned outstanding)
+fill(struct pipeline *p, struct line *l)
 {
 	uint64_t now = clock_ns();
 
-	while (p->under_way < outstanding) {
-		int err = queue_call(p, now);
+	while (l->under_way < p->load->outstanding) {
+		int err = queue_call(p, l, now, now);
 
 		if (err)
 			return err;
 	}
-	return conn_send(p->conn);
+	return send_line(p, l);
+}
+
+/* The next line in turn that may have another call; there is one. */
+static struct line *
+line_with_room(struct pipeline *p)
+{
+	struct line *l;
+
+	do
+		l = &p->lines[p->turn++ % p->nlines];
+	while (l->under_way == p->load->outstanding);
+	return l;
+}
+
+/* Open loop: all calls that are due leave, as far as there is room. */
+static int
+send_due(struct pipeline *p)
+{
+	struct schedule *s = &p->schedule;
+	uint64_t now = clock_ns();
+	int err = 0;
+
+	while (err == 0 && s->due <= now && s->due < p->end &&
+	    p->under_way < p->most) {
+		paced_sent(p->rec->paced, s->due, now, s->due < p->room_at);
+		err = queue_call(p, line_with_room(p), s->due, now);
+		schedule_advance(s);
+		now = clock_ns();
+	}
+	for (unsigned i = 0; err == 0 && i < p->nlines; i++)
+		if (p->lines[i].unsent)
+			err = send_line(p, &p->lines[i]);
+	return err;
 }
 
 static void
-free_slot(struct pipeline *p, struct slot *s)
+end_call(struct pipeline *p, struct call *c, uint64_t now)
 {
-	s->sent = 0;
-	s->next = p->idle;
-	p->idle = s;
+	if (p->under_way == p->most)
+		p->room_at = now;
 	p->under_way--;
+	line_end(c, &p->ages);
 }
 
 static int
-take(struct pipeline *p, const struct reply *r, uint64_t now)
+take(struct pipeline *p, struct line *l, const struct reply *r, uint64_t now)
 {
-	struct slot *s = &p->slots[r->xid & p->mask];
+	struct call *c = line_find(l, r->xid);
+	const struct request *rq;
 	const char *why;
 
-	if (s->sent == 0 || s->xid != r->xid)
+	if (c == NULL)
 		/* One that was given up as lost, and was only late. */
-		return p->conn->link.datagram ? 0 : -EBADMSG;
-	hist_record(p->hist, now - s->sent);
-	free_slot(p, s);
-	why = r->status.kind == REPLY_SUCCESS ? p->work->wrong(s->rq, r) :
+		return l->conn->link.datagram || p->rec->tally->lost > 0 ? 0 :
+		    -EBADMSG;
+	record_call(p->rec, c->due, c->sent, now);
+	p->answered = now;
+	rq = c->rq;
+	end_call(p, c, now);
+	why = r->status.kind == REPLY_SUCCESS ? p->work->wrong(rq, r) :
 	    "the server refused calls";
 	if (why != NULL)
-		row_void(p->row, why);
+		row_void(p->rec->row, why);
 	return 0;
 }
 
-/* A datagram that was lost: its slot is given up, as a call of that length. */
-static void
-give_up(struct pipeline *p, uint64_t now)
+/* Takes all replies that have come on l. */
+__attribute__((flatten)) static int
+drain(struct pipeline *p, struct line *l)
 {
-	for (uint32_t i = 0; i <= p->mask; i++)
-		if (p->slots[i].sent != 0) {
-			hist_record(p->hist, now - p->slots[i].sent);
-			p->row->errors++;
-			p->tally->lost++;
-			free_slot(p, &p->slots[i]);
-		}
+	uint64_t now = 0;
+	struct reply r;
+	int n = conn_poll(l->conn, &r);
+
+	while (n == 1) {
+		/* What came in one read came at the same time. */
+		if (now == 0 || l->conn->link.datagram)
+			now = clock_ns();
+		n = take(p, l, &r, now);
+		if (n == 0 && l->under_way > 0)
+			n = l->conn->link.datagram ? conn_poll(l->conn, &r) :
+			    conn_next(l->conn, &r);
+	}
+	return n;
 }
 
-/* Waits for a reply, then takes all that have come with it. */
-__attribute__((flatten)) static int
-drain(struct pipeline *p)
+/* A datagram that was lost, or a server that hangs. */
+static void
+give_up(struct pipeline *p)
 {
-	struct reply r;
-	uint64_t now;
-	int err = conn_recv(p->conn, &r,
-	    clock_ns() + REPLY_TIMEOUT_S * NS_PER_S);
+	uint64_t now = clock_ns();
+	struct call *c;
 
-	now = clock_ns();
-	if (err == -ETIMEDOUT && p->conn->link.datagram) {
-		give_up(p, now);
-		return 0;
+	while ((c = p->ages.oldest) != NULL &&
+	    c->sent + p->load->timeout_ns <= now) {
+		record_lost(p->rec, c->due, c->sent, now);
+		end_call(p, c, now);
 	}
-	while (err == 0) {
-		err = take(p, &r, now);
-		if (err)
-			return err;
-		err = conn_next(p->conn, &r);
-		if (err <= 0)
-			return err;
-		err = 0;
+}
+
+static bool
+open_loop(const struct pipeline *p)
+{
+	return p->load->rate > 0;
+}
+
+/* When the next call may leave; UINT64_MAX: not before an answer came. */
+static uint64_t
+next_due(const struct pipeline *p)
+{
+	return open_loop(p) && p->schedule.due < p->end &&
+	    p->under_way < p->most ? p->schedule.due : UINT64_MAX;
+}
+
+/* Up to ns: the count of events, or -errno. */
+static int
+wait_events(struct pipeline *p, uint64_t ns, struct epoll_event *events)
+{
+	struct pollfd any = { .fd = p->epoll, .events = POLLIN };
+	struct timespec ts = { .tv_nsec = (long)ns };
+	int n;
+
+	/* Milliseconds first, rounded down; then what is left of one. */
+	if (ns > 0 && ns < NS_PER_MS)
+		ppoll(&any, 1, &ts, NULL);
+	n = epoll_wait(p->epoll, events, EVENTS,
+	    ns < NS_PER_MS ? 0 : (int)(ns / NS_PER_MS));
+	return n < 0 && errno != EINTR ? -errno : n < 0 ? 0 : n;
+}
+
+/* As wait_events(), until it is time for the next call. */
+static int
+await(struct pipeline *p, struct epoll_event *events)
+{
+	uint64_t now = clock_ns(), due = next_due(p), wake = due, slept = 0;
+	int n;
+
+	if (due != UINT64_MAX)
+		wake -= p->load->spin_ns;
+	if (p->ages.oldest != NULL &&
+	    p->ages.oldest->sent + p->load->timeout_ns < wake)
+		wake = p->ages.oldest->sent + p->load->timeout_ns;
+	if (wake > now)
+		return wait_events(p, wake - now, events);
+	if (p->under_way == 0 && due != UINT64_MAX) {
+		n = pace_until(due, p->load->spin_ns, &slept);
+		p->rec->tally->between_ns += clock_ns() - now;
+		return n;
+	}
+	n = wait_events(p, 0, events);
+	if (n == 0)
+		p->rec->tally->polled_ns += clock_ns() - now;
+	return n;
+}
+
+static bool
+over(const struct pipeline *p)
+{
+	return clock_ns() >= p->end &&
+	    p->rec->tally->calls >= p->rec->tally->calls_min;
+}
+
+static int
+serve(struct pipeline *p, const struct epoll_event *e)
+{
+	struct line *l = &p->lines[e->data.u32];
+	int err = 0;
+
+	if (e->events & EPOLLOUT) {
+		err = chan_flush(&l->conn->chan);
+		err = err == -EAGAIN ? 0 : err;
+		if (err == 0)
+			err = watch_out(p, l);
+	}
+	if (err == 0 && e->events & (EPOLLIN | EPOLLHUP | EPOLLERR))
+		err = drain(p, l);
+	if (err == 0 && !open_loop(p) && !over(p))
+		err = fill(p, l);
+	return err;
+}
+
+/* Waits for something, and does what there is to do. */
+static int
+step(struct pipeline *p)
+{
+	struct epoll_event events[EVENTS];
+	int n = await(p, events), err = 0;
+
+	if (n < 0)
+		return n;
+	for (int i = 0; i < n && err == 0; i++)
+		err = serve(p, &events[i]);
+	if (interrupt_signal() != 0)
+		return -EINTR;
+	give_up(p);
+	return err;
+}
+
+static int
+run_closed(struct pipeline *p)
+{
+	int err = 0;
+
+	for (unsigned i = 0; i < p->nlines && err == 0; i++)
+		err = fill(p, &p->lines[i]);
+	while (err == 0 && p->under_way > 0)
+		err = step(p);
+	return err;
+}
+
+static int
+run_open(struct pipeline *p)
+{
+	struct schedule *s = &p->schedule;
+	int err = 0;
+
+	schedule_init(s, p->load->rate, p->load->poisson, p->load->seed,
+	    p->start);
+	while (err == 0 && (s->due < p->end || p->under_way > 0)) {
+		err = send_due(p);
+		if (err == 0 && p->under_way == p->most &&
+		    clock_ns() >= p->end)
+			for (; s->due < p->end; schedule_advance(s))
+				record_unsent(p->rec, s->due, clock_ns());
+		if (err == 0)
+			err = step(p);
 	}
 	return err;
 }
 
 static int
-run(struct pipeline *p, unsigned outstanding, uint64_t ns)
+run(struct pipeline *p, uint64_t ns)
 {
-	uint64_t start = clock_ns(), now = start;
 	int err;
 
-	while (now - start < ns || p->tally->calls < p->tally->calls_min) {
-		err = fill(p, outstanding);
-		if (err == 0)
-			err = drain(p);
-		if (err)
-			return err;
-		if (interrupt_signal() != 0)
-			return -EINTR;
-		now = clock_ns();
-	}
-	while (p->under_way > 0) {
-		err = drain(p);
-		if (err)
-			return err;
-	}
-	p->tally->busy_ns = clock_ns() - start;
-	return 0;
+	p->start = p->answered = clock_ns();
+	p->end = p->start + ns;
+	err = open_loop(p) ? run_open(p) : run_closed(p);
+	/* A rate is over time, also where the last answer came before that;
+	 * but not over the time that an answer was waited for in vain. */
+	if (open_loop(p) && p->answered < p->end)
+		p->answered = p->end;
+	p->rec->tally->busy_ns = p->answered - p->start;
+	return err;
 }
 
 static int
-allocate(struct pipeline *p, unsigned outstanding)
+set_up(struct pipeline *p, struct conn *const *conns)
 {
-	while (p->mask + 1 < outstanding)
-		p->mask = 2 * p->mask + 1;
-	p->slots = calloc(p->mask + 1, sizeof(*p->slots));
-	if (p->slots == NULL)
+	int err = 0;
+
+	p->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (p->epoll < 0)
+		return -errno;
+	p->lines = calloc(p->nlines, sizeof(*p->lines));
+	if (p->lines == NULL)
 		return -ENOMEM;
-	for (uint32_t i = 0; i <= p->mask; i++) {
-		p->slots[i].next = p->idle;
-		p->idle = &p->slots[i];
+	for (unsigned i = 0; i < p->nlines && err == 0; i++) {
+		struct line *l = &p->lines[i];
+
+		l->conn = conns[i];
+		l->number = i;
+		err = line_allocate(l, p->load->outstanding);
+		if (err == 0)
+			err = watch(p, EPOLL_CTL_ADD, conns[i]->link.rfd,
+			    EPOLLIN, i);
 	}
-	return 0;
+	return err;
 }
 
 int
-pipeline_run(struct conn *c, struct work *w, unsigned outstanding,
-    uint64_t ns, struct row *row, struct hist *h, struct tally *t)
+pipeline_run(const struct load *load, struct conn *const *conns, unsigned n,
+    struct work *w, uint64_t ns, const struct recorder *rec)
 {
 	struct pipeline p = {
-		.conn = c, .work = w,
+		.load = load, .rec = rec, .work = w, .nlines = n,
 		.head = { .prog = w->prog, .vers = w->vers },
-		.row = row, .hist = h, .tally = t,
+		.most = n * load->outstanding,
 	};
-	int err = allocate(&p, outstanding);
+	int err = set_up(&p, conns);
 
 	if (err == 0)
-		err = run(&p, outstanding, ns);
-	free(p.slots);
+		err = run(&p, ns);
+	for (unsigned i = 0; p.lines != NULL && i < n; i++)
+		free(p.lines[i].calls);
+	free(p.lines);
+	fd_close(p.epoll);
 	return err;
 }

@@ -220,10 +220,17 @@ result_finish(struct result *r)
 }
 
 static void
+release_row(struct row *row)
+{
+	free(row->hist);
+	free(row->paced);
+}
+
+static void
 release_table(struct table *t)
 {
 	for (size_t k = 0; k < t->nrows; k++)
-		free(t->rows[k].hist);
+		release_row(&t->rows[k]);
 	free(t->rows);
 }
 
@@ -237,7 +244,7 @@ select_rows(struct table *t, const char *name)
 		if (strcmp(t->rows[k].name, name) == 0)
 			t->rows[kept++] = t->rows[k];
 		else
-			free(t->rows[k].hist);
+			release_row(&t->rows[k]);
 	t->nrows = kept;
 }
 

@@ -16,6 +16,8 @@
 #include "measure/env.h"
 #include "measure/hist.h"
 #include "measure/mech_facts.h"
+#include "measure/paced.h"
+#include "measure/shares.h"
 
 enum { RESULT_ROUNDS_MAX = 64, RESULT_NOTE_MAX = 256 };
 
@@ -31,6 +33,7 @@ struct round {
 	double p50_ns, mean_ns;	/* time of a call */
 	double p90_ns, p99_ns;	/* NAN with too few calls */
 	uint64_t calls;
+	double wall_ns;		/* time that those took */
 	bool slow;		/* slow on every row: the machine was busy */
 };
 
@@ -63,6 +66,8 @@ struct row {
 	uint64_t bytes;		/* of payload, both ways */
 	double wall_ns;		/* time of the measured calls */
 	struct cost client, server;
+	struct paced *paced;	/* of an open loop, else NULL */
+	struct shares shares;	/* whose CPU time it was */
 	struct round rounds[RESULT_ROUNDS_MAX];
 	unsigned nrounds;
 	struct interval x_floor, x_stock, x_best;	/* result_finish() */
@@ -70,14 +75,17 @@ struct row {
 };
 
 struct table {
-	char title[96];		/* "ECHO 64 B" */
+	char title[144];			/* "ECHO 64 B" */
 	char procedure[32];	/* "ECHO.NULL", "ECHO.ECHO" */
 	char workload[32];	/* "echo", "kv-get" */
 	char store[96];		/* what stands behind it: "LMDB on ext4"; or "" */
 	char durability[16];	/* of that: "sync", "async"; or "" */
 	bool in_memory;		/* a sync costs that nothing */
 	uint32_t size;		/* payload bytes of one call, one way */
-	unsigned outstanding;	/* calls in flight */
+	unsigned outstanding;	/* calls in flight, on each connection */
+	unsigned connections;
+	char arrivals[8];	/* "closed" loop; open: "even", "poisson" */
+	uint64_t rate;		/* calls per second of an open loop, else 0 */
 	/* How far a mechanism was from itself, as a ratio of at least 1; a
 	 * smaller difference is none. 0: there is no ROW_AGAIN. */
 	double noise;

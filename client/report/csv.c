@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "report/figures.h"
+#include "report/honesty.h"
 #include "report/report.h"
 #include "report/stream.h"
 
@@ -77,12 +78,14 @@ put_head(struct csv *c)
 		"server_involuntary", "x_floor", "x_floor_low",
 		"x_floor_high", "x_stock", "x_stock_low", "x_stock_high",
 		"x_best", "x_best_low", "x_best_high", "service", "store",
-		"durability",
+		"durability", "connections", "arrivals", "unsent",
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		put_text(c, names[i]);
+	for (i = 0; i < HONESTY_COLUMNS; i++)
+		put_text(c, honesty[i].name);
 	end_line(c);
 }
 
@@ -124,6 +127,16 @@ put_ratio(struct csv *c, const struct interval *x)
 }
 
 static void
+put_load(struct csv *c, const struct table *t, const struct row *row)
+{
+	put_count(c, t->connections);
+	put_text(c, t->arrivals);
+	put_real(c, row->paced ? (double)row->paced->unsent : NAN);
+	for (size_t i = 0; i < HONESTY_COLUMNS; i++)
+		put_real(c, honesty_get(&honesty[i], t, row));
+}
+
+static void
 put_row(struct csv *c, const struct table *t, const struct row *row)
 {
 	put_text(c, t->title);
@@ -152,6 +165,7 @@ put_row(struct csv *c, const struct table *t, const struct row *row)
 	put_text(c, t->workload);
 	put_text(c, t->store);
 	put_text(c, t->durability);
+	put_load(c, t, row);
 	end_line(c);
 }
 

@@ -61,6 +61,9 @@ const struct field table_fields[] = {
 	FIELD(table, procedure, FIELD_TEXT),
 	FIELD(table, size, FIELD_UNSIGNED),
 	FIELD(table, outstanding, FIELD_UNSIGNED),
+	FIELD(table, connections, FIELD_UNSIGNED),
+	FIELD(table, arrivals, FIELD_TEXT),
+	FIELD(table, rate, FIELD_U64),
 	{ .name = NULL },
 };
 
@@ -80,12 +83,31 @@ const struct field row_fields[] = {
 	{ .name = NULL },
 };
 
+const struct field shares_fields[] = {
+	FIELD(shares, window_ns, FIELD_REAL),
+	FIELD(shares, client_ns, FIELD_REAL),
+	FIELD(shares, server_ns, FIELD_REAL),
+	FIELD(shares, other_ns, FIELD_REAL),
+	FIELD(shares, steal_ns, FIELD_REAL),
+	FIELD(shares, machine_known, FIELD_BOOL),
+	{ .name = NULL },
+};
+
+const struct field paced_fields[] = {
+	FIELD(paced, scheduled, FIELD_U64),
+	FIELD(paced, missed, FIELD_U64),
+	FIELD(paced, held, FIELD_U64),
+	FIELD(paced, unsent, FIELD_U64),
+	{ .name = NULL },
+};
+
 const struct field round_fields[] = {
 	FIELD(round, p50_ns, FIELD_REAL),
 	FIELD(round, mean_ns, FIELD_REAL),
 	FIELD(round, p90_ns, FIELD_REAL),
 	FIELD(round, p99_ns, FIELD_REAL),
 	FIELD(round, calls, FIELD_U64),
+	FIELD(round, wall_ns, FIELD_REAL),
 	FIELD(round, slow, FIELD_BOOL),
 	{ .name = NULL },
 };

@@ -32,6 +32,8 @@ extern const struct field mech_fields[];	/* of struct mech_facts */
 extern const struct field table_fields[];	/* of struct table */
 extern const struct field row_fields[];		/* of struct row */
 extern const struct field round_fields[];	/* of struct round */
+extern const struct field shares_fields[];	/* of struct shares */
+extern const struct field paced_fields[];	/* of struct paced */
 
 /* Writes the members of base, into the object that is open. */
 void fields_put(struct jsonw *w, const struct field *list, const void *base);

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { GRID_COLUMNS_MAX = 12 };
+enum { GRID_COLUMNS_MAX = 16 };
 
 enum grid_style { GRID_PLAIN, GRID_HEAD, GRID_DIM, GRID_BAD };
 

@@ -235,6 +235,7 @@ put_tables(FILE *out, const struct result *r)
 	    "bootstrapped over paired rounds.");
 	for (i = 0; i < r->ntables; i++)
 		html_table(out, r, &r->tables[i]);
+	html_honesty(out, r);
 	fputs("</section>\n", out);
 }
 

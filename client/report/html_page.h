@@ -12,6 +12,9 @@
 /* The figures of one workload. */
 void html_table(FILE *out, const struct result *r, const struct table *t);
 
+/* What was offered and achieved, and whose the CPU time was. */
+void html_honesty(FILE *out, const struct result *r);
+
 /* What each mechanism is. */
 void html_facts(FILE *out, const struct result *r);
 

@@ -9,6 +9,8 @@
 #include "report/figures.h"
 #include "report/html_out.h"
 #include "report/html_page.h"
+#include "report/honesty.h"
+#include "report/remarks.h"
 
 static void
 open_table(FILE *out, const char *caption, const char *about,
@@ -140,6 +142,40 @@ html_table(FILE *out, const struct result *r, const struct table *t)
 		last = row;
 	}
 	fputs(last ? "</tbody></table></div>\n" : "</table></div>\n", out);
+}
+
+static void
+put_honesty_line(void *arg, const char *label, const struct table *t,
+    const struct row *row)
+{
+	FILE *out = arg;
+
+	fputs("<tr><th scope=\"row\" class=\"lead\">", out);
+	html_text(out, label);
+	fputs("</th>", out);
+	for (size_t i = 0; i < HONESTY_COLUMNS; i++) {
+		fputs("<td>", out);
+		html_number(out, honesty_get(&honesty[i], t, row) *
+		    honesty[i].scale, honesty[i].decimals);
+		fputs("</td>", out);
+	}
+	fputs("</tr>\n", out);
+}
+
+void
+html_honesty(FILE *out, const struct result *r)
+{
+	char about[REMARK_MAX];
+
+	honesty_print(about, sizeof(about), r);
+	open_table(out, "Honesty", about, "figures");
+	fputs("<thead><tr><th scope=\"col\" class=\"lead\">load</th>", out);
+	for (size_t i = 0; i < HONESTY_COLUMNS; i++)
+		fprintf(out, "<th scope=\"col\">%s<br>%s</th>",
+		    honesty[i].head, honesty[i].group);
+	fputs("</tr></thead>\n<tbody class=\"mechanism\">", out);
+	honesty_lines(r, put_honesty_line, out);
+	fputs("</tbody></table></div>\n", out);
 }
 
 static void

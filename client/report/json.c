@@ -10,6 +10,7 @@
 #include "report/crossover.h"
 #include "report/fields.h"
 #include "report/figures.h"
+#include "report/honesty.h"
 #include "report/jsonw.h"
 #include "report/remarks.h"
 #include "report/report.h"
@@ -17,7 +18,7 @@
 #include "report/verdict.h"
 
 static void
-put_latency(struct jsonw *w, const struct row *row)
+put_latency(struct jsonw *w, const char *name, const struct hist *h)
 {
 	static const struct {
 		const char *name;
@@ -26,11 +27,10 @@ put_latency(struct jsonw *w, const struct row *row)
 		{ "p50", 50 }, { "p90", 90 }, { "p99", 99 },
 		{ "p99.9", 99.9 }, { "p99.99", 99.99 },
 	};
-	const struct hist *h = row->hist;
 	bool any = h && h->count > 0;
 	size_t i;
 
-	jsonw_open(w, "latency_ns", '{');
+	jsonw_open(w, name, '{');
 	for (i = 0; i < sizeof(list) / sizeof(list[0]); i++)
 		jsonw_real(w, list[i].name,
 		    any && hist_supports(h, list[i].p) ?
@@ -87,11 +87,11 @@ put_rounds(struct jsonw *w, const struct row *row)
 }
 
 static void
-put_histogram(struct jsonw *w, const struct hist *h)
+put_histogram(struct jsonw *w, const char *name, const struct hist *h)
 {
 	unsigned i;
 
-	jsonw_open(w, "histogram", '[');
+	jsonw_open(w, name, '[');
 	w->flat = true;
 	for (i = 0; h && i < HIST_BUCKETS; i++) {
 		if (h->buckets[i] == 0)
@@ -105,6 +105,36 @@ put_histogram(struct jsonw *w, const struct hist *h)
 	w->flat = false;
 }
 
+/* null in a closed loop. */
+static void
+put_paced(struct jsonw *w, const struct row *row)
+{
+	const struct paced *p = row->paced;
+
+	if (p == NULL) {
+		jsonw_real(w, "open_loop", NAN);
+		return;
+	}
+	jsonw_open(w, "open_loop", '{');
+	fields_put(w, paced_fields, p);
+	jsonw_real(w, "achieved_per_s", row_achieved(row));
+	put_latency(w, "service_ns", &p->service);
+	put_latency(w, "pacing_ns", &p->pacing);
+	put_histogram(w, "service_histogram", &p->service);
+	put_histogram(w, "pacing_histogram", &p->pacing);
+	jsonw_close(w, '}');
+}
+
+static void
+put_shares(struct jsonw *w, const struct shares *s)
+{
+	jsonw_open(w, "cpu", '{');
+	fields_put(w, shares_fields, s);
+	jsonw_real(w, "client_share", s->window_ns > 0 ?
+	    s->client_ns / s->window_ns : NAN);
+	jsonw_close(w, '}');
+}
+
 static void
 put_row(struct jsonw *w, const struct row *row)
 {
@@ -113,15 +143,18 @@ put_row(struct jsonw *w, const struct row *row)
 	fields_put(w, row_fields, row);
 	jsonw_real(w, "calls_per_s", row_calls_per_s(row));
 	jsonw_real(w, "mb_per_s", row_mb_per_s(row));
-	put_latency(w, row);
+	put_latency(w, "latency_ns", row->hist);
 	put_cost(w, "client_per_call", row, &row->client);
 	put_cost(w, "server_per_call", row, &row->server);
 	put_ratio(w, "x_floor", &row->x_floor);
 	put_ratio(w, "x_stock", &row->x_stock);
 	put_ratio(w, "x_best", &row->x_best);
 	put_ratio(w, "x_again", &row->x_twin);
+	jsonw_uint(w, "rounds_thrown_out", 0);
 	put_rounds(w, row);
-	put_histogram(w, row->hist);
+	put_shares(w, &row->shares);
+	put_paced(w, row);
+	put_histogram(w, "histogram", row->hist);
 	jsonw_close(w, '}');
 }
 

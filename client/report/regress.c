@@ -11,11 +11,21 @@
 #include "measure/stats.h"
 #include "report/figures.h"
 
+/* Older results do not say. */
+static unsigned
+connections_of(const struct table *t)
+{
+	return t->connections > 0 ? t->connections : 1;
+}
+
 static bool
 same_table(const struct table *a, const struct table *b)
 {
 	return strcmp(a->procedure, b->procedure) == 0 &&
 	    a->size == b->size && a->outstanding == b->outstanding &&
+	    a->rate == b->rate &&
+	    (a->rate == 0 || strcmp(a->arrivals, b->arrivals) == 0) &&
+	    connections_of(a) == connections_of(b) &&
 	    strcmp(a->workload, b->workload) == 0 &&
 	    strcmp(a->durability, b->durability) == 0;
 }

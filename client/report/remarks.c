@@ -8,6 +8,7 @@
 
 #include "measure/stats.h"
 #include "report/figures.h"
+#include "report/honesty.h"
 #include "report/remarks.h"
 
 struct speaker {
@@ -77,6 +78,7 @@ static void
 remark_rows(const struct result *r, const struct table *t,
     const struct speaker *s)
 {
+	char why[REMARK_MAX];
 	size_t i;
 
 	for (i = 0; i < t->nrows; i++) {
@@ -84,6 +86,9 @@ remark_rows(const struct result *r, const struct table *t,
 
 		if (row->note[0] || !row_counts(row))
 			remark_note(r, t, row, s);
+		if (rate_missed(why, sizeof(why), t, row))
+			remark(s, true, "%s, %s: %s.", row->name, t->title,
+			    why);
 		if (row->errors > 0)
 			remark(s, true, "%s, %s: %llu calls failed or timed "
 			    "out; they count as samples at least that long.",

@@ -120,15 +120,12 @@ get_bucket(const struct reader *s, uint32_t at, struct hist *h)
 
 /* Least, largest and mean are exact in the result, but not in the buckets. */
 static int
-get_histogram(const struct reader *s, uint32_t row, struct row *out)
+get_histogram(const struct reader *s, uint32_t row, const char *name,
+    const char *latency, struct hist *h)
 {
-	uint32_t at = 0, n = elements(s, row, "histogram", &at);
-	uint32_t exact = json_member(&s->j, row, "latency_ns");
-	struct hist *h = malloc(sizeof(*h));
+	uint32_t at = 0, n = elements(s, row, name, &at);
+	uint32_t exact = json_member(&s->j, row, latency);
 
-	out->hist = h;
-	if (h == NULL)
-		return no_memory(s);
 	hist_init(h);
 	for (; n > 0; n--, at = s->j.tokens[at].next)
 		if (!get_bucket(s, at, h))
@@ -139,6 +136,41 @@ get_histogram(const struct reader *s, uint32_t row, struct row *out)
 	h->max = json_u64(&s->j, json_member(&s->j, exact, "max"));
 	h->sum = member_real(s, exact, "mean") * (double)h->count;
 	return 0;
+}
+
+static int
+get_paced(const struct reader *s, uint32_t row, struct row *out)
+{
+	uint32_t i = json_member(&s->j, row, "open_loop");
+	int err;
+
+	if (i == 0 || s->j.tokens[i].kind != JSON_OBJECT)
+		return 0;
+	out->paced = malloc(sizeof(*out->paced));
+	if (out->paced == NULL)
+		return no_memory(s);
+	paced_init(out->paced);
+	err = get_fields(s, i, paced_fields, out->paced);
+	if (err == 0)
+		err = get_histogram(s, i, "service_histogram", "service_ns",
+		    &out->paced->service);
+	return err ? err : get_histogram(s, i, "pacing_histogram",
+	    "pacing_ns", &out->paced->pacing);
+}
+
+static int
+get_loads(const struct reader *s, uint32_t row, struct row *out)
+{
+	uint32_t i = json_member(&s->j, row, "cpu");
+	int err = i ? get_fields(s, i, shares_fields, &out->shares) : 0;
+
+	if (err == 0)
+		err = get_paced(s, row, out);
+	if (err)
+		return err;
+	out->hist = malloc(sizeof(*out->hist));
+	return out->hist == NULL ? no_memory(s) :
+	    get_histogram(s, row, "histogram", "latency_ns", out->hist);
 }
 
 static int
@@ -157,7 +189,7 @@ get_row(const struct reader *s, uint32_t i, struct row *row)
 	if (err == 0)
 		err = get_rounds(s, i, row);
 	if (err == 0)
-		err = get_histogram(s, i, row);
+		err = get_loads(s, i, row);
 	get_cost(s, i, "client_per_call", (double)row->calls, &row->client);
 	get_cost(s, i, "server_per_call", (double)row->calls, &row->server);
 	return err;

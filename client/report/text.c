@@ -9,6 +9,7 @@
 #include "report/crossover.h"
 #include "report/figures.h"
 #include "report/grid.h"
+#include "report/honesty.h"
 #include "report/remarks.h"
 #include "report/report.h"
 #include "report/stream.h"
@@ -172,6 +173,45 @@ put_table(const struct text *x, const struct table *t)
 }
 
 static void
+put_honesty_line(void *arg, const char *label, const struct table *t,
+    const struct row *row)
+{
+	struct grid *g = arg;
+	char text[FIGURE_TEXT];
+
+	grid_row(g, GRID_PLAIN);
+	grid_cell(g, label);
+	for (size_t i = 0; i < HONESTY_COLUMNS; i++) {
+		figure_print(text, honesty_get(&honesty[i], t, row) *
+		    honesty[i].scale, honesty[i].decimals);
+		grid_cell(g, text);
+	}
+}
+
+static int
+put_honesty(const struct text *x, const struct result *r)
+{
+	char text[REMARK_MAX];
+	struct grid g;
+	int ret;
+
+	grid_init(&g, 1 + HONESTY_COLUMNS, 1);
+	grid_row(&g, GRID_HEAD);
+	grid_cell(&g, "load");
+	for (size_t i = 0; i < HONESTY_COLUMNS; i++) {
+		snprintf(text, sizeof(text), "%s\n%s", honesty[i].group,
+		    honesty[i].head);
+		grid_cell(&g, text);
+	}
+	honesty_lines(r, put_honesty_line, &g);
+	ret = grid_print(&g, x->out, WIDTH, x->color);
+	grid_release(&g);
+	honesty_print(text, sizeof(text), r);
+	grid_paragraph(x->out, text, 0, WIDTH);
+	return ret;
+}
+
+static void
 put_remark(void *arg, bool warning, const char *text)
 {
 	const struct text *x = arg;
@@ -215,6 +255,10 @@ report_text(const struct result *r, FILE *out, bool color)
 		ret = put_mechs(&x, r);
 	for (i = 0; ret == 0 && i < r->ntables; i++)
 		ret = put_table(&x, &r->tables[i]);
+	if (ret < 0)
+		return ret;
+	put_heading(&x, "Honesty");
+	ret = put_honesty(&x, r);
 	if (ret < 0)
 		return ret;
 	put_heading(&x, "Remarks");

@@ -86,10 +86,12 @@ round_mean(const struct round *r)
 	return r->mean_ns;
 }
 
-/* In a closed loop; the factor of outstanding calls falls out of a ratio. */
+/* An older result has no wall time: the mean is of a closed loop. */
 static double
 round_rate(const struct round *r)
 {
+	if (r->wall_ns > 0)
+		return (double)r->calls / r->wall_ns;
 	return r->mean_ns > 0 ? 1 / r->mean_ns : NAN;
 }
 

@@ -264,7 +264,7 @@ START_TEST(a_store_and_its_durability_are_named_in_every_report)
 	assert_has(report_json, "\"workload\": \"kv-put\"");
 	assert_has(report_json, "\"store\": \"LMDB on <ext4>\"");
 	assert_has(report_json, "\"durability\": \"sync\"");
-	assert_has(report_csv, ",kv-put,LMDB on <ext4>,sync\n");
+	assert_has(report_csv, ",kv-put,LMDB on <ext4>,sync,");
 }
 END_TEST
 
