@@ -10,13 +10,15 @@
 #include "verb.h"
 
 static struct {
-	struct option_list include;
+	struct option_list include, define;
 	bool no_rpcgen;
 } opt;
 
 static const struct option_spec options[] = {
 	{ "include", 'I', OPTION_LIST, "DIR", "where #include looks, too",
 	    &opt.include },
+	{ "define", 'D', OPTION_LIST, "NAME[=NUMBER]", "#define it in every "
+	    "FILE", &opt.define },
 	{ "no-rpcgen", 0, OPTION_FLAG, NULL, "say nothing of rpcgen",
 	    &opt.no_rpcgen },
 	{ .name = NULL },
@@ -82,7 +84,8 @@ static int
 check(const char *path, struct diags *d, struct failure *f)
 {
 	struct schema_options o = { .include = opt.include.items,
-		.ninclude = opt.include.n, .rpcgen = !opt.no_rpcgen };
+		.ninclude = opt.include.n, .define = opt.define.items,
+		.ndefine = opt.define.n, .rpcgen = !opt.no_rpcgen };
 	struct schema *s = schema_new();
 	int err = s ? schema_load_file(s, path, &o, d) : -ENOMEM;
 

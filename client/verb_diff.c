@@ -20,6 +20,8 @@ static struct schema_args opt;
 static const struct option_spec options[] = {
 	{ "include", 'I', OPTION_LIST, "DIR", "where #include looks, too",
 	    &opt.include },
+	{ "define", 'D', OPTION_LIST, "NAME[=NUMBER]", "#define it in every "
+	    "FILE", &opt.define },
 	{ .name = NULL },
 };
 
@@ -70,7 +72,7 @@ static int
 side_open(struct side *s, const char *arg, struct failure *f)
 {
 	struct schema_args one = { .files = { .items = { arg }, .n = 1 },
-		.include = opt.include };
+		.include = opt.include, .define = opt.define };
 	struct target t;
 
 	s->live = (arg[0] == '@' || strchr(arg, ':') != NULL) &&

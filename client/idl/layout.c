@@ -124,13 +124,13 @@ by_number(const void *a, const void *b)
 }
 
 static bool
-fits(const struct idl_type *disc, int64_t value)
+fits(const struct idl_type *disc, const struct idl_number *n)
 {
 	if (disc->kind == TYPE_BOOL)
-		return value == 0 || value == 1;
+		return number_within(n, 0, 1);
 	if (disc->kind == TYPE_INT && disc->is_unsigned)
-		return value >= 0 && value <= UINT32_MAX;
-	return value >= INT32_MIN && value <= INT32_MAX;
+		return number_within(n, 0, UINT32_MAX);
+	return number_within(n, INT32_MIN, INT32_MAX);
 }
 
 static void
@@ -139,9 +139,10 @@ check_case(struct parser *p, const struct idl_type *disc,
 {
 	const struct idl_number *n = c->number;
 
-	if (!fits(disc, n->value))
-		lex_error(&p->lexer, &n->place, "the discriminant cannot be "
-		    "%lld", (long long)n->value);
+	if (!fits(disc, n))
+		lex_error(&p->lexer, &n->place, n->large ? "the discriminant "
+		    "cannot be %llu" : "the discriminant cannot be %lld",
+		    (long long)n->value);
 	else if (before != NULL && before->number->value == n->value)
 		lex_error(&p->lexer, &n->place, "a second case %lld",
 		    (long long)n->value);
@@ -262,7 +263,7 @@ check_version(struct parser *p, const struct idl_version *v)
 static void
 check_range(struct parser *p, const char *name, const struct idl_number *n)
 {
-	if (n->value < 0 || n->value > UINT32_MAX)
+	if (!number_within(n, 0, UINT32_MAX))
 		lex_error(&p->lexer, &n->place, "the number of %s has to be "
 		    "from 0 to 4294967295", name);
 }

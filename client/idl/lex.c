@@ -36,7 +36,7 @@ lex_init(struct lexer *l, struct schema *s, struct source *src,
 	l->ninputs = 1;
 	l->inputs[0] = (struct input){ .source = src, .end = src->len,
 		.line_start = true };
-	return 0;
+	return o->ndefine > 0 ? prep_defines(l) : 0;
 }
 
 void

@@ -77,7 +77,9 @@ __attribute__((format(printf, 3, 4))) void
 lex_error(struct lexer *l, const struct place *at, const char *fmt, ...);
 void lex_limit(struct lexer *l, const struct place *at, const char *what);
 
-/* prep.c: the directive after '#'; in is at the first byte after it. */
+/* prep.c: what -D defines, as lines before the file: 0 or -errno. */
+int prep_defines(struct lexer *l);
+/* The directive after '#'; in is at the first byte after it. */
 void prep_directive(struct lexer *l, struct input *in);
 /* The C line after '%': remembers #define, for bounds named there. */
 void prep_c_line(struct lexer *l, struct input *in);

@@ -69,7 +69,8 @@ library_open(struct library *l, const struct schema_args *args,
     struct failure *f)
 {
 	struct schema_options o = { .include = args->include.items,
-		.ninclude = args->include.n };
+		.ninclude = args->include.n, .define = args->define.items,
+		.ndefine = args->define.n };
 
 	memset(l, 0, sizeof(*l));
 	for (size_t i = 0; i < args->files.n; i++) {

@@ -14,14 +14,16 @@
 
 /* Options of every verb that needs a schema. */
 struct schema_args {
-	struct option_list files, include;
+	struct option_list files, include, define;
 };
 
 #define SCHEMA_ARGS(args) \
 	{ "idl", 'i', OPTION_LIST, "FILE", "interface, a .x file", \
 	    &(args).files }, \
 	{ "include", 'I', OPTION_LIST, "DIR", "where #include looks, too", \
-	    &(args).include }
+	    &(args).include }, \
+	{ "define", 'D', OPTION_LIST, "NAME[=NUMBER]", "#define it in every " \
+	    "FILE", &(args).define }
 
 enum { LIBRARY_FILES = 512 };
 

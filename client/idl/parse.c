@@ -158,7 +158,7 @@ parse_define(struct parser *p, enum def_kind kind, const char *name,
 	struct idl_def **slot = slot_of(symbol_of(name), kind), *d, **defs;
 
 	if (*slot != NULL && kind != DEF_CONST) {
-		lex_error(&p->lexer, at, "%s is defined twice", name);
+		parse_twice(p, name, at);
 		return NULL;
 	}
 	if (parse_count(p, s->ndefs, SCHEMA_DEFS, "definitions") != 0)
@@ -181,8 +181,11 @@ static int
 define_type(struct parser *p, enum def_kind kind, const char *name,
     struct idl_type *type, const struct place *at)
 {
-	struct idl_def *d = type ? parse_define(p, kind, name, at) : NULL;
+	struct idl_def *d = type ? symbol_of(name)->type : NULL;
 
+	if (d != NULL && d->kind == kind && !d->c)
+		return repeat_note(p, d, type, at);
+	d = type ? parse_define(p, kind, name, at) : NULL;
 	if (d != NULL)
 		d->type = type;
 	return d != NULL || !p->panic ? 0 : -1;
@@ -367,6 +370,7 @@ load(struct schema *s, struct source *src, const struct schema_options *o,
 		return -ENOMEM;
 	}
 	parse_file(p);
+	repeats_check(p);
 	/* What does not parse would only be missed, again and again. */
 	if (d->count[DIAG_ERROR] == errors)
 		resolve(p);

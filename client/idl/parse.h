@@ -15,6 +15,8 @@ struct parser {
 	const struct schema_options *options;
 	struct diags *diags;
 	unsigned depth;		/* of inline types */
+	struct repeat *repeats;	/* second definitions of types */
+	size_t nrepeats;
 	bool panic;
 };
 
@@ -43,6 +45,20 @@ int parse_count(struct parser *p, size_t n, size_t max, const char *what);
 /* Adds a definition and enters it under its name. */
 struct idl_def *parse_define(struct parser *p, enum def_kind kind,
     const char *name, const struct place *at);
+
+/* What a known number is worth. Sets one; false: it needs over 64 bits. */
+wide number_value(const struct idl_number *n);
+bool number_set(struct idl_number *n, wide value);
+bool number_within(const struct idl_number *n, int64_t low, int64_t high);
+
+/*
+ * repeats.c: type is what d has been defined as before. Allowed where it says
+ * the same, as when a file is included twice: seen at the end of all.
+ */
+int repeat_note(struct parser *p, const struct idl_def *d,
+    struct idl_type *type, const struct place *at);
+void repeats_check(struct parser *p);
+void parse_twice(struct parser *p, const char *name, const struct place *at);
 
 /* parse_number.c: an expression, in_angles where ">" ends it. */
 struct idl_number *parse_number(struct parser *p, bool in_angles);

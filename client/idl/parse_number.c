@@ -11,6 +11,31 @@ struct reading {
 	bool unknown;
 };
 
+wide
+number_value(const struct idl_number *n)
+{
+	return n->large ? (wide)(uint64_t)n->value : n->value;
+}
+
+bool
+number_set(struct idl_number *n, wide value)
+{
+	if (value < INT64_MIN || value > UINT64_MAX)
+		return false;
+	n->value = (int64_t)value;
+	n->large = value > INT64_MAX;
+	n->known = true;
+	return true;
+}
+
+bool
+number_within(const struct idl_number *n, int64_t low, int64_t high)
+{
+	wide value = number_value(n);
+
+	return value >= low && value <= high;
+}
+
 static void
 advance(struct expr *e)
 {
@@ -28,7 +53,7 @@ value_of(struct expr *e, wide *value)
 	if (r->single == NULL)
 		r->single = y->name;
 	if (d != NULL && d->number != NULL && d->number->known)
-		*value = d->number->value;
+		*value = number_value(d->number);
 	else
 		r->unknown = true;
 	advance(e);
@@ -51,8 +76,6 @@ parse_number(struct parser *p, bool in_angles)
 		return NULL;
 	}
 	n->place = at;
-	n->known = !r.unknown;
-	n->value = (int64_t)value;
 	n->name = e.composed ? NULL : r.single;
 	if (e.composed)
 		parse_rpcgen(p, &at, "rpcgen takes a number or a name here, no "
@@ -60,7 +83,7 @@ parse_number(struct parser *p, bool in_angles)
 	if (r.unknown && e.composed)
 		lex_error(&p->lexer, &at, "%s has to be defined before an "
 		    "expression uses it", r.single);
-	else if (value > INT64_MAX || value < INT64_MIN)
+	else if (!r.unknown && !number_set(n, value))
 		lex_error(&p->lexer, &at, "a constant that does not fit 64 "
 		    "bits");
 	return n;
@@ -75,8 +98,9 @@ parse_constant(struct parser *p, const char *name, const struct place *at,
 
 	/* The same again is harmless, and common between included files. */
 	if (old != NULL && (type != NULL || old->number == NULL ||
-	    !number->known || old->number->value != number->value)) {
-		lex_error(&p->lexer, at, "%s is defined twice", name);
+	    !number->known || number_value(old->number) !=
+	    number_value(number))) {
+		parse_twice(p, name, at);
 		return 0;
 	}
 	d = parse_define(p, DEF_CONST, name, at);

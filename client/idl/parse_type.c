@@ -163,8 +163,8 @@ parse_item(struct parser *p, struct idl_type *t)
 		const struct idl_number *last = t->nitems > 0 ?
 		    t->items[t->nitems - 1].number : NULL;
 
-		n->value = last ? last->value + 1 : 0;
-		n->known = last == NULL || last->known;
+		if (last == NULL || last->known)
+			number_set(n, last ? number_value(last) + 1 : 0);
 		n->place = at;
 	}
 	if (n == NULL)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "buf.h"
 #include "idl/expr.h"
 #include "idl/source.h"
 
@@ -268,6 +269,44 @@ push_file(struct lexer *l, struct source *src, const struct place *at)
 	l->includes++;
 	l->inputs[l->ninputs++] = (struct input){ .source = src,
 		.end = src->len, .line_start = true, .conds = l->nconds };
+}
+
+/* "NAME=TEXT" as a line of the file; as with cpp, NAME alone is 1. */
+static int
+define_line(struct buf *text, const char *define)
+{
+	size_t n = strcspn(define, "=");
+	const char *value = define[n] == '=' ? define + n + 1 : "1";
+
+	if (buf_append(text, "#define ", 8) != 0 ||
+	    buf_append(text, define, n) != 0 ||
+	    buf_append(text, " ", 1) != 0 ||
+	    buf_append(text, value, strlen(value)) != 0 ||
+	    buf_append(text, "\n", 1) != 0)
+		return -ENOMEM;
+	return 0;
+}
+
+int
+prep_defines(struct lexer *l)
+{
+	const struct schema_options *o = l->options;
+	struct buf text = { 0 };
+	struct source *src;
+	int err = 0;
+
+	for (size_t i = 0; i < o->ndefine && err == 0; i++)
+		err = define_line(&text, o->define[i]);
+	if (err == 0) {
+		src = source_text(l->schema, "-D", (const char *)text.data,
+		    text.len);
+		if (src != NULL)
+			push_file(l, src, &(struct place){ src, 0 });
+		else
+			err = -errno;
+	}
+	buf_release(&text);
+	return err;
 }
 
 /* #include "NAME" or <NAME>. */

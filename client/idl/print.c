@@ -47,12 +47,18 @@ put_line(struct printer *p)
 }
 
 static void
+put_value(struct printer *p, const struct idl_number *n)
+{
+	put(p, n->large ? "%llu" : "%lld", (long long)n->value);
+}
+
+static void
 put_number(struct printer *p, const struct idl_number *n)
 {
 	if (n->name != NULL)
 		put(p, "%s", n->name);
 	else
-		put(p, "%lld", (long long)n->value);
+		put_value(p, n);
 }
 
 static void
@@ -207,10 +213,14 @@ print_def(struct buf *out, const struct idl_def *d)
 	} else if (d->kind == DEF_TYPE) {
 		body(&p, d->type);
 		put(&p, ";\n");
-	} else if (d->number != NULL)
-		put(&p, "const %s = %lld;\n", d->name,
-		    (long long)d->number->value);
-	else
+	} else if (d->number != NULL) {
+		put(&p, "const %s = ", d->name);
+		if (d->number->known)
+			put_value(&p, d->number);
+		else
+			put_number(&p, d->number);
+		put(&p, ";\n");
+	} else
 		put(&p, "const %s = \"%.400s\";\n", d->name, d->text);
 	return p.err;
 }

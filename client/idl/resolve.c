@@ -36,7 +36,7 @@ c_value(struct expr *e, wide *value)
 	struct idl_number n = { .name = e->token->name->name };
 
 	r->unknown |= settle(r->parser, &n, r->depth + 1) != 0;
-	*value = n.value;
+	*value = number_value(&n);
 	c_advance(e);
 	return 0;
 }
@@ -61,12 +61,9 @@ settle_by_c(struct parser *p, struct idl_number *n, struct macro *m,
 	err = expr_parse(&e, &value);
 	p->lexer.diags = loud;
 	diags_release(&silent);
-	if (err || r.unknown || t.kind != TOK_END || value > INT64_MAX ||
-	    value < INT64_MIN)
+	if (err || r.unknown || t.kind != TOK_END)
 		return -1;
-	n->value = (int64_t)value;
-	n->known = true;
-	return 0;
+	return number_set(n, value) ? 0 : -1;
 }
 
 /* Makes n known: 0, or -1 where nothing here knows its name. */
@@ -77,6 +74,7 @@ settle(struct parser *p, struct idl_number *n, unsigned depth)
 	struct idl_def *d = y ? y->constant : NULL;
 	struct macro *macro;
 	struct idl_number *by = d ? d->number : y ? y->number : NULL;
+	int64_t value;
 
 	if (n->known || y == NULL)
 		return n->known ? 0 : -1;
@@ -85,18 +83,13 @@ settle(struct parser *p, struct idl_number *n, unsigned depth)
 	if (by != NULL && by != n) {
 		if (settle(p, by, depth + 1) != 0)
 			return -1;
-		n->value = by->value;
-		n->known = true;
-		return 0;
-	}
-	if (strcmp(n->name, "TRUE") == 0 || strcmp(n->name, "FALSE") == 0) {
-		n->value = n->name[0] == 'T';
-		n->known = true;
+		number_set(n, number_value(by));
 		return 0;
 	}
 	macro = y->c_macro ? y->c_macro : y->macro;
-	return d == NULL && macro != NULL ?
-	    settle_by_c(p, n, macro, depth) : -1;
+	if (d == NULL && macro != NULL)
+		return settle_by_c(p, n, macro, depth);
+	return c_number(n->name, &value) && number_set(n, value) ? 0 : -1;
 }
 
 /* A bound that only C knows: the value is checked as far as can be. */
@@ -108,7 +101,7 @@ settle_bound(struct parser *p, struct idl_type *t)
 	t->max = UINT32_MAX;
 	if (n == NULL)
 		return;
-	if (settle(p, n, 0) == 0 && (n->value < 0 || n->value > UINT32_MAX))
+	if (settle(p, n, 0) == 0 && !number_within(n, 0, UINT32_MAX))
 		lex_error(&p->lexer, &n->place, "a length has to be from 0 to "
 		    "4294967295");
 	else if (n->known)
@@ -122,6 +115,39 @@ settle_bound(struct parser *p, struct idl_type *t)
 	} else
 		diag_add(p->diags, DIAG_WARNING, NULL, &n->place, "%s is not "
 		    "defined here: no bound is assumed", n->name);
+}
+
+/* The name that n comes down to, and that nothing here defines, or NULL. */
+static const char *
+unknown_name(const struct idl_number *n)
+{
+	for (int i = 0; n->name != NULL && i <= CHAIN; i++) {
+		const struct symbol *y = symbol_of(n->name);
+		const struct idl_number *by = y->constant ?
+		    y->constant->number : y->number;
+
+		if (by == NULL)
+			return n->name;
+		n = by;
+	}
+	return NULL;
+}
+
+/* What nothing here defines C may: rpcgen only passes the name on. */
+static void
+settle_constant(struct parser *p, struct idl_number *n)
+{
+	const char *unknown;
+
+	if (settle(p, n, 0) == 0)
+		return;
+	unknown = unknown_name(n);
+	if (unknown == NULL)
+		lex_error(&p->lexer, &n->place, "%s is defined by itself",
+		    n->name);
+	else
+		diag_add(p->diags, DIAG_WARNING, NULL, &n->place, "%s is not "
+		    "defined here: see -D %s=NUMBER", unknown, unknown);
 }
 
 static void
@@ -154,12 +180,11 @@ settle_items(struct parser *p, struct idl_type *t)
 		struct idl_number *n = t->items[i].number;
 
 		/* No "= N", and the one before was not known yet. */
-		if (!n->known && n->name == NULL && i > 0) {
-			n->value = t->items[i - 1].number->value + 1;
-			n->known = t->items[i - 1].number->known;
-		}
+		if (!n->known && n->name == NULL && i > 0 &&
+		    t->items[i - 1].number->known)
+			number_set(n, number_value(t->items[i - 1].number) + 1);
 		settle_or_leave(p, n, t);
-		if (n->known && (n->value < INT32_MIN || n->value > UINT32_MAX))
+		if (n->known && !number_within(n, INT32_MIN, UINT32_MAX))
 			lex_error(&p->lexer, &n->place, "%s does not fit 32 "
 			    "bits", t->items[i].name);
 	}
@@ -257,7 +282,7 @@ resolve(struct parser *p)
 		if (s->defs[i]->kind == DEF_PROGRAM)
 			settle_program(p, s->defs[i]->program);
 		else if (s->defs[i]->number != NULL && s->defs[i]->type == NULL)
-			must_settle(p, s->defs[i]->number);
+			settle_constant(p, s->defs[i]->number);
 	for (size_t i = 0; i < s->ntypes; i++)
 		if (s->types[i]->kind == TYPE_NAME)
 			shorten(p, s->types[i]);

@@ -92,6 +92,8 @@ struct schema {
 struct schema_options {
 	const char *const *include;	/* -I */
 	size_t ninclude;
+	const char *const *define;	/* -D: "NAME" or "NAME=TEXT" */
+	size_t ndefine;
 	bool no_files;			/* #include finds these alone: */
 	const struct schema_text *texts;	/* see idl/source.h */
 	size_t ntexts;

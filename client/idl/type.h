@@ -27,6 +27,7 @@ struct idl_number {
 	int64_t value;
 	const char *name;	/* or NULL */
 	bool known;
+	bool large;		/* value is the bits of one over INT64_MAX */
 	struct place place;
 };
 

@@ -54,6 +54,13 @@ static const char *const sound[] = {
 	"#define A \\\n 5\nconst B = A;\n#undef A\nconst A = 1;\n",
 	"%#define LEN 16 + 1\ntypedef string s<LEN>;",
 	"const A = 1; const A = 1;", "const A = \"text\";",
+	"const A = 0xffffffffffffffff; const A = 18446744073709551615; "
+	    "const B = A; const C = A - 1; const D = -9223372036854775807;",
+	"typedef int a<3>; typedef int a<3>; struct s { a x; }; struct s { "
+	    "a x; }; typedef struct s *p; typedef struct s *p;",
+	"const A = B; const C = A; typedef opaque o[C]; typedef string s<A>;",
+	"union u switch (uint32_t f) { case AUTH_NONE: void; case AUTH_SYS: "
+	    "authsys_parms p; case RPCSEC_GSS: int g; };",
 	"const A = 'a'; typedef netobj n; typedef u_int32_t m;",
 	"// one line\nconst A = 1; // another",
 	"namespace a { namespace b { const A = 1; } }",
@@ -96,11 +103,28 @@ static const struct wrong wrongs[] = {
 	{ "struct s { t b[2]; }; union t switch (int d) { case 1: s x; };",
 	    "contains itself", 1, 10 },
 	{ "struct s { int a; int a; };", "second member a", 1, 23 },
-	{ "typedef int a; typedef int a;", "defined twice", 1, 28 },
+	{ "typedef int a; typedef unsigned a;", "defined twice", 1, 33 },
+	{ "struct s { int a; }; struct s { int b; };", "defined twice", 1,
+	    29 },
+	{ "struct s { int a; }; typedef int s;", "defined twice", 1, 34 },
+	{ "enum e { A = 0xffffffffffffffff };", "does not fit 32 bits", 1,
+	    14 },
+	{ "enum e { A = 0x7fffffffffffffff, B };", "does not fit 32", 1, 14 },
+	{ "enum e { A = B, C, D }; const B = 0x7fffffffffffffff;",
+	    "A does not fit 32", 1, 14 },
+	{ "const A = 0xffffffffffffffff; typedef opaque o[A];",
+	    "a length has to be", 1, 48 },
+	{ "union u switch (int d) { case 0xffffffffffffffff: void; };",
+	    "cannot be 18446744073709551615", 1, 31 },
+	{ "program P { version V { void A(void) = 0; } = 1; } = "
+	    "0xffffffffffffffff;", "from 0 to", 1, 54 },
 	{ "const A = 1; const A = 2;", "defined twice", 1, 20 },
 	{ "enum a { X }; enum b { X };", "defined twice", 1, 24 },
-	{ "const A = A;", "not defined, or by itself", 1, 11 },
-	{ "const A = B;", "not defined", 1, 11 },
+	{ "const A = A;", "A is defined by itself", 1, 11 },
+	{ "const A = B; const B = A;", "B is defined by itself", 1, 11 },
+	{ "const A = -18446744073709551615;", "64 bits", 1, 11 },
+	{ "program P { version V { void A(void) = B; } = 1; } = 2;",
+	    "not defined", 1, 40 },
 	{ "const A = 1 / 0;", "division by zero", 1, 13 },
 	{ "const A = 1 << 63;", "shift", 1, 13 },
 	{ "const A = 18446744073709551616;", "64 bits", 1, 11 },
@@ -172,6 +196,8 @@ static const char *const refused[] = {
 	"union u switch (int d) { default: void; case 1: int y; };",
 	"program P { version V { int F(int, int) = 1; } = 1; } = 3;",
 	"namespace n { const A = 1; }",
+	"typedef int a<3>; typedef int a<3>;",
+	"struct s { int a; }; struct s { int a; };",
 	"union u switch (int d) { case 1: int y; case 2: int y; };",
 };
 
@@ -203,6 +229,58 @@ START_TEST(what_rpcgen_takes_is_not_complained_about)
 	ck_assert_msg(said.n == 0, "%s: %s", accepted[_i],
 	    said.n ? said.list[0].text : "");
 	schema_free(s);
+}
+END_TEST
+
+START_TEST(what_is_defined_from_outside_is_as_if_the_file_did)
+{
+	static const char *const define[] = { "LEN=16", "NEXT", "TEXT=LEN+1" };
+	static const char text[] = "typedef opaque a[LEN];\n#ifdef NEXT\n"
+	    "typedef string b<TEXT>;\nconst N = NEXT;\n#endif\n";
+	struct schema_options o = { .no_files = true, .define = define,
+		.ndefine = COUNT(define) };
+	struct schema *s = schema_new();
+
+	diags_release(&said);
+	ck_assert_int_eq(schema_load_text(s, "t.x", text, strlen(text), &o,
+	    &said), 0);
+	ck_assert_uint_eq(said.n, 0);
+	ck_assert_uint_eq(schema_type(s, "a")->type->max, 16);
+	ck_assert_uint_eq(schema_type(s, "b")->type->max, 17);
+	schema_free(s);
+	s = schema_new();
+	o.define = (const char *const[]){ "1=2" };
+	o.ndefine = 1;
+	ck_assert_int_eq(schema_load_text(s, "t.x", "", 0, &o, &said),
+	    -EBADMSG);
+	ck_assert_str_eq(said.list[0].file, "-D");
+	schema_free(s);
+	diags_release(&said);
+}
+END_TEST
+
+/* Holding types against one another ends, too. */
+START_TEST(many_second_definitions_of_a_large_type_take_bounded_work)
+{
+	size_t size = 4 << 20;
+	char *text = malloc(size), *p = text;
+	struct schema *s;
+
+	p = stpcpy(p, "struct a { ");
+	for (int i = 0; i < 1000; i++) {
+		p = stpcpy(p, "struct { ");
+		for (int k = 0; k < 30; k++)
+			p += sprintf(p, "int a%d;", k);
+		p += sprintf(p, "} b%d;", i);
+	}
+	p = stpcpy(p, "};");
+	for (int i = 0; i < 40000; i++)
+		p = stpcpy(p, "struct a { int x; };");
+	s = load(text, false);
+	ck_assert_uint_eq(said.count[DIAG_ERROR], 40000);
+	schema_free(s);
+	free(text);
+	diags_release(&said);
 }
 END_TEST
 
@@ -320,6 +398,9 @@ idl_suite(void)
 	tcase_add_loop_test(t, what_rpcgen_refuses_is_told, 0, COUNT(refused));
 	tcase_add_loop_test(t, what_rpcgen_takes_is_not_complained_about, 0,
 	    COUNT(accepted));
+	tcase_add_test(t, what_is_defined_from_outside_is_as_if_the_file_did);
+	tcase_add_test(t,
+	    many_second_definitions_of_a_large_type_take_bounded_work);
 	tcase_add_loop_test(t, each_limit_is_one_error_and_ends_the_parsing, 0,
 	    6);
 	tcase_add_test(t, a_text_over_four_mebibytes_is_not_read);
