@@ -6,7 +6,7 @@ import tempfile
 import threading
 
 from tests.lib.command import fails, run, succeeds
-from tests.lib.harness import ROOT, equal, expect, per_mechanism, test
+from tests.lib.harness import PATIENCE, ROOT, equal, expect, per_mechanism, test
 from tests.lib.mechanisms import shared_daemon
 from tests.lib.targets import silent, target
 
@@ -137,7 +137,7 @@ class Garbage:
         return self
 
     def __exit__(self, *_):
-        self.thread.join(20)
+        self.thread.join(PATIENCE)
         self.listener.close()
         self.place.cleanup()
 

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 
 from tests.lib.command import run, succeeds
-from tests.lib.harness import ROOT, equal, expect, program, sanitized, skip, test
+from tests.lib.harness import PATIENCE, ROOT, equal, expect, program, sanitized, skip, test
 
 DATA, NO_FILE, USAGE = 65, 66, 64
 
@@ -31,7 +31,7 @@ def bounded(text, error):
         limit = None if sanitized() else (
             lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size)))
         done = subprocess.run([program("rpcall"), "check", path], capture_output=True, text=True,
-                              timeout=30, check=False, preexec_fn=limit)
+                              timeout=PATIENCE, check=False, preexec_fn=limit)
     equal(done.returncode, DATA, done.stderr)
     lines = [line for line in done.stdout.splitlines() if ": error: " in line]
     equal(len(lines), 1, f"errors in {done.stdout[:2000]!r}")
@@ -108,7 +108,7 @@ def missing():
     equal(run("rpcall", "check").status, USAGE, "no argument")
 
 
-@test("the worst .x files give one clear error, in bounded memory", deadline=120)
+@test("the worst .x files give one clear error, in bounded memory")
 def worst():
     bounded("typedef foo foo;\n", "defined by itself")
     bounded("struct s { s x; };\n", "contains itself")

@@ -60,7 +60,7 @@ LIES = [
 ]
 
 
-@test("a server that lies about its interface gets one clear error, exit 76", deadline=120)
+@test("a server that lies about its interface gets one clear error, exit 76")
 def lies():
     for lie, error in LIES:
         with Teller(**lie) as server, tempfile.TemporaryDirectory(prefix="rpcall-") as place:

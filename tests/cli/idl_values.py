@@ -9,7 +9,7 @@ import warnings
 
 from tests.lib import idlgen
 from tests.lib.command import fails, run, succeeds
-from tests.lib.harness import equal, expect, program, sanitized, skip, test
+from tests.lib.harness import PATIENCE, equal, expect, program, sanitized, skip, test
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -62,8 +62,7 @@ class Place:
         self.directory.cleanup()
 
 
-@test("values of random interfaces encode as Python's xdrlib packs them, and decode again",
-      deadline=120)
+@test("values of random interfaces encode as Python's xdrlib packs them, and decode again")
 def oracle():
     if xdrlib is None:
         skip("this Python has no xdrlib")
@@ -82,7 +81,7 @@ def oracle():
             equal(place.encode("all", "@" + again), "hex:" + xdr.hex(), f"again, seed {seed}")
 
 
-@test("each cut of a message is an error that says where it ends", deadline=120)
+@test("each cut of a message is an error that says where it ends")
 def cuts():
     with Place() as place:
         whole = place.encode("u", '{"c":"BLUE","list":[{"a":1,"name":"abc"},{"a":2,"name":""}]}')
@@ -151,7 +150,7 @@ def hostile():
             expect(error in err, f"{name} {data[:60]}: {err}")
 
 
-@test("a list of 300,000 elements takes no recursion, in bounded memory", deadline=120)
+@test("a list of 300,000 elements takes no recursion, in bounded memory")
 def long_list():
     with Place() as place:
         data = place.write("v.xdr", bytes.fromhex("00000001" "00000007" "00000000") * 300_000 +
@@ -161,7 +160,7 @@ def long_list():
         size = 512 << 20
         done = subprocess.run(
             [program("rpcall"), "decode", "-i", text, "list", "@" + data], capture_output=True,
-            timeout=60, check=False, preexec_fn=None if sanitized() else (
+            timeout=PATIENCE, check=False, preexec_fn=None if sanitized() else (
                 lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size))))
         equal(done.returncode, 0, done.stderr[:300])
         equal(len(json.loads(done.stdout)), 300_000, "elements")

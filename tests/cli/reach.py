@@ -161,7 +161,7 @@ def interrupt():
             peer, _ = s.accept()
             peer.recv(1)  # the call is under way
             client.send_signal(signal.SIGINT)
-            client.communicate(timeout=5)
+            client.communicate(timeout=PATIENCE)
             expect(client.returncode in (130, -signal.SIGINT), f"status {client.returncode}")
             peer.close()
         finally:

@@ -141,7 +141,7 @@ def stray():
 def full_stdout():
     for name in PROGRAMS:
         with open("/dev/full", "w", encoding="ascii") as full:
-            done = subprocess.run([program(name), "--version"], stdout=full, timeout=20,
+            done = subprocess.run([program(name), "--version"], stdout=full, timeout=PATIENCE,
                                   stderr=subprocess.DEVNULL, check=False)
         expect(done.returncode != 0, f"{name} --version > /dev/full exits 0")
 

@@ -4,14 +4,15 @@ import os
 from tests.lib import file, proc
 from tests.lib.daemon import Daemon
 from tests.lib.file import Exports, exported
-from tests.lib.harness import (NO_FRAMING, PATIENCE, equal, expect, per_mechanism, test,
-                               wait_until)
+from tests.lib.harness import (NO_FRAMING, PATIENCE, equal, expect, fewer, per_mechanism,
+                               test, wait_until)
 from tests.lib.mechanisms import Bystanders, connect, leave, server_pid
 from tests.lib.record import record
 
 KIB, MIB, TIB = 1 << 10, 1 << 20, 1 << 40
 NO_QUARANTINE = {"ASAN_OPTIONS": "quarantine_size_mb=1"}
 SOCKETS = ("rpc/tcp", "tcp")
+READS, WRITES = fewer(200), max(4, fewer(10))  # more than a share is, in MiB
 
 
 def in_flight(files, proc_, all_args):
@@ -68,14 +69,14 @@ def cold(name):
 
 
 @per_mechanism("answers from the disk and from memory, and digests, come together as they may",
-               unless=NO_FRAMING, deadline=120)
+               unless=NO_FRAMING)
 def mixed(name):
     blocks = [file.payload(MIB, seed) for seed in range(32)]
     with exported(name, env=NO_QUARANTINE) as (exports, files, _):
         exports.put("ro/a", b"".join(blocks))
         fd = os.open(exports.path("ro/a"), os.O_RDWR)
         os.fsync(fd)
-        for _ in range(3):
+        for _ in range(fewer(3)):
             for i in range(0, 32, 2):
                 os.posix_fadvise(fd, i * MIB, MIB, os.POSIX_FADV_DONTNEED)
             digests = in_flight(files, file.DIGEST, [file.digest_args("ro/a", i * MIB, MIB)
@@ -101,8 +102,8 @@ def both(files, digests, reads):
     return got
 
 
-@per_mechanism("a peer that asks for 200 MiB in READs and reads late is bounded, then served",
-               unless=NO_FRAMING, deadline=120)
+@per_mechanism(f"a peer that asks for {READS} MiB in READs and reads late is bounded, then served",
+               unless=NO_FRAMING)
 def slow_reader(name):
     with exported(name, env=NO_QUARANTINE) as (exports, files, daemon):
         exports.put("ro/a", file.payload(MIB))
@@ -111,18 +112,18 @@ def slow_reader(name):
             before = proc.rss_kib(server_pid(daemon, files.peer))
             args = file.read_args("ro/a")
             call = record(files.peer.envelope.call(7, file.PROG, file.VERS, file.READ, args))
-            files.peer.push(call * 200, patience=0.5)
+            files.peer.push(call * READS, patience=0.5)
             others.check()
             grown = proc.rss_kib(server_pid(daemon, files.peer)) - before
             expect(grown < 16 * KIB, f"the server holds {grown} KiB for it")
-            for _ in range(200):
+            for _ in range(READS):
                 status, (eof, data) = file.decode(
                     file.READ, files.peer.result(7, files.peer.recv_record()))
                 equal((status, eof, len(data)), (file.OK, 1, MIB), "READ")
 
 
-@per_mechanism("a peer that sends 1,000 WRITEs of 1 MiB at once takes no more than its share",
-               unless=NO_FRAMING, deadline=120)
+@per_mechanism(f"a peer that sends {10 * WRITES} WRITEs of 1 MiB at once takes no more than its share",
+               unless=NO_FRAMING)
 def many_writes(name):
     with exported(name, env=NO_QUARANTINE) as (_, files, daemon):
         files.create("rw/a")
@@ -130,12 +131,12 @@ def many_writes(name):
             before = proc.rss_kib(server_pid(daemon, files.peer))
             call = record(files.peer.envelope.call(
                 7, file.PROG, file.VERS, file.WRITE, file.write_args("rw/a", 0, bytes(MIB))))
-            for _ in range(10):
+            for _ in range(WRITES):
                 files.peer.send(call * 10)
                 grown = proc.rss_kib(server_pid(daemon, files.peer)) - before
                 expect(grown < 24 * KIB, f"the server holds {grown} KiB for it")
             others.check()
-            for _ in range(100):
+            for _ in range(10 * WRITES):
                 equal(file.decode(file.WRITE, files.peer.result(7, files.peer.recv_record())),
                       (file.OK, None), "WRITE")
 
@@ -163,12 +164,7 @@ def abandoned_digest(name):
 
 def digesting(pid):
     """Has a thread of the pool for digests run for a while? Those are nice."""
-    for task in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{task}/stat", encoding="ascii", errors="replace") as f:
-            fields = f.read().rpartition(")")[2].split()
-        if int(fields[16]) > 0 and int(fields[11]) + int(fields[12]) > 2:
-            return True
-    return False
+    return any(nice > 0 and seconds > 0.02 for nice, seconds in proc.thread_times(pid))
 
 
 @test("long digests of one peer, more than there are threads, do not keep another's waiting")
@@ -233,4 +229,4 @@ def descriptors():
         for path in ("", "rw", "rw/a", "rw/fifo", "rw/link", "rw/none", "rw/a/b", "none/a"):
             for call in calls:
                 call(path)
-        equal(proc.fd_count(daemon.pid), before, "descriptors")
+        wait_until(lambda: proc.fd_count(daemon.pid) == before, "descriptors are closed")

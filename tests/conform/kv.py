@@ -209,8 +209,8 @@ def ttl():
     with session("unix") as (daemon, peer):
         kv.put(peer, b"brief", b"v", ttl_ms=50)
         kv.put(peer, b"long", b"v", ttl_ms=10_000_000)
-        kv.put(peer, b"kept", b"v", ttl_ms=60)
-        kv.put(peer, b"kept", b"v")  # without one
+        # At once, so that the first time cannot be over before the second PUT.
+        kv.txn(peer, [], [kv.change_put(b"kept", b"v", ttl_ms=60), kv.change_put(b"kept", b"v")])
         equal(kv.put(peer, b"ever", b"v", ttl_ms=2**64 - 1).status, kv.OK, "the longest")
         left = kv.get(peer, b"long").ttl_ms
         expect(9_000_000 < left <= 10_000_000, f"{left} ms left")

@@ -59,7 +59,7 @@ def full_but_unchanged():
         check(daemon.state)
 
 
-@test("a full store that knows as many clients as it may lets newcomers delete", deadline=120)
+@test("a full store that knows as many clients as it may lets newcomers delete")
 def full_of_clients():
     count, batch = 4096, 512
     with Daemon(args=("--kv-map", "8M", "--durability", "async")) as daemon, \
@@ -280,7 +280,7 @@ def failed_sync_is_final():
     if not shutil.which("strace"):
         skip("strace is missing")
     inject = ("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync", "-e",
-              "inject=fdatasync:error=EIO:delay_enter=2000000:when=4")
+              "inject=fdatasync:error=EIO:delay_enter=4000000:when=4")
     # LeakSanitizer cannot work beside strace.
     daemon = Daemon(wrapper=inject, env={"ASAN_OPTIONS": "detect_leaks=0"})
     try:

@@ -6,7 +6,7 @@ from tests.lib import echo, proc
 from tests.lib.daemon import Daemon
 from tests.lib.envelope import SUCCESS, Lean
 from tests.lib.harness import (NO_CONNECTION, NO_LISTENER, PATIENCE, Failed, equal,
-                               expect, per_mechanism, sanitized, skip, test, wait_until)
+                               expect, fewer, per_mechanism, sanitized, skip, test, wait_until)
 from tests.lib.mechanisms import Bystanders, connect, leave, server_pid, session
 from tests.lib.peer import Closed
 from tests.lib.pipes import FifoPeer, hello, session_path, write_control
@@ -14,6 +14,7 @@ from tests.lib.record import mark, record
 from tests.lib.xdr import uint
 
 KIB, MIB = 1 << 10, 1 << 20
+LARGE = fewer(100)  # answers of 4 MiB
 STREAMS_ONLY = NO_CONNECTION
 NO_QUARANTINE = {"ASAN_OPTIONS": "quarantine_size_mb=1"}
 
@@ -25,14 +26,14 @@ def echo_record(peer, xid, size):
 
 
 @per_mechanism("a peer that never reads is paused and bounded, and served when it reads",
-               unless=STREAMS_ONLY, deadline=120)
+               unless=STREAMS_ONLY)
 def slow_reader(name):
     with Daemon(env=NO_QUARANTINE) as daemon, Bystanders(daemon) as others:
         with leave(connect(daemon, name)) as peer:
             peer.null()
             before = proc.rss_kib(server_pid(daemon, peer))
             call, reply = echo_record(peer, 5, 64 * KIB)
-            calls = 1024
+            calls = fewer(1024)
             left = peer.push(call * calls, patience=1.0)
             expect(left > 0, "the server took 64 MiB for a peer that reads nothing")
             grown = proc.rss_kib(server_pid(daemon, peer)) - before
@@ -43,8 +44,8 @@ def slow_reader(name):
                 equal(peer.recv_record(), reply, "reply")
 
 
-@per_mechanism("a peer that asks for 400 MiB in one write and reads late is bounded, then served",
-               unless=STREAMS_ONLY, deadline=120)
+@per_mechanism(f"a peer that asks for {4 * LARGE} MiB in one write and reads late is bounded, then served",
+               unless=STREAMS_ONLY)
 def large_replies(name):
     with Daemon(env=NO_QUARANTINE) as daemon, Bystanders(daemon) as others:
         with leave(connect(daemon, name)) as peer:
@@ -52,11 +53,11 @@ def large_replies(name):
             before = proc.rss_kib(server_pid(daemon, peer))
             call = record(peer.envelope.call(6, echo.PROG, echo.VERS, echo.SOURCE,
                                              echo.source_args(echo.MAX, 1)))
-            peer.push(call * 100, patience=1.0)
+            peer.push(call * LARGE, patience=1.0)
             others.check()
             grown = proc.rss_kib(server_pid(daemon, peer)) - before
             expect(grown < 32 * KIB, f"the server holds {grown} KiB for it")
-            for _ in range(100):
+            for _ in range(LARGE):
                 equal(len(peer.result(6, peer.recv_record())), echo.MAX + 4, "SOURCE")
 
 
@@ -88,15 +89,14 @@ def small_queue(name):
             bystander.null()
 
 
-@per_mechanism("a peer with no end of delayed calls is bounded", unless=STREAMS_ONLY,
-               deadline=120)
+@per_mechanism("a peer with no end of delayed calls is bounded", unless=STREAMS_ONLY)
 def endless_delays(name):
     with Daemon(env=NO_QUARANTINE) as daemon, Bystanders(daemon) as others:
         with connect(daemon, name) as peer:
             peer.null()
             pid = server_pid(daemon, peer)
             before = proc.rss_kib(pid)
-            call = record(peer.envelope.call(1, echo.PROG, echo.VERS, echo.DELAY, uint(20000000)))
+            call = record(peer.envelope.call(1, echo.PROG, echo.VERS, echo.DELAY, uint(5000000)))
             try:
                 peer.push(call * 300000, patience=1.0)
             except Closed:
@@ -107,7 +107,7 @@ def endless_delays(name):
 
 
 @per_mechanism("a hundred slow readers at once hold up nobody",
-               unless={**STREAMS_ONLY, **NO_LISTENER}, deadline=120)
+               unless={**STREAMS_ONLY, **NO_LISTENER})
 def many_slow_readers(name):
     with Daemon(env=NO_QUARANTINE) as daemon, Bystanders(daemon) as others:
         peers = [connect(daemon, name) for _ in range(100)]
@@ -214,7 +214,7 @@ def idle_peers():
                 peer.close()
 
 
-@test("10,000 idle peers are held in 64 MiB, and every mechanism is served", deadline=180)
+@test("10,000 idle peers are held in 64 MiB, and every mechanism is served")
 def ten_thousand_idle_peers():
     count, reserve = 10000, 300
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

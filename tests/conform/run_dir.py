@@ -189,6 +189,8 @@ def killed_daemon(run):
         wait_until(lambda: os.path.exists(session_path(directory, nonce)), "a session")
         daemon.kill()
     daemon.discard()
+    if not os.path.exists(session_path(directory, nonce)):
+        killed_daemon(run)  # its 2 s were over: once more
 
 
 @test("what kill -9 left behind, the next start removes, and serves")

@@ -17,7 +17,7 @@ NOT_ACCEPTED = {**NO_CONNECTION, **NO_LISTENER, "fifo": "it accepts no connectio
 CPU_MAX = 0.05  # faults.md: accept pauses, under 5 % CPU
 BACK_WITHIN = 0.2  # faults.md: back within 200 ms
 WINDOW = 2.0  # seconds of measuring
-ATTEMPTS = 5
+ATTEMPTS = 10
 
 
 def cpu_share(pid):

@@ -54,7 +54,7 @@ class DiskTrial(Trial):
         os.unlink(self.armed)
 
 
-@test("whichever write or sync of a commit fails, nothing acknowledged is lost", deadline=300)
+@test("whichever write or sync of a commit fails, nothing acknowledged is lost")
 def any_call():
     with new_store() as store:
         trial = DiskTrial(store, seed())

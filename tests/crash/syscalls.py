@@ -49,8 +49,7 @@ def killed_while_made(call, number):
         return True
 
 
-@test("killed at any system call with which it makes its store, the next start makes it",
-      deadline=300)
+@test("killed at any system call with which it makes its store, the next start makes it")
 def made():
     need_plain_strace()
     each_call((*tracer.CALLS, "write"), killed_while_made)
@@ -82,13 +81,11 @@ def killed_at_each(calls):
         trial.run(0)
 
 
-@test("killed at any system call of a commit, it has made the change whole or not at all",
-      deadline=300)
+@test("killed at any system call of a commit, it has made the change whole or not at all")
 def committed():
     killed_at_each(tracer.CALLS)
 
 
-@test("killed where an answer leaves, its change is there, and a repetition is answered",
-      deadline=300)
+@test("killed where an answer leaves, its change is there, and a repetition is answered")
 def answering():
     killed_at_each(tracer.ANSWERS)

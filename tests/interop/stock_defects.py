@@ -14,7 +14,8 @@ import time
 from tests.lib import echo, proc
 from tests.lib.daemon import Daemon
 from tests.lib.envelope import (AUTH_BADCRED, AUTH_BADVERF, GARBAGE_ARGS, SUCCESS, Rpc, auth)
-from tests.lib.harness import ROOT, equal, expect, flat, program, test, wait_until
+from tests.lib.harness import (PATIENCE, ROOT, equal, expect, flat, program, test,
+                               wait_until)
 from tests.lib.mechanisms import connect, peer_of
 from tests.lib.record import fragments, record
 from tests.lib.rpcinfo import entries, require_rpcbind, rpcinfo_ok
@@ -34,12 +35,16 @@ def registered_daemon():
         yield daemon
 
 
-def quickest_null(peer, times=50):
+def quickest_null(peer, wanted, times=2000):
+    """The least time of so many calls, or of the first few where one of them
+    took no longer than is wanted: a busy machine has its quiet moments."""
     best = 60.0
     for _ in range(times):
         since = time.monotonic()
         peer.null()
         best = min(best, time.monotonic() - since)
+        if best < wanted:
+            break
     return best
 
 
@@ -51,7 +56,7 @@ def two_bytes():
             peer.send(b"\x80\0")
             peer.wait_read()
         with connect(daemon, "rpc/tcp") as peer:
-            best = quickest_null(peer)
+            best = quickest_null(peer, WITHIN)
             expect(best < WITHIN, f"others are served in {best * 1000:.2f} ms at best")
         run_stock_client("tcp", HOST)
         run_stock_client("local", "localhost")
@@ -190,7 +195,7 @@ def interrupt():
                 peer = server if server.type == socket.SOCK_DGRAM else server.accept()[0]
                 peer.recv(1)  # the call is under way
                 client.send_signal(signal.SIGINT)
-                client.communicate(timeout=5)
+                client.communicate(timeout=PATIENCE)
                 expect(client.returncode in (130, -signal.SIGINT), f"{target}: {client.returncode}")
                 peer.close()
             finally:

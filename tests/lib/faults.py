@@ -42,6 +42,9 @@ class Faults:
     def disarm(self):
         """Returns how many have failed since arm()."""
         self._set(FIRST, 0)
+        return self.failed()
+
+    def failed(self):
         return self._get(FAILED)
 
     def live(self):

@@ -4,6 +4,7 @@ A test is a function marked with @test("sentence") or, to run once for each
 mechanism of common/mechs.def, with @per_mechanism("sentence"), and then takes
 the mechanism's name. skip(reason) ends a test that cannot be run here.
 """
+import functools
 import os
 import re
 import time
@@ -86,10 +87,17 @@ def _bound(function, name, unless):
     return run
 
 
+@functools.lru_cache
 def sanitized():
     """Is the build under test instrumented with AddressSanitizer?"""
     with open(program("rpcalld"), "rb") as f:
         return b"__asan_init" in f.read()
+
+
+def fewer(count):
+    """How often a test repeats what it does count times: a sanitized server
+    takes far longer, and what is random there is tried often in the plain build."""
+    return max(1, count // 5) if sanitized() else count
 
 
 def program(name):

@@ -1,4 +1,5 @@
 """What /proc says of a process: descriptors, memory, CPU time."""
+import contextlib
 import os
 
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -26,6 +27,17 @@ def vm_peak_kib(pid):
 
 def threads(pid):
     return _status(pid, "Threads")
+
+
+def thread_times(pid):
+    """(nice value, user and system time in seconds) of each thread."""
+    found = []
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended
+            with open(f"/proc/{pid}/task/{task}/stat", encoding="ascii", errors="replace") as f:
+                fields = f.read().rpartition(")")[2].split()
+            found.append((int(fields[16]), (int(fields[11]) + int(fields[12])) / _TICK))
+    return found
 
 
 def cpu_seconds(pid):
