@@ -93,6 +93,7 @@ env_fill(struct env *e, const char *verb)
 {
 	char flags[4096];
 	struct utsname u;
+	int cpus[2];
 	time_t now = time(NULL);
 	struct tm tm;
 
@@ -108,6 +109,7 @@ env_fill(struct env *e, const char *verb)
 	cpuinfo("model name", e->cpu, sizeof(e->cpu));
 	cpuinfo("flags", flags, sizeof(flags));
 	e->virtual_machine = strstr(flags, "hypervisor") != NULL;
+	e->one_cpu = env_cpus(cpus) < 2;
 	e->cores = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
 	read_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
 	    e->governor, sizeof(e->governor));

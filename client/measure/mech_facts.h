@@ -5,6 +5,8 @@
 #ifndef RPCALL_MECH_FACTS_H
 #define RPCALL_MECH_FACTS_H
 
+#include <stdbool.h>
+
 /* What a mechanism is, each from a live probe; "" where it could not be. */
 struct mech_facts {
 	char name[32];		/* of its row: "rpc/tcp" */
@@ -17,6 +19,8 @@ struct mech_facts {
 	char atomic_write[48];	/* "4096 B (PIPE_BUF)", "none" */
 	char kernel_buffer[64];	/* "send 2.5 MiB, receive 128 KiB" */
 	char peer_known[64];	/* "uid 0 (SO_PEERCRED)", "address" */
+	unsigned pipe_bytes;	/* that the smaller pipe holds; 0: no pipes */
+	bool nagle;		/* TCP, and small writes wait */
 };
 
 #endif

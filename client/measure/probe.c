@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -297,6 +299,20 @@ probe_fresh(struct mech_facts *m, const char *kind,
 	end_close(&ends[1]);
 }
 
+/* What may make its figures mislead. */
+static void
+probe_traps(struct mech_facts *m, int rfd, int wfd)
+{
+	int in = fcntl(rfd, F_GETPIPE_SZ), out = fcntl(wfd, F_GETPIPE_SZ);
+	int nodelay;
+	socklen_t len = sizeof(nodelay);
+
+	if (in > 0 && out > 0)
+		m->pipe_bytes = (unsigned)(in < out ? in : out);
+	m->nagle = getsockopt(wfd, IPPROTO_TCP, TCP_NODELAY, &nodelay,
+	    &len) == 0 && nodelay == 0;
+}
+
 void
 probe_descriptors(struct mech_facts *m, int rfd, int wfd, bool datagram)
 {
@@ -306,6 +322,7 @@ probe_descriptors(struct mech_facts *m, int rfd, int wfd, bool datagram)
 	probe_endpoint(m, wfd);
 	probe_reach(m, wfd);
 	probe_buffer(m, rfd, wfd);
+	probe_traps(m, rfd, wfd);
 	if (kind == NULL)
 		return;
 	probe_fresh(m, kind, probe_boundaries);

@@ -12,8 +12,8 @@
 struct mech_facts;
 
 /*
- * Fills direction, endpoint, reach, boundaries, atomic_write and
- * kernel_buffer of *m from the connected descriptors of our end; datagram
+ * Fills direction, endpoint, reach, boundaries, atomic_write, kernel_buffer,
+ * pipe_bytes and nagle of *m from the connected descriptors of our end; datagram
  * tells UDP from TCP. Nothing is read from or written to rfd and wfd: what
  * needs traffic is tried on a fresh pair of the same kind (pair.h). Takes up
  * to 0.2 s.

@@ -34,6 +34,7 @@ const struct field env_fields[] = {
 	FIELD(env, seed, FIELD_U64_TEXT),
 	FIELD(env, seconds, FIELD_REAL),
 	FIELD(env, partial, FIELD_BOOL),
+	FIELD(env, one_cpu, FIELD_BOOL),
 	FIELD(env, virtual_machine, FIELD_BOOL),
 	{ .name = NULL },
 };
@@ -49,6 +50,8 @@ const struct field mech_fields[] = {
 	FIELD(mech_facts, atomic_write, FIELD_TEXT),
 	FIELD(mech_facts, kernel_buffer, FIELD_TEXT),
 	FIELD(mech_facts, peer_known, FIELD_TEXT),
+	FIELD(mech_facts, pipe_bytes, FIELD_UNSIGNED),
+	FIELD(mech_facts, nagle, FIELD_BOOL),
 	{ .name = NULL },
 };
 

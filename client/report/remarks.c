@@ -10,6 +10,7 @@
 #include "report/figures.h"
 #include "report/honesty.h"
 #include "report/remarks.h"
+#include "report/traps.h"
 
 struct speaker {
 	remark_fn *say;
@@ -177,6 +178,7 @@ remarks(const struct result *r, remark_fn *say, void *arg)
 	if (r->env.partial)
 		remark(&s, true, "Interrupted: this is what had been measured "
 		    "by then.");
+	traps(r, say, arg);
 	for (i = 0; i < r->ntables; i++)
 		remark_rows(r, &r->tables[i], &s);
 	for (i = 0; i < r->ntables; i++)

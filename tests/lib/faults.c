@@ -1,15 +1,20 @@
 /*
  * What a test does to a program from within, by LD_PRELOAD: allocations that
- * fail when it says so, and a wall clock that steps. The test and the program
+ * fail when it says so, a wall clock that steps, sockets that keep Nagle's
+ * algorithm, and pipes that stay small. The test and the program
  * share the page in the file that RPCALL_FAULTS names; see faults.py.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
@@ -23,6 +28,8 @@ struct page {
 	atomic_ulong failed;	/* of them */
 	atomic_long live;	/* allocations that were not freed */
 	atomic_long step;	/* seconds that the wall clock is ahead */
+	atomic_long nagle;	/* not 0: TCP_NODELAY is taken, and not set */
+	atomic_long pipe;	/* not 0: the bytes that a pipe is made to hold */
 };
 
 static struct page *page;
@@ -125,6 +132,42 @@ free(void *p)
 {
 	count(p, -1);
 	__libc_free(p);
+}
+
+int
+setsockopt(int fd, int level, int name, const void *value, socklen_t len)
+{
+	if (page != NULL && atomic_load(&page->nagle) != 0 &&
+	    level == IPPROTO_TCP && name == TCP_NODELAY)
+		return 0;
+	return (int)syscall(SYS_setsockopt, fd, level, name, value, len);
+}
+
+int
+fcntl64(int fd, int command, ...)
+{
+	va_list ap;
+	long value;
+
+	va_start(ap, command);
+	value = va_arg(ap, long);
+	va_end(ap);
+	if (page != NULL && command == F_SETPIPE_SZ &&
+	    atomic_load(&page->pipe) != 0)
+		value = atomic_load(&page->pipe);
+	return (int)syscall(SYS_fcntl, fd, command, value);
+}
+
+int
+fcntl(int fd, int command, ...)
+{
+	va_list ap;
+	long value;
+
+	va_start(ap, command);
+	value = va_arg(ap, long);
+	va_end(ap);
+	return fcntl64(fd, command, value);
 }
 
 static long

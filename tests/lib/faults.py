@@ -11,7 +11,7 @@ from .harness import BUILD, sanitized, skip
 
 SHIM = os.path.join(BUILD, "tests", "lib", "faults.so")
 FOR_EVER = 1 << 62
-FIRST, COUNT, SEEN, FAILED, LIVE, STEP = range(0, 48, 8)
+FIRST, COUNT, SEEN, FAILED, LIVE, STEP, NAGLE, PIPE = range(0, 64, 8)
 
 
 class Faults:
@@ -54,6 +54,14 @@ class Faults:
     def step_clock(self, seconds):
         """The wall clock is that much ahead from now on."""
         self._set(STEP, seconds)
+
+    def keep_nagle(self):
+        """TCP_NODELAY is taken from now on, and not set."""
+        self._set(NAGLE, 1)
+
+    def small_pipes(self, size):
+        """A pipe that is to hold more is made to hold size bytes."""
+        self._set(PIPE, size)
 
     def __enter__(self):
         return self
