@@ -10,6 +10,7 @@
 #include "failure.h"
 #include "verb.h"
 #include "wire/log.h"
+#include "wire/pcap.h"
 
 const struct verb *const verbs[] = {
 #define VERB(name) &verb_##name,
@@ -52,6 +53,8 @@ run(const struct verb *v, int argc, char **argv)
 		verb_help_print(stdout, v);
 		return 0;
 	}
+	if (common.pcap != NULL && pcap_start(common.pcap, &f) != 0)
+		return failure_print(&f);
 	/* What measures is not to be held up by each of its calls. */
 	if (common.verbose > 0)
 		wire_log_start(stderr, common.verbose,
@@ -84,9 +87,10 @@ finish(int code)
 {
 	struct failure f = { 0 };
 
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	if (fflush(stdout) != 0 || ferror(stdout))
+		failure_set(&f, EXIT_CANTCREATE, "cannot write to stdout");
+	else if (pcap_finish(&f) == 0 || code != 0)
 		return code;
-	failure_set(&f, EXIT_CANTCREATE, "cannot write to stdout");
 	return failure_print(&f);
 }
 

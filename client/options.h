@@ -48,6 +48,7 @@ struct common_options {
 	const char *color;		/* "auto", "always" or "never" */
 	bool json, quiet, no_progress, help;
 	unsigned verbose;
+	const char *pcap;		/* file, or NULL; see wire/pcap.h */
 };
 
 extern struct common_options common;

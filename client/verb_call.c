@@ -10,6 +10,7 @@
 #include "interrupt.h"
 #include "invoke.h"
 #include "verb.h"
+#include "wire/pcap.h"
 
 static struct {
 	struct call_args call;
@@ -20,6 +21,7 @@ static const struct option_spec options[] = {
 	CALL_ARGS(opt.call),
 	{ "output", 'o', OPTION_TEXT, "FILE", "write the result there",
 	    &opt.output },
+	PCAP_ARG,
 	{ .name = NULL },
 };
 

@@ -15,6 +15,7 @@
 #include "report/stream.h"
 #include "signatures.h"
 #include "verb.h"
+#include "wire/pcap.h"
 
 static struct {
 	struct schema_args schema;
@@ -25,6 +26,7 @@ static const struct option_spec options[] = {
 	SCHEMA_ARGS(opt.schema),
 	{ "no-reflection", 0, OPTION_FLAG, NULL, "ask rpcbind only",
 	    &opt.no_reflection },
+	PCAP_ARG,
 	{ .name = NULL },
 };
 

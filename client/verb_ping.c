@@ -12,6 +12,7 @@
 #include "open.h"
 #include "programs.h"
 #include "verb.h"
+#include "wire/pcap.h"
 
 static struct {
 	uint64_t count, interval;
@@ -21,6 +22,7 @@ static const struct option_spec options[] = {
 	{ "count", 'c', OPTION_NUMBER, "N", "calls (5)", &opt.count },
 	{ "interval", 'i', OPTION_DURATION, "DUR", "between them (200ms)",
 	    &opt.interval },
+	PCAP_ARG,
 	{ .name = NULL },
 };
 

@@ -13,6 +13,7 @@
 #include "invoke.h"
 #include "verb.h"
 #include "when.h"
+#include "wire/pcap.h"
 
 /* Of a value in a line of text; JSON has all of it. */
 enum { SHOWN_MAX = 100, CHANGES_SHOWN = 40 };
@@ -33,6 +34,7 @@ static const struct option_spec options[] = {
 	{ "exit-on-error", 'e', OPTION_FLAG, NULL, "end when a call fails",
 	    &opt.exit_on_error },
 	CALL_ARGS(opt.call),
+	PCAP_ARG,
 	{ .name = NULL },
 };
 
