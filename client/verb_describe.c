@@ -2,6 +2,7 @@
  * rpcall describe: a program, procedure or type, in .x syntax, as a form to
  * fill in, or as JSON; of .x files, or of a server that is running.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -214,7 +215,10 @@ print(const struct subject *s, const char *name, struct failure *f)
 		fprintf(stderr, "* interface %s\n", s->path);
 	err = common.json ? print_json(&out, s) : opt.template ?
 	    print_form(&out, s) : print_idl(&out, s);
-	if (err)
+	if (err == -EMSGSIZE)
+		failure_set(f, EXIT_DATA, "the text of %s is larger than 4 "
+		    "MiB", name);
+	else if (err)
 		failure_set(f, EXIT_OS, "cannot print %s (%s)", name,
 		    strerror(-err));
 	else

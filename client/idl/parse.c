@@ -271,11 +271,9 @@ parse_definition(struct parser *p, unsigned *namespaces)
 	if (parse_take_key(p, KEY_ENUM))
 		return parse_named(p, parse_enum) ? -1 : parse_expect(p, ';');
 	if (parse_take_key(p, KEY_STRUCT))
-		return parse_named(p, parse_struct) ? -1 :
-		    parse_expect(p, ';');
+		return parse_named(p, parse_struct) ? -1 : parse_expect(p, ';');
 	if (parse_take_key(p, KEY_UNION))
-		return parse_named(p, parse_union) ? -1 :
-		    parse_expect(p, ';');
+		return parse_named(p, parse_union) ? -1 : parse_expect(p, ';');
 	if (parse_take_key(p, KEY_PROGRAM))
 		return parse_program(p) ? -1 : parse_expect(p, ';');
 	return parse_wrong(p, "a definition (const, enum, program, struct, "

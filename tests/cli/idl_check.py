@@ -2,12 +2,10 @@
 import glob
 import json
 import os
-import resource
-import subprocess
 import tempfile
 
 from tests.lib.command import run, succeeds
-from tests.lib.harness import PATIENCE, ROOT, equal, expect, program, sanitized, skip, test
+from tests.lib.harness import ROOT, equal, expect, skip, test
 
 DATA, NO_FILE, USAGE = 65, 66, 64
 
@@ -19,23 +17,6 @@ def check(text, *args):
             f.write(text if isinstance(text, bytes) else text.encode())
         done = run("rpcall", "check", path, *args)
         return done.status, done.out.replace(path, "t.x"), done.err
-
-
-def bounded(text, error):
-    """One clear error within 256 MiB of memory (not under AddressSanitizer)."""
-    with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
-        path = os.path.join(place, "t.x")
-        with open(path, "w", encoding="ascii") as f:
-            f.write(text)
-        size = 256 << 20
-        limit = None if sanitized() else (
-            lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size)))
-        done = subprocess.run([program("rpcall"), "check", path], capture_output=True, text=True,
-                              timeout=PATIENCE, check=False, preexec_fn=limit)
-    equal(done.returncode, DATA, done.stderr)
-    lines = [line for line in done.stdout.splitlines() if ": error: " in line]
-    equal(len(lines), 1, f"errors in {done.stdout[:2000]!r}")
-    expect(error in lines[0], f"{error!r} is not in {lines[0]!r}")
 
 
 @test("rpcall check prints each error with line, column and a caret, and goes on")
@@ -106,21 +87,6 @@ def missing():
     equal(done.status, NO_FILE, done.err)
     equal(run("rpcall", "check", "/").status, NO_FILE, "a directory")
     equal(run("rpcall", "check").status, USAGE, "no argument")
-
-
-@test("the worst .x files give one clear error, in bounded memory")
-def worst():
-    bounded("typedef foo foo;\n", "defined by itself")
-    bounded("struct s { s x; };\n", "contains itself")
-    bounded("struct a " + "{ struct " * 10000 + "{ int x; " + "} a; };" * 10000, "64 deep")
-    bounded("const A = " + "(" * 10000 + "1;", "32 deep")
-    bounded("typedef opaque a[4294967296];\n", "from 0 to 4294967295")
-    bounded('#include "t.x"\n', "16 deep")
-    bounded("#define A0 1\n" + "".join(f"#define A{i + 1} A{i} + A{i}\n" for i in range(60)) +
-            "const X = A60;\n", "tokens")
-    bounded("const A = 1;\n" * 8_000_000, "larger than 4 MiB")
-    bounded("".join(f"struct s{k} {{" + "int a;" + "".join(f"int f{i};" for i in range(1000)) +
-                    "};" for k in range(400)), "131072 types")
 
 
 @test("rpcall check shows no control characters of a file")
