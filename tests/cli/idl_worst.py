@@ -52,11 +52,14 @@ FILES = [
     ("two of one another", "typedef a b; typedef b a;\n", "defined by itself"),
     ("a struct in itself", "struct s { s x; };\n", "contains itself"),
     ("constants of one another", "const A = B; const B = A;\n", "defined by itself"),
-    ("structs in one another", "struct a " + nested("{ struct ", "{ int x; ", "} a; };"), "64 deep"),
-    ("named ones in one another", "".join(f"struct s{i} {{ s{i + 1} x; }};\n" for i in range(LEVELS))
-     + f"struct s{LEVELS} {{ int x; }};\n", "64 deep"),
-    ("unions in one another", "union a " + nested("switch (int d) { case 1: union ", "switch (int d)"
-     " { case 1: int x; ", "} a; }; "), "64 deep"),
+    ("structs in one another",
+     "struct a " + nested("{ struct ", "{ int x; ", "} a; };"), "64 deep"),
+    ("named ones in one another",
+     "".join(f"struct s{i} {{ s{i + 1} x; }};\n" for i in range(LEVELS)) +
+     f"struct s{LEVELS} {{ int x; }};\n", "64 deep"),
+    ("unions in one another", "union a " + nested(
+        "switch (int d) { case 1: union ", "switch (int d) { case 1: int x; ", "} a; }; "),
+     "64 deep"),
     ("parentheses", "const A = " + "(" * LEVELS + "1;", "32 deep"),
     ("signs", "const A = " + "-" * LEVELS + "1;", "32 deep"),
     ("namespaces", nested("namespace n { ", "const A = ;", "}"), "expected a number"),
