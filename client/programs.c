@@ -1,5 +1,5 @@
 /*
- * Names of programs: see programs.h. Used by ping and list.
+ * Names of programs: see programs.h. Used by ping, list and doctor.
  */
 #include "programs.h"
 

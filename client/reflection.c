@@ -130,18 +130,15 @@ add_named(struct asking *a, const char *name, struct library *l,
 
 /* A server that is not there, or tells nothing, is told of in absent. */
 static int
-ask(struct library *l, const struct target *t, const char *name,
+ask(struct library *l, const struct target *t, const char *name, uint64_t ns,
     struct failure *absent, struct failure *f)
 {
-	uint64_t ns = ASK_MS * NS_PER_MS;
 	struct asking *a = calloc(1, sizeof(*a));
 	struct target copy = *t;
 	int err = 0;
 
 	if (a == NULL)
 		return failure_set(f, EXIT_OS, "no memory");
-	if (ns > common.connect_timeout)
-		ns = common.connect_timeout;
 	trace_aside(true);
 	a->clnt = reflect_open(&copy, ns, ns, absent);
 	if (a->clnt != NULL) {
@@ -159,14 +156,17 @@ reflection_add(struct library *l, const struct target *t, const char *name,
     struct failure *f)
 {
 	struct failure quiet = { 0 };
+	uint64_t ns = ASK_MS * NS_PER_MS;
 
-	return ask(l, t, name, &quiet, f);
+	if (ns > common.connect_timeout)
+		ns = common.connect_timeout;
+	return ask(l, t, name, ns, &quiet, f);
 }
 
 int
 reflection_add_all(struct library *l, const struct target *t,
     struct failure *f)
 {
-	ask(l, t, NULL, f, f);
+	ask(l, t, NULL, common.connect_timeout, f, f);
 	return -f->code;
 }

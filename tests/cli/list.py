@@ -1,5 +1,4 @@
 """rpcall list: rpcbind's word and the daemon's own, together or apart."""
-import contextlib
 import json
 import os
 import re
@@ -10,7 +9,7 @@ from tests.lib.daemon import Daemon
 from tests.lib.harness import equal, expect, mechanism_names, per_mechanism, test, wait_until
 from tests.lib.liar import liar
 from tests.lib.mechanisms import peer_of, shared_daemon
-from tests.lib.rpcinfo import entries, require_rpcbind
+from tests.lib.rpcinfo import entries, registration, require_rpcbind
 from tests.lib.targets import target
 from tests.lib.xdr import string, uint
 
@@ -88,19 +87,6 @@ def stale():
         daemon.discard()
         with Daemon(rpcbind=True):  # takes over what is registered, and away
             registered()
-
-
-@contextlib.contextmanager
-def registration(prog, vers):
-    """Somebody's program in rpcbind, at an address where nobody is."""
-    entry = json.dumps({"r_prog": prog, "r_vers": vers, "r_netid": "tcp",
-                        "r_addr": "127.0.0.1.0.1", "r_owner": ""})
-    call = ("rpcall", "call", "rpc+local:/run/rpcbind.sock")
-    equal(succeeds(*call, "rpcbind/4.SET", entry), "true\n", "SET")
-    try:
-        yield
-    finally:
-        succeeds(*call, "rpcbind/4.UNSET", entry)
 
 
 @test("a foreign program is listed by the interface there is, or by its number alone")

@@ -1,11 +1,14 @@
 """The private rpcbind of scripts/with-rpcbind, and rpcinfo as its witness."""
+import contextlib
+import json
 import os
 import re
 import subprocess
 from dataclasses import dataclass
 
 from . import echo
-from .harness import PATIENCE, ROOT, expect, skip
+from .command import succeeds
+from .harness import PATIENCE, ROOT, equal, expect, skip
 
 CTL = os.path.join(ROOT, "scripts", "with-rpcbind-ctl")
 PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
@@ -58,6 +61,19 @@ def entries(prog=echo.PROG):
         if len(fields) >= 5 and fields[0] == str(prog):
             found.add(Entry(int(fields[1]), fields[2], fields[3], fields[-1]))
     return found
+
+
+@contextlib.contextmanager
+def registration(prog, vers, address="127.0.0.1.0.1", netid="tcp"):
+    """Somebody's program in rpcbind; at an address where nobody is, unless one is given."""
+    entry = json.dumps({"r_prog": prog, "r_vers": vers, "r_netid": netid, "r_addr": address,
+                        "r_owner": ""})
+    call = ("rpcall", "call", "rpc+local:/run/rpcbind.sock")
+    equal(succeeds(*call, "rpcbind/4.SET", entry), "true\n", "SET")
+    try:
+        yield
+    finally:
+        succeeds(*call, "rpcbind/4.UNSET", entry)
 
 
 def universal(uri):

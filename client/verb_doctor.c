@@ -1,0 +1,105 @@
+/*
+ * rpcall doctor: is rpcbind up, is what is registered there, does each
+ * endpoint answer; each finding with what to do next.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "doctor/doctor.h"
+#include "idl/names.h"
+#include "interrupt.h"
+#include "open.h"
+#include "verb.h"
+
+static const struct option_spec options[] = {
+	{ .name = NULL },
+};
+
+/* "NFS/3": known by name or number, or to an interface that is installed. */
+static int
+find_program(struct program *p, const char *text, struct failure *f)
+{
+	struct library *l;
+	struct procedure found;
+
+	if (program_parse(p, text) == 0)
+		return 0;
+	l = calloc(1, sizeof(*l));
+	if (l == NULL)
+		return failure_set(f, EXIT_OS, "no memory");
+	if (program_find(l, text, &found, f) == 0) {
+		p->prog = found.prog;
+		p->vers = found.vers ? found.vers : 1;
+		snprintf(p->name, sizeof(p->name), "%s", text);
+		p->name[strcspn(p->name, "/")] = '\0';
+	}
+	library_close(l);
+	free(l);
+	return -f->code;
+}
+
+static int
+look(struct doctor *d, int nargs, const char **args, struct failure *f)
+{
+	struct target t = { .mech = MECH_ID_rpc_local, .port = -1 };
+
+	d->uri = nargs > 0 ? args[0] : "";
+	if (nargs > 0 && target_parse_host(&t, args[0], f) != 0)
+		return -f->code;
+	if (nargs > 1 && find_program(&d->asked, args[1], f) != 0)
+		return -f->code;
+	d->program = nargs > 1 ? &d->asked : NULL;
+	d->one_version = nargs > 1 && strchr(args[1], '/') != NULL;
+	/* Who does not answer soon is not well. */
+	if (common.timeout > common.connect_timeout)
+		common.timeout = common.connect_timeout;
+	return target_asks_rpcbind(&t) ? doctor_host(d, &t, f) :
+	    doctor_endpoint(d, &t, f);
+}
+
+static int
+print(const struct doctor *d, struct failure *f)
+{
+	int err = common.json ? diagnosis_json(stdout, &d->found, d->uri) :
+	    diagnosis_print(stdout, &d->found, option_color(stdout));
+
+	return err == 0 ? 0 : failure_set(f, EXIT_OS, "cannot print (%s)",
+	    strerror(-err));
+}
+
+static int
+run_doctor(int nargs, const char **args)
+{
+	struct doctor d = { .uri = "" };
+	struct failure f = { 0 };
+	int code = 0;
+
+	if (nargs > 2)
+		return verb_usage(&verb_doctor);
+	interrupt_catch();
+	if (look(&d, nargs, args, &f) == 0)
+		print(&d, &f);
+	if (interrupt_signal() != 0)
+		code = 128 + interrupt_signal();
+	else if (f.code != 0)
+		code = failure_print(&f);
+	else
+		code = d.found.count[LEVEL_FAIL] > 0 ? EXIT_NO : 0;
+	diagnosis_release(&d.found);
+	return code;
+}
+
+const struct verb verb_doctor = {
+	.name = "doctor", .group = "Look",
+	.summary = "is everything there, registered, and answering?",
+	.usage = "[OPTIONS] [HOST | TARGET] [PROGRAM[/VERSION]]",
+	.details = "Of a host (this machine where none is given): rpcbind over "
+	    "its socket, TCP and UDP,\nits clock, and NULL at every address "
+	    "that is registered; what a dead server left is\ntold, and how to "
+	    "remove it. Of one endpoint: its file and its rights, who answers "
+	    "there,\nin which envelope, and its programs. Exit code 1 when "
+	    "something failed; warnings do\nnot count.\n",
+	.options = options,
+	.run = run_doctor,
+};
