@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@
 enum { DIGEST_NICE = 5 };
 
 static struct pool *pool, *digests;
+static atomic_bool draining;
 
 struct job {
 	struct pool_job base;	/* first */
@@ -57,9 +59,15 @@ run_digest(struct pool_job *base, bool last)
 	file_digest_res *res = call_result(j->call);
 
 	res->status = FILE_BUSY;
-	if (last || call_is_dropped(j->call) || j->digesting == NULL)
+	if (last || call_is_dropped(j->call) || j->digesting == NULL ||
+	    !file_digest_go_on(j->digesting, res))
 		return end_job(j);
-	return file_digest_go_on(j->digesting, res) ? true : end_job(j);
+	if (!atomic_load(&draining))
+		return true;
+	/* What takes more than a slice may take hours, and a server that ends
+	 * does not wait for it. */
+	res->status = FILE_BUSY;
+	return end_job(j);
 }
 
 /* Datagrams have no peer: those of a worker share a turn. */
@@ -190,6 +198,12 @@ file_digest_1_svc(file_digest_args *arg, file_digest_res *res,
 }
 
 static void
+drain(void)
+{
+	atomic_store(&draining, true);
+}
+
+static void
 stop(void)
 {
 	pool_free(digests);
@@ -215,6 +229,7 @@ start(struct server *s, const struct options *o, char *why, size_t size)
 	const struct export *failed = NULL;
 	int err;
 
+	atomic_store(&draining, false);
 	if (o->exports.n == 0)
 		return 0;
 	/* A file over the process's limit is an answer, not the end. */
@@ -233,4 +248,6 @@ start(struct server *s, const struct options *o, char *why, size_t size)
 	return err;
 }
 
-const struct service_hooks file_service = { .start = start, .stop = stop };
+const struct service_hooks file_service = {
+	.start = start, .drain = drain, .stop = stop,
+};

@@ -1,5 +1,6 @@
 """FILE under load: many calls in flight, slow readers, long digests."""
 import os
+import signal
 
 from tests.lib import file, proc
 from tests.lib.daemon import Daemon
@@ -200,16 +201,21 @@ def replaced():
             equal(file.decode(file.DIGEST, reply), (file.STALE, None), "DIGEST")
 
 
-@test("a server that is told to stop answers a digest that is under way, and ends")
-def stopped():
+@per_mechanism("a server that is told to stop answers a digest that is under way, and ends")
+def stopped(name):
     with Exports() as exports:
         exports.put("ro/huge", b"")
         os.truncate(exports.path("ro/huge"), TIB)
-        with Daemon({"drain-ms": 100}, args=exports.args()) as daemon:
-            peer = connect(daemon, "unix")
-            file.Files(peer).start(file.DIGEST, file.digest_args("ro/huge"))
-            wait_until(lambda: digesting(daemon.pid), "the digest is under way")
-        peer.close()
+        with Daemon({"drain-ms": 86400000}, args=exports.args()) as daemon:
+            with leave(connect(daemon, name)) as peer:
+                pid = server_pid(daemon, peer)
+                xid = file.Files(peer).start(file.DIGEST, file.digest_args("ro/huge"))
+                wait_until(lambda: digesting(pid), "the digest is under way")
+                os.kill(pid, signal.SIGTERM)
+                reply = peer.result(xid, peer.recv_record())
+                equal(file.decode(file.DIGEST, reply), (file.BUSY, None), "DIGEST")
+            if name != "pipe":
+                equal(daemon.wait(), 0, "exit status")
 
 
 @test("no descriptor is left open by any procedure")
