@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,7 +16,10 @@
 
 struct exports file_exports;
 
-enum { NEW_FILE = 0600 };
+enum {
+	NEW_FILE = 0600,
+	TRIES = 16,	/* to open what is made and removed meanwhile */
+};
 
 static const struct {
 	int err;
@@ -77,8 +81,6 @@ file_fs_find(const char *path, bool writing, const struct export **e,
 /*
  * rest below e, and nothing else: no link, no "..", no way through /proc; a
  * link itself with O_PATH and O_NOFOLLOW.
- * O_NONBLOCK: a FIFO opens at once or is ENXIO, and is seen for what it is
- * afterwards.
  */
 static int
 open_below(const struct export *e, const char *rest, int flags,
@@ -116,19 +118,68 @@ only_regular(int fd, struct stat *st)
 	return err ? err : fd;
 }
 
+/* The file that the descriptor at was opened for with O_PATH. Closes at. */
+static int
+open_in_earnest(int at, int flags)
+{
+	char self[32];
+	int fd;
+
+	snprintf(self, sizeof(self), "/proc/self/fd/%d", at);
+	fd = open(self, flags | O_CLOEXEC);
+	if (fd < 0)
+		fd = -errno;
+	fd_close(at);
+	return fd;
+}
+
+/* A FIFO or a device may take note of who opens it: what is there is looked
+ * at first, and nothing but a regular file is ever opened. */
+static int
+open_there(const struct export *e, const char *rest, int flags,
+    unsigned resolve, struct stat *st)
+{
+	int at = open_below(e, rest, O_PATH, resolve);
+
+	if (at >= 0)
+		at = only_regular(at, st);
+	return at < 0 ? at : open_in_earnest(at, flags);
+}
+
+/* Others may make and remove the file meanwhile. */
+static int
+open_or_create(const struct export *e, const char *rest, int flags,
+    struct stat *st)
+{
+	int fd = -EEXIST;
+
+	for (int i = 0; i < TRIES && fd == -EEXIST; i++) {
+		fd = open_there(e, rest, flags & ~O_CREAT, 0, st);
+		if (fd != -ENOENT)
+			return fd;
+		fd = open_below(e, rest, flags | O_EXCL, 0);
+	}
+	return fd < 0 ? fd : only_regular(fd, st);
+}
+
 int
 file_fs_open(const char *path, int flags, bool cached, struct stat *st)
 {
 	const struct export *e;
 	const char *rest;
-	int fd = file_fs_find(path, (flags & O_ACCMODE) != O_RDONLY, &e,
-	    &rest);
+	int err = file_fs_find(path, (flags & O_ACCMODE) != O_RDONLY, &e,
+	    &rest), fd;
 
-	if (fd == 0 && *rest == '\0')
-		fd = -EISDIR;
-	if (fd == 0)
-		fd = open_below(e, rest, flags | O_NONBLOCK | O_NOCTTY,
-		    cached ? RESOLVE_CACHED : 0);
+	if (err == 0 && *rest == '\0')
+		err = -EISDIR;
+	if (err)
+		return err;
+	if (!(flags & O_CREAT))
+		return open_there(e, rest, flags,
+		    cached ? RESOLVE_CACHED : 0, st);
+	if (!(flags & O_EXCL))
+		return open_or_create(e, rest, flags, st);
+	fd = open_below(e, rest, flags, 0);
 	return fd < 0 ? fd : only_regular(fd, st);
 }
 

@@ -1,5 +1,6 @@
 """FILE: nothing outside an export is reached, and what is no file hangs nobody."""
 import os
+import select
 import socket
 import stat
 import threading
@@ -165,6 +166,20 @@ def fifo_and_socket(name):
             fd = os.open(exports.path("rw/fifo"), os.O_RDWR | os.O_NONBLOCK)
             hangs_nobody(exports, files, "rw/fifo")
             os.close(fd)
+
+
+@test("a FIFO in an export is not even opened, which whoever has its other end would see")
+def fifo_untouched():
+    with exported("unix") as (exports, files, _):
+        os.mkfifo(exports.path("rw/fifo"))
+        reader = os.open(exports.path("rw/fifo"), os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            hangs_nobody(exports, files, "rw/fifo")
+            poll = select.poll()
+            poll.register(reader, select.POLLIN)
+            equal(poll.poll(0), [], "events: a writer has come and gone")
+        finally:
+            os.close(reader)
 
 
 @per_mechanism("a device in an export is refused")
