@@ -127,8 +127,8 @@ open_in_earnest(int at, int flags)
 
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", at);
 	fd = open(self, flags | O_CLOEXEC);
-	if (fd < 0)
-		fd = -errno;
+	if (fd < 0)	/* ENOENT says that /proc is missing, not the file */
+		fd = errno == ENOENT ? -EIO : -errno;
 	fd_close(at);
 	return fd;
 }
