@@ -53,3 +53,5 @@ check-crash:
 	    CRASH_SEED=$${CRASH_SEED:-$$(date +%s)} python3 tests/run.py tests/crash
 
 include tests/fuzz.mk
+
+include tests/peers.mk
