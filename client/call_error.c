@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "interrupt.h"
+#include "options.h"
+#include "wire/heads.h"
 
 /* Either end of this mistake looks like a server that is out of its mind. */
 #define ENVELOPE_HINT "does it speak the other envelope? rpc+tcp: and "	\
@@ -49,6 +51,16 @@ call_failed(struct failure *f, const char *what, int err)
 	}
 }
 
+static int
+denied(struct failure *f, const char *what, uint32_t why)
+{
+	failure_set(f, EXIT_DENIED, "%s: the server denies it (%s, "
+	    "auth_stat %u)", what, head_auth_stat(why), why);
+	if (strcmp(common.auth, "none") == 0)
+		failure_hint(f, "say who you are: --auth sys");
+	return -f->code;
+}
+
 int
 call_refused(struct failure *f, const char *what,
     const struct reply_status *st)
@@ -59,7 +71,6 @@ call_refused(struct failure *f, const char *what,
 		[REPLY_GARBAGE_ARGS] = "the server cannot decode the "
 		    "arguments",
 		[REPLY_SYSTEM_ERR] = "the server could not do it",
-		[REPLY_AUTH_ERROR] = "the server denies it",
 	};
 
 	switch (st->kind) {
@@ -70,10 +81,13 @@ call_refused(struct failure *f, const char *what,
 		return failure_set(f, EXIT_RPC_MISMATCH, "%s: the server "
 		    "speaks RPC versions %u to %u", what, st->low, st->high);
 	case REPLY_AUTH_ERROR:
-		return failure_set(f, EXIT_DENIED, "%s: %s (auth_stat %u)",
-		    what, words[st->kind], st->auth);
+		return denied(f, what, st->auth);
 	default:
-		return failure_set(f, EXIT_PROG_UNAVAIL + (int)st->kind - 1,
+		failure_set(f, EXIT_PROG_UNAVAIL + (int)st->kind - 1,
 		    "%s: %s", what, words[st->kind]);
+		if (st->kind == REPLY_GARBAGE_ARGS)
+			failure_hint(f, "its interface may be another: -vv "
+			    "shows what was sent, -i FILE names an .x file");
+		return -f->code;
 	}
 }

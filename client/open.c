@@ -10,6 +10,7 @@
 
 #include "binder.h"
 #include "clock.h"
+#include "programs.h"
 #include "sock.h"
 #include "targets_conf.h"
 #include "trace.h"
@@ -91,10 +92,25 @@ use_uaddr(struct target *t, enum mech_id mech, const char *uaddr)
 static void
 tell_asked(const struct binder_entry *e, int err, uint64_t ns)
 {
-	trace_stage("rpcbind: program %u version %u over %s is %s%s, after "
-	    "%llu us", e->prog, e->vers, e->netid, err ? "not told: " : "at ",
-	    err == -ENOENT ? "not registered" : err ? strerror(-err) :
+	trace_stage("rpcbind: program %u version %u over %s %s%s, after "
+	    "%llu us", e->prog, e->vers, e->netid, err ? "is " : "is at ",
+	    err == -ENOENT ? "not registered" : err ? "not told" :
 	    e->uaddr, (unsigned long long)(ns / NS_PER_US));
+}
+
+static int
+not_registered(const struct target *t, const struct open_request *req,
+    const char *netid, struct failure *f)
+{
+	char name[64];
+
+	failure_set(f, EXIT_UNREACHABLE, "%s/%u is not registered for %s with "
+	    "rpcbind of %s (program %u)", program_title(req->prog, name,
+	    sizeof(name)), req->vers, netid, t->host[0] ? t->host :
+	    "this machine", req->prog);
+	failure_hint(f, "see what is: rpcall list%s%s", t->host[0] ? " " : "",
+	    t->host);
+	return -f->code;
 }
 
 static int
@@ -120,11 +136,7 @@ ask(struct binder *b, struct target *t, const struct open_request *req,
 		if (err != 0 && err != -ENOENT)
 			return no_rpcbind(t->host[0] ? t->host : NULL, err, f);
 	}
-	failure_set(f, EXIT_UNREACHABLE, "program 0x%x version %u is not "
-	    "registered for %s with rpcbind", req->prog, req->vers,
-	    n > 0 ? netids[0] : "any netid");
-	failure_hint(f, "see what is: rpcall list %s", t->host);
-	return -f->code;
+	return not_registered(t, req, n == 1 ? netids[0] : "tcp or udp", f);
 }
 
 static int

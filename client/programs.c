@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "idl/names.h"
 #include "services.h"
 
 static const struct {
@@ -68,6 +69,26 @@ program_name(uint32_t prog, char *out, size_t size)
 	return out;
 }
 
+const char *
+program_title(uint32_t prog, char *out, size_t size)
+{
+	struct library *l = calloc(1, sizeof(*l));
+	const struct idl_program *g = NULL;
+
+	if (l != NULL)
+		library_add_standard(l);
+	for (size_t i = 0; l != NULL && i < l->n && g == NULL; i++)
+		g = schema_program(l->schemas[i], prog);
+	if (g != NULL)
+		program_short(g, out, size);
+	else
+		program_name(prog, out, size);
+	if (l != NULL)
+		library_close(l);
+	free(l);
+	return out;
+}
+
 static int
 parse_number(const char *text, uint32_t *n)
 {
@@ -87,6 +108,8 @@ static int
 find_program(const char *name, uint32_t *prog)
 {
 	const struct rpcent *entry;
+	char lower[64];
+	size_t n;
 
 	if (parse_number(name, prog) == 0)
 		return 0;
@@ -95,7 +118,11 @@ find_program(const char *name, uint32_t *prog)
 			*prog = ours[i].prog;
 			return 0;
 		}
-	entry = getrpcbyname(name);
+	/* There they are in lower case. */
+	for (n = 0; name[n] != '\0' && n < sizeof(lower) - 1; n++)
+		lower[n] = (char)tolower((unsigned char)name[n]);
+	lower[n] = '\0';
+	entry = getrpcbyname(lower);
 	if (entry == NULL)
 		return -ENOENT;
 	*prog = (uint32_t)entry->r_number;

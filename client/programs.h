@@ -19,6 +19,10 @@ struct program {
  */
 int program_parse(struct program *p, const char *text);
 
+/* What an installed interface calls it ("NFS"), else program_name(). Slow:
+ * it reads them all. */
+const char *program_title(uint32_t prog, char *out, size_t size);
+
 /* The name of prog, or its number in hexadecimal; returns out. */
 const char *program_name(uint32_t prog, char *out, size_t size);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "idl/names_near.h"
 #include "idl/names_rank.h"
 
 enum { CHOICES = 6 };
@@ -225,6 +226,7 @@ find(struct library *l, const char *text, bool procs, struct procedure *p,
 	struct search s = { .procs = procs, .rank = RANK_NONE };
 	const char *what = procs ? "procedure" : "program";
 	size_t own = l->n;
+	char near[96];
 
 	if (split(&s.q, text, procs) != 0)
 		return failure_set(f, EXIT_USAGE, "\"%.60s\" names no %s: "
@@ -245,6 +247,8 @@ find(struct library *l, const char *text, bool procs, struct procedure *p,
 		return 0;
 	failure_set(f, EXIT_USAGE, "no interface here has a %s \"%.60s\"",
 	    what, text);
+	if (names_nearest(l, s.q.program, s.q.version, s.q.proc, near))
+		failure_hint(f, "did you mean %s?", near);
 	failure_hint(f, "name its .x file: -i FILE, or use numbers: "
 	    "PROGRAM/VERSION%s", procs ? ".PROCEDURE" : "");
 	return -EXIT_USAGE;

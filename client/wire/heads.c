@@ -101,6 +101,12 @@ item_name(const char *type, uint32_t value)
 }
 
 const char *
+head_auth_stat(uint32_t why)
+{
+	return item_name("auth_stat", why);
+}
+
+const char *
 head_status(const struct reply_status *st, char *out, size_t size)
 {
 	const char *name = st->kind == REPLY_AUTH_ERROR ? "AUTH_ERROR" :
@@ -109,7 +115,7 @@ head_status(const struct reply_status *st, char *out, size_t size)
 
 	if (st->kind == REPLY_AUTH_ERROR)
 		snprintf(out, size, "%s: %s (%u)", name,
-		    item_name("auth_stat", st->auth), st->auth);
+		    head_auth_stat(st->auth), st->auth);
 	else if (st->kind == REPLY_PROG_MISMATCH ||
 	    st->kind == REPLY_RPC_MISMATCH)
 		snprintf(out, size, "%s: versions %u to %u", name, st->low,

@@ -14,6 +14,9 @@
  */
 const struct idl_type *head_type(const struct envelope *e, bool call);
 
+/* "AUTH_TOOWEAK" of 5; "?" where there is no such auth_stat. */
+const char *head_auth_stat(uint32_t why);
+
 /* "SUCCESS", "AUTH_ERROR: AUTH_TOOWEAK", "PROG_MISMATCH: versions 1 to 2". */
 const char *head_status(const struct reply_status *st, char *out,
     size_t size);

@@ -1,7 +1,7 @@
 /*
  * The exchange on stderr: -v and -vv.
  *
- *	* rpcbind of db1: program 100003 version 3 is at tcp 10.0.0.7.8.1 ...
+ *	* rpcbind of db1: program 100003 version 3 over tcp is at ...
  *	> xid 5f3a0001  NFS/3.GETATTR  100003/3.1  36 bytes, 76 in all
  *	< xid 5f3a0001  SUCCESS  88 bytes, 112 in all, after 312 us
  *

@@ -2,16 +2,20 @@
 import json
 import os
 
-from tests.lib.command import succeeds
+from tests.lib.command import fails, succeeds
 from tests.lib.completion import offered, offers, private
 from tests.lib.harness import equal, expect, skip, test
 
 LOCAL = "rpc+local:/run/rpcbind.sock"
 
 
-def call(target, *args):
+def need_rpcbind():
     if "RPCALL_RPCBIND_PID" not in os.environ:
         skip(os.environ.get("RPCALL_NO_RPCBIND", "no private rpcbind"))
+
+
+def call(target, *args):
+    need_rpcbind()
     return json.loads(succeeds("rpcall", "call", target, *args))
 
 
@@ -63,3 +67,12 @@ def completion():
             equal(offered(env, f"call {target} rpcbind/4.GETST"), ["rpcbind/4.GETSTAT "], target)
         offers(env, f"call {LOCAL} rpcbi", "rpcbind/4.")
         offers(env, f"call {LOCAL} NFS", "NFS/3.")
+
+
+@test("a program that is not registered is told by its name")
+def not_registered():
+    need_rpcbind()
+    err = fails(69, "rpcall", "call", "rpc+udp://127.0.0.1", "NFS/3.NULL", "--no-reflection")
+    expect("NFS/3 is not registered for udp with rpcbind of 127.0.0.1 (program 100003)" in err, err)
+    err = fails(69, "rpcall", "ping", "rpc://127.0.0.1", "NFS/3", "-v")
+    expect("* rpcbind: program 100003 version 3 over tcp is not registered, after " in err, err)

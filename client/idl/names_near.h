@@ -1,0 +1,16 @@
+/*
+ * What a user may have meant by a name that nothing has.
+ */
+#ifndef RPCALL_IDL_NAMES_NEAR_H
+#define RPCALL_IDL_NAMES_NEAR_H
+
+#include "idl/names.h"
+
+/*
+ * The procedure (or program, where proc is "") whose name takes the fewest
+ * edits from what was written, "" being any; false where all are far from it.
+ */
+bool names_nearest(const struct library *l, const char *program,
+    const char *version, const char *proc, char out[96]);
+
+#endif
