@@ -155,6 +155,30 @@ remark_store(const struct table *t, const struct speaker *s)
 		    t->title);
 }
 
+/* Is that the address of another host, as far as this one can tell? */
+static bool
+elsewhere(const struct mech_facts *m)
+{
+	static const char address[] = "address ";
+	const char *host = m->endpoint + sizeof(address) - 1;
+
+	return strncmp(m->endpoint, address, sizeof(address) - 1) == 0 &&
+	    strncmp(host, "127.", 4) != 0 && strncmp(host, "[::1]", 5) != 0;
+}
+
+static void
+remark_hosts(const struct result *r, const struct speaker *s)
+{
+	for (size_t i = 0; i < r->nmechs; i++) {
+		if (!elsewhere(&r->mechs[i]))
+			continue;
+		remark(s, false, "This was between hosts. rpc/tcp, rpc/udp and "
+		    "tcp reach others; rpc/local, unix, fifo and pipe do not "
+		    "leave a host.");
+		return;
+	}
+}
+
 static void
 remark_conditions(const struct env *env, const struct speaker *s)
 {
@@ -190,5 +214,6 @@ remarks(const struct result *r, remark_fn *say, void *arg)
 	if (r->env.virtual_machine)
 		remark(&s, true, "This is a virtual machine: CPU time per call "
 		    "is approximate.");
+	remark_hosts(r, &s);
 	remark_conditions(&r->env, &s);
 }
