@@ -4,7 +4,6 @@
 #include "server/direct.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +13,7 @@
 #include "server/peer.h"
 #include "server/peer_watch.h"
 #include "server/server.h"
+#include "server/thread.h"
 #include "server/worker.h"
 
 enum {
@@ -77,18 +77,10 @@ direct_wanted(struct worker *w)
 
 static void *stand_in_main(void *arg);
 
-/* It takes no signals: the process has a thread that waits for them. */
 static int
 start_stand_in(struct worker *w)
 {
-	sigset_t all, old;
-	int err;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	err = pthread_create(&w->direct.stand_in, NULL, stand_in_main, w);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return -err;
+	return thread_start(&w->direct.stand_in, stand_in_main, w);
 }
 
 /* The other thread takes the loop over when it gets its turn. */

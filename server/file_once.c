@@ -1,6 +1,5 @@
 /*
- * Once for each opid: see file_once.h. A ring in which the oldest answer
- * gives way; operations under way keep their place.
+ * Once for each opid: see file_once.h. Operations under way keep their place.
  */
 #include "server/file_once.h"
 
@@ -9,44 +8,85 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "server/share.h"
+
 enum { RESULT_MAX = sizeof(file_attr_res) };
 
 struct entry {
 	file_opid opid;
 	uint32_t proc;
 	bool used, done;
+	unsigned share;		/* whose */
+	uint64_t age;		/* they count upwards */
 	char result[RESULT_MAX];
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t finished = PTHREAD_COND_INITIALIZER;
-static struct entry ring[FILE_ONCE_MAX];
-static unsigned oldest;
+static struct entry entries[FILE_ONCE_MAX];
+static unsigned each[SHARES];	/* how many an identity has */
+static uint64_t ages;
+static _Thread_local unsigned caller;
 
 static struct entry *
 find(const file_opid opid, uint32_t proc)
 {
 	for (unsigned i = 0; i < FILE_ONCE_MAX; i++)
-		if (ring[i].used && ring[i].proc == proc &&
-		    memcmp(ring[i].opid, opid, FILE_OPID) == 0)
-			return &ring[i];
+		if (entries[i].used && entries[i].proc == proc &&
+		    memcmp(entries[i].opid, opid, FILE_OPID) == 0)
+			return &entries[i];
 	return NULL;
 }
 
-/* A place for one more: there are always fewer under way than places. */
+/* Does a give way rather than b? */
+static bool
+goes_first(const struct entry *a, const struct entry *b)
+{
+	if (!a->used || !b->used)
+		return !a->used && b->used;
+	if (each[a->share] != each[b->share])
+		return each[a->share] > each[b->share];
+	return a->age < b->age;
+}
+
+/* There are always fewer under way than places. */
+static struct entry *
+find_place(void)
+{
+	struct entry *place = NULL;
+
+	for (unsigned i = 0; i < FILE_ONCE_MAX; i++) {
+		struct entry *e = &entries[i];
+
+		if (e->used && !e->done)
+			continue;
+		if (place == NULL || goes_first(e, place))
+			place = e;
+	}
+	return place;
+}
+
 static struct entry *
 claim(const file_opid opid, uint32_t proc)
 {
-	struct entry *e;
+	struct entry *e = find_place();
 
-	do
-		e = &ring[oldest++ % FILE_ONCE_MAX];
-	while (e->used && !e->done);
+	if (e->used)
+		each[e->share]--;
 	memcpy(e->opid, opid, FILE_OPID);
 	e->proc = proc;
 	e->used = true;
 	e->done = false;
+	e->share = caller;
+	e->age = ages++;
+	each[caller]++;
 	return e;
+}
+
+void
+file_once_for(unsigned share)
+{
+	caller = share;
 }
 
 /* The answer of e, if it is still there when it is done: else false. */

@@ -19,6 +19,7 @@
 #include "server/pool.h"
 #include "server/server.h"
 #include "server/service.h"
+#include "server/share.h"
 
 enum { DIGEST_NICE = 5 };
 
@@ -47,6 +48,7 @@ run_op(struct pool_job *base, bool last)
 	struct job *j = container_of(base, struct job, base);
 
 	(void)last;
+	file_once_for(share_of(j->call->origin));
 	/* A change that was accepted is made, whoever still listens. */
 	j->op(j->call->args, call_result(j->call));
 	return end_job(j);
@@ -102,6 +104,8 @@ answer(struct svc_req *rq, file_op *op, void *args, void *res, size_t size)
 	struct job *j;
 
 	if (pool == NULL) {
+		file_once_for(share_of(container_of(rq, struct call,
+		    rq)->origin));
 		op(args, res);
 		return TRUE;
 	}

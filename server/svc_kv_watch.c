@@ -8,13 +8,14 @@
  */
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
+#include "server/share.h"
 #include "server/svc_kv.h"
+#include "server/thread.h"
 
 enum {
 	LOOK_MS = 50,	/* between looks at the store's version */
@@ -26,6 +27,7 @@ struct watch {
 	struct list link;	/* of those that wait, or of those ready */
 	struct call *call;
 	const kv_watch_args *args;	/* the call's */
+	unsigned share;		/* whose it is */
 	uint64_t checked;	/* up to this revision there was nothing */
 	uint64_t deadline;	/* clock_ns() */
 };
@@ -37,11 +39,11 @@ static struct watches {
 	pthread_cond_t cond;
 	struct list all;	/* that wait */
 	uint64_t max;
+	atomic_uint each[SHARES];	/* how many of each identity wait */
 	atomic_ullong n;
 	uint64_t deadline;	/* the first of all */
 	uint64_t version;	/* of the store, that was looked at */
-	bool running, stop, draining;
-	bool look;		/* something has changed, or may have */
+	bool running, stop, draining, look;	/* look: there may be news */
 } watches = {
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 };
@@ -59,10 +61,15 @@ kv_watch_waiting(void)
 	return atomic_load(&watches.n);
 }
 
+/* Without r it has failed. */
 static void
 reply(struct watch *w, kv_watch_result *r)
 {
-	svc_sendreply(&w->call->xprt, KV_XDR(kv_watch_result), (char *)r);
+	if (r != NULL)
+		svc_sendreply(&w->call->xprt, KV_XDR(kv_watch_result),
+		    (char *)r);
+	else
+		svcerr_systemerr(&w->call->xprt);
 	call_reply(w->call);
 	free(w);
 }
@@ -74,13 +81,7 @@ answer(struct store_txn *t, struct watch *w)
 	kv_watch_result r;
 	int err = kv_events(t, w->args, w->checked, &r);
 
-	if (err >= 0) {
-		reply(w, &r);
-	} else {
-		svcerr_systemerr(&w->call->xprt);
-		call_reply(w->call);
-		free(w);
-	}
+	reply(w, err >= 0 ? &r : NULL);
 	kv_events_free(&r);
 }
 
@@ -100,6 +101,7 @@ take_out(struct watches *ws, struct watch *w)
 {
 	list_remove(&w->link);
 	w->call->own = NULL;
+	atomic_fetch_sub(&ws->each[w->share], 1);
 	atomic_fetch_sub(&ws->n, 1);
 }
 
@@ -192,13 +194,11 @@ look(struct watches *ws)
 static void
 wait_for_work(struct watches *ws)
 {
-	uint64_t at = clock_ns() + LOOK_MS * NS_PER_MS;
-	struct timespec until;
-
-	if (ws->deadline < at)
-		at = ws->deadline;
-	until = (struct timespec){ (time_t)(at / NS_PER_S),
+	uint64_t look_at = clock_ns() + LOOK_MS * NS_PER_MS;
+	uint64_t at = ws->deadline < look_at ? ws->deadline : look_at;
+	struct timespec until = { (time_t)(at / NS_PER_S),
 		(long)(at % NS_PER_S) };
+
 	pthread_cond_timedwait(&ws->cond, &ws->lock, &until);
 }
 
@@ -251,6 +251,13 @@ dropped(struct call *c)
 		answer_none(w);
 }
 
+/* Nobody has more than he leaves to the others. */
+static bool
+has_room(const struct watches *ws, unsigned share)
+{
+	return atomic_load(&ws->each[share]) + atomic_load(&ws->n) < ws->max;
+}
+
 /* Puts w among those who wait: false when nobody may any more. A commit since
  * the store had this version was not seen by it. */
 static bool
@@ -262,6 +269,7 @@ put_in(struct watches *ws, struct watch *w, uint64_t version)
 	ok = !ws->draining;
 	if (ok) {
 		list_append(&ws->all, &w->link);
+		atomic_fetch_add(&ws->each[w->share], 1);
 		atomic_fetch_add(&ws->n, 1);
 		w->call->own = w;
 		w->call->dropped = w->call->hurry = dropped;
@@ -284,8 +292,9 @@ wait_for_change(struct svc_req *rq, const kv_watch_args *a, uint64_t version)
 	struct call *c = NULL;
 	uint64_t ms = a->timeout_ms < KV_WATCH_MS_MAX ? a->timeout_ms :
 	    KV_WATCH_MS_MAX;
+	unsigned share = share_of(container_of(rq, struct call, rq)->origin);
 
-	if (atomic_load(&ws->n) < ws->max && call_may_linger(rq))
+	if (has_room(ws, share) && call_may_linger(rq))
 		w = malloc(sizeof(*w));
 	if (w != NULL)
 		c = call_defer(rq);
@@ -293,7 +302,8 @@ wait_for_change(struct svc_req *rq, const kv_watch_args *a, uint64_t version)
 		free(w);
 		return kv_answer(rq, KV_XDR(kv_watch_result), &busy);
 	}
-	*w = (struct watch){ .call = c, .args = a, .checked = a->since,
+	*w = (struct watch){ .call = c, .args = a, .share = share,
+		.checked = a->since,
 		.deadline = clock_ns() + ms * NS_PER_MS };
 	list_init(&w->link);
 	if (!put_in(ws, w, version))
@@ -331,8 +341,6 @@ int
 kv_watch_start(struct store *store, uint64_t max)
 {
 	struct watches *ws = &watches;
-	pthread_condattr_t attr;
-	sigset_t all, before;
 	int err;
 
 	ws->store = store;
@@ -341,14 +349,8 @@ kv_watch_start(struct store *store, uint64_t max)
 	ws->version = 0;
 	ws->deadline = UINT64_MAX;
 	list_init(&ws->all);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&ws->cond, &attr);
-	pthread_condattr_destroy(&attr);
-	sigfillset(&all);
-	pthread_sigmask(SIG_BLOCK, &all, &before);
-	err = -pthread_create(&ws->thread, NULL, watch_main, ws);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	thread_cond_init(&ws->cond);
+	err = thread_start(&ws->thread, watch_main, ws);
 	ws->running = err == 0;
 	return err;
 }

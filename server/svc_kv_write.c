@@ -10,6 +10,7 @@
 
 #include "clock.h"
 #include "server/svc_kv.h"
+#include "server/thread.h"
 
 enum {
 	EXPIRE_AGAIN_MS = 1000,	/* after there was no room to remove any */
@@ -193,15 +194,11 @@ static int
 start_thread(struct writer *w)
 {
 	struct sigaction sa = { .sa_handler = wake_up };
-	pthread_condattr_t attr;
 	sigset_t all, before;
 	int err;
 
 	sigaction(SIGUSR2, &sa, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&w->cond, &attr);
-	pthread_condattr_destroy(&attr);
+	thread_cond_init(&w->cond);
 	sigfillset(&all);
 	sigdelset(&all, SIGUSR2);
 	pthread_sigmask(SIG_BLOCK, &all, &before);

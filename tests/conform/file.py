@@ -336,6 +336,19 @@ def once_is_bounded():
         equal(files.mkdir("rw/d", first), file.EXIST, "MKDIR, forgotten")
 
 
+@test("another's opids, however many, make the server forget none of ours")
+def once_for_each():
+    with exported("unix") as (_, files, daemon), connect(daemon, "tcp") as peer:
+        other, first = file.Files(peer), os.urandom(16)
+        equal(files.mkdir("rw/d", first), file.OK, "MKDIR")
+        for _ in range(file.ONCE_MAX * 2):
+            other.remove("rw/none", os.urandom(16))
+        equal(files.mkdir("rw/d", first), file.OK, "MKDIR, remembered")
+        for _ in range(file.ONCE_MAX):
+            files.remove("rw/none", os.urandom(16))
+        equal(files.mkdir("rw/d", first), file.EXIST, "MKDIR, forgotten")
+
+
 @test("an export that is not there keeps rpcalld from starting, and it says which")
 def no_such_dir():
     err = fails(CANNOT_CREATE, "rpcalld", "--stdio", "--export", "data=/none/such")

@@ -179,14 +179,28 @@ def dropped():
 
 @test("one WATCH more than may wait is BUSY, and those that wait go on")
 def busy():
-    with session("unix", {"kv-watches": 3}) as (daemon, peer), connect(daemon, "tcp") as other:
+    with session("unix", {"kv-watches": 6}) as (daemon, peer), connect(daemon, "tcp") as other:
         xids = [start(peer, timeout_ms=FOREVER) for _ in range(3)]
         waiting(other, 3)
-        equal(watch(other, timeout_ms=FOREVER).status, kv.BUSY, "the fourth")
-        equal(watch(other).status, kv.OK, "one that does not wait")
+        equal(watch(peer, timeout_ms=FOREVER).status, kv.BUSY, "the fourth")
+        equal(watch(peer).status, kv.OK, "one that does not wait")
         kv.put(other, b"k", b"v")
         for xid in xids:
             equal(len(answer(peer, xid).events), 1, "events")
+
+
+@test("nobody waits with more WATCHes than he leaves to others, by however many connections")
+def shares():
+    with session("unix", {"kv-watches": 6}) as (daemon, peer), \
+            connect(daemon, "unix") as same, connect(daemon, "tcp") as other:
+        for one in (peer, same, peer):
+            start(one, timeout_ms=FOREVER)
+        waiting(other, 3)
+        equal(watch(same, timeout_ms=FOREVER).status, kv.BUSY, "the fourth of one user")
+        for count in (4, 5):
+            start(other, timeout_ms=FOREVER)
+            waiting(peer, count)
+        equal(watch(other, timeout_ms=FOREVER).status, kv.BUSY, "the third of another")
 
 
 @per_mechanism("a WATCH that waits holds up no other call of its peer", unless=NO_CONNECTION)
