@@ -130,7 +130,9 @@ out_putbytes(XDR *x, const char *from, u_int n)
 
 	if (p == NULL)
 		return FALSE;
-	memcpy(p, from, n);
+	/* It may be where it goes already. */
+	if (p != (const uint8_t *)from)
+		memcpy(p, from, n);
 	return TRUE;
 }
 

@@ -42,6 +42,13 @@ bool call_is_dropped(const struct call *c);
 /* The result of a deferred call, to be filled before call_reply(). */
 void *call_result(struct call *c);
 
+/*
+ * Where an opaque of up to n bytes goes that has before bytes of a deferred
+ * call's result in front of it. svc_sendreply() of a result whose opaque is
+ * there copies none of it. NULL without memory.
+ */
+uint8_t *call_reply_room(struct call *c, size_t before, size_t n);
+
 /* Answers a deferred call, from any thread, once; c is gone then. */
 void call_reply(struct call *c);
 

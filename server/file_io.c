@@ -6,7 +6,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/magic.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "fd.h"
@@ -47,10 +49,31 @@ read_at(int fd, char *to, size_t n, off_t offset, int flags)
 	return (ssize_t)got;
 }
 
+/* Is the file in one that has no disk? */
+static bool
+in_memory(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == TMPFS_MAGIC;
+}
+
+/* As read_at(); with cached set -EAGAIN rather than wait for a disk. */
+static ssize_t
+read_cached_at(int fd, char *to, size_t n, off_t offset, bool cached)
+{
+	ssize_t got = read_at(fd, to, n, offset, cached ? RWF_NOWAIT : 0);
+
+	/* tmpfs knows no RWF_NOWAIT and never waits. */
+	if (cached && got == -EOPNOTSUPP && in_memory(fd))
+		got = read_at(fd, to, n, offset, 0);
+	return got;
+}
+
 /* As much as is asked for and the file has: bytes, or -errno. */
 static int
 read_file(int fd, const struct stat *st, const file_read_args *a,
-    file_data *data, int flags)
+    file_data *data, uint8_t *to, bool cached)
 {
 	uint64_t size = (uint64_t)st->st_size;
 	size_t n = a->offset >= size ? 0 : size - a->offset < a->count ?
@@ -58,14 +81,15 @@ read_file(int fd, const struct stat *st, const file_read_args *a,
 	ssize_t got = 0;
 
 	if (n > 0) {
-		data->bytes.bytes_val = malloc(n);
+		data->bytes.bytes_val = to != NULL ? (char *)to : malloc(n);
 		if (data->bytes.bytes_val == NULL)
 			return -ENOMEM;
-		got = read_at(fd, data->bytes.bytes_val, n, (off_t)a->offset,
-		    flags);
+		got = read_cached_at(fd, data->bytes.bytes_val, n,
+		    (off_t)a->offset, cached);
 	}
 	if (got < 0) {
-		free(data->bytes.bytes_val);
+		if (to == NULL)
+			free(data->bytes.bytes_val);
 		data->bytes.bytes_val = NULL;
 		return (int)got;
 	}
@@ -75,7 +99,8 @@ read_file(int fd, const struct stat *st, const file_read_args *a,
 }
 
 static int
-read_now(const file_read_args *a, file_read_res *res, bool cached)
+read_now(const file_read_args *a, file_read_res *res, uint8_t *to,
+    bool cached)
 {
 	struct stat st;
 	int fd, err;
@@ -85,8 +110,7 @@ read_now(const file_read_args *a, file_read_res *res, bool cached)
 	fd = file_fs_open(a->path, O_RDONLY, cached, &st);
 	if (fd < 0)
 		return fd;
-	err = read_file(fd, &st, a, &res->file_read_res_u.data,
-	    cached ? RWF_NOWAIT : 0);
+	err = read_file(fd, &st, a, &res->file_read_res_u.data, to, cached);
 	if (!cached && err == 0)
 		posix_fadvise(fd, (off_t)(a->offset + a->count), AHEAD,
 		    POSIX_FADV_WILLNEED);
@@ -95,9 +119,9 @@ read_now(const file_read_args *a, file_read_res *res, bool cached)
 }
 
 bool
-file_read_cached(const file_read_args *a, file_read_res *res)
+file_read_cached(const file_read_args *a, file_read_res *res, uint8_t *to)
 {
-	int err = read_now(a, res, true);
+	int err = read_now(a, res, to, true);
 
 	/* Some file systems know no RWF_NOWAIT, old kernels no
 	 * RESOLVE_CACHED; the pool has the last word on those. */
@@ -109,11 +133,9 @@ file_read_cached(const file_read_args *a, file_read_res *res)
 }
 
 void
-file_op_read(void *args, void *res)
+file_read(const file_read_args *a, file_read_res *res, uint8_t *to)
 {
-	file_read_res *r = res;
-
-	r->status = file_status_of(read_now(args, r, false));
+	res->status = file_status_of(read_now(a, res, to, false));
 }
 
 static int
@@ -133,22 +155,39 @@ write_at(int fd, const char *from, size_t n, off_t offset)
 	return 0;
 }
 
-void
-file_op_write(void *args, void *res)
+/* 0 or -errno; with cached set -EAGAIN where there is a disk. */
+static int
+write_now(const file_write_args *a, bool cached)
 {
-	const file_write_args *a = args;
 	struct stat st;
 	int fd, err;
 
-	*(file_status *)res = FILE_INVAL;
 	if (!is_range(a->offset, a->bytes.bytes_len))
-		return;
-	fd = file_fs_open(a->path, O_WRONLY, false, &st);
-	err = fd < 0 ? fd : write_at(fd, a->bytes.bytes_val,
-	    a->bytes.bytes_len, (off_t)a->offset);
-	if (fd >= 0)
-		fd_close(fd);
-	*(file_status *)res = file_status_of(err);
+		return -EINVAL;
+	fd = file_fs_open(a->path, O_WRONLY, cached, &st);
+	if (fd < 0)
+		return fd;
+	err = cached && !in_memory(fd) ? -EAGAIN : write_at(fd,
+	    a->bytes.bytes_val, a->bytes.bytes_len, (off_t)a->offset);
+	fd_close(fd);
+	return err;
+}
+
+bool
+file_write_cached(const file_write_args *a, file_status *res)
+{
+	int err = write_now(a, true);
+
+	if (err == -EAGAIN || err == -EINVAL)
+		return false;
+	*res = file_status_of(err);
+	return true;
+}
+
+void
+file_op_write(void *args, void *res)
+{
+	*(file_status *)res = file_status_of(write_now(args, false));
 }
 
 void

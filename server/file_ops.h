@@ -15,12 +15,25 @@
 /* All with the types of their procedure, so that a table can hold them. */
 typedef void file_op(void *args, void *res);
 
-file_op file_op_stat, file_op_list, file_op_read, file_op_write,
+file_op file_op_stat, file_op_list, file_op_write,
     file_op_create, file_op_truncate, file_op_rename, file_op_remove,
     file_op_mkdir, file_op_sync;
 
-/* READ of what is in memory already: false when a disk is needed. */
-bool file_read_cached(const file_read_args *a, file_read_res *res);
+/* Bytes of READ's results in XDR before those of the file. */
+enum { FILE_READ_HEAD = 12 };
+
+/*
+ * READ into to, which has room for a's count, or where that is NULL into
+ * memory of the result's own.
+ */
+void file_read(const file_read_args *a, file_read_res *res, uint8_t *to);
+
+/* The same of what is in memory already: false when a disk is needed. */
+bool file_read_cached(const file_read_args *a, file_read_res *res,
+    uint8_t *to);
+
+/* WRITE into a file system that has no disk: false when it has one. */
+bool file_write_cached(const file_write_args *a, file_status *res);
 
 /* A DIGEST that goes on slice by slice. */
 struct file_digesting;

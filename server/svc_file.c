@@ -21,7 +21,10 @@
 #include "server/service.h"
 #include "server/share.h"
 
-enum { DIGEST_NICE = 5 };
+enum {
+	DIGEST_NICE = 5,
+	LARGE = 64 << 10,	/* bytes that are not to be copied once more */
+};
 
 static struct pool *pool, *digests;
 static atomic_bool draining;
@@ -137,17 +140,58 @@ file_list_1_svc(file_list_args *arg, file_list_res *res, struct svc_req *rq)
 	return answer(rq, file_op_list, arg, res, 0);
 }
 
+/* Into the reply, where it is to be sent from: false when a disk is needed. */
+static bool
+read_into_reply(struct call *c, bool cached)
+{
+	const file_read_args *a = c->args;
+	file_read_res res = { .status = FILE_BUSY };
+	uint8_t *to = call_reply_room(c, FILE_READ_HEAD, a->count);
+
+	if (to != NULL && !cached)
+		file_read(a, &res, to);
+	else if (to != NULL && !file_read_cached(a, &res, to))
+		return false;
+	svc_sendreply(&c->xprt, (xdrproc_t)xdr_file_read_res, (char *)&res);
+	return true;
+}
+
+static bool
+run_read(struct pool_job *base, bool last)
+{
+	struct job *j = container_of(base, struct job, base);
+
+	(void)last;
+	read_into_reply(j->call, false);
+	return end_job(j);
+}
+
 bool_t
 file_read_1_svc(file_read_args *arg, file_read_res *res, struct svc_req *rq)
 {
-	if (file_read_cached(arg, res))
+	bool is_small = arg->count < LARGE || arg->count > FILE_IO_MAX;
+	struct job *j;
+
+	if (pool == NULL)
+		file_read(arg, res, NULL);
+	if (pool == NULL || (is_small && file_read_cached(arg, res, NULL)))
 		return TRUE;
-	return answer(rq, file_op_read, arg, res, arg->count);
+	j = job_new(rq, arg->count);
+	if (j == NULL)
+		return FALSE;
+	j->base.run = run_read;
+	if (!is_small && read_into_reply(j->call, true))
+		end_job(j);
+	else
+		pool_submit(pool, &j->base);
+	return FALSE;
 }
 
 bool_t
 file_write_1_svc(file_write_args *arg, file_status *res, struct svc_req *rq)
 {
+	if (arg->bytes.bytes_len >= LARGE && file_write_cached(arg, res))
+		return TRUE;
 	return answer(rq, file_op_write, arg, res, 0);
 }
 

@@ -6,11 +6,12 @@ from tests.lib import file, proc
 from tests.lib.daemon import Daemon
 from tests.lib.file import Exports, exported
 from tests.lib.harness import (NO_FRAMING, PATIENCE, equal, expect, fewer, per_mechanism,
-                               test, wait_until)
+                               skip, test, wait_until)
 from tests.lib.mechanisms import Bystanders, connect, leave, server_pid
 from tests.lib.record import record
 
 KIB, MIB, TIB = 1 << 10, 1 << 20, 1 << 40
+MEMORY = "/dev/shm"
 NO_QUARANTINE = {"ASAN_OPTIONS": "quarantine_size_mb=1"}
 SOCKETS = ("rpc/tcp", "tcp")
 READS, WRITES = fewer(200), max(4, fewer(10))  # more than a share is, in MiB
@@ -38,11 +39,9 @@ def answers(files, proc_, xids):
     return got
 
 
-@per_mechanism("32 READs and 32 WRITEs of 1 MiB in flight are all answered, each with its own",
-               unless=NO_FRAMING)
-def many_in_flight(name):
+def many_in_flight(name, where=None):
     blocks = [file.payload(MIB, seed) for seed in range(32)]
-    with exported(name, env=NO_QUARANTINE) as (exports, files, _):
+    with exported(name, where=where, env=NO_QUARANTINE) as (exports, files, _):
         files.create("rw/a")
         xids = in_flight(files, file.WRITE, [file.write_args("rw/a", i * MIB, block)
                                              for i, block in enumerate(blocks)])
@@ -52,6 +51,36 @@ def many_in_flight(name):
         got = answers(files, file.READ, xids)
         for i, xid in enumerate(xids):
             equal(got[xid], (file.OK, (i == 31, blocks[i])), f"READ {i}")
+
+
+@per_mechanism("32 READs and 32 WRITEs of 1 MiB in flight are all answered, each with its own",
+               unless=NO_FRAMING)
+def many(name):
+    many_in_flight(name)
+
+
+@per_mechanism("the same in a file system without a disk", unless=NO_FRAMING)
+def many_in_memory(name):
+    if not os.path.isdir(MEMORY) or os.statvfs(MEMORY).f_bavail * 4096 < 256 * MIB:
+        skip(f"{MEMORY} has no room")
+    many_in_flight(name, MEMORY)
+
+
+@per_mechanism("large READs around the end of a file, of nothing, and of a directory",
+               unless=NO_FRAMING)
+def ends(name):
+    data = file.payload(300 * KIB + 3)
+    with exported(name) as (exports, files, _):
+        exports.put("ro/a", data)
+        for offset, count in ((0, MIB), (1, 300 * KIB), (len(data) - 1, 64 * KIB),
+                              (len(data), 64 * KIB), (len(data) + 9, MIB), (3, 64 * KIB)):
+            part = data[offset:offset + count]
+            equal(files.read("ro/a", offset, count),
+                  (file.OK, (int(offset + count >= len(data)), part)), f"READ {offset} {count}")
+        equal([files.read(path)[0] for path in ("ro", "ro/none", "ro/../a")],
+              [file.ISDIR, file.NOENT, file.INVAL], "statuses")
+        equal([files.write(path, 0, data) for path in ("rw", "rw/none", "ro/a", "rw/../a")],
+              [file.ISDIR, file.NOENT, file.ROFS, file.INVAL], "statuses of WRITE")
 
 
 @per_mechanism("READs of what is not in memory come right, too", unless=NO_FRAMING)

@@ -173,8 +173,8 @@ class Exports:
     """A directory with rw/ and ro/, exported under these names, and out/ beside
     them, which nobody may reach."""
 
-    def __init__(self):
-        self.holder = tempfile.TemporaryDirectory(prefix="rpcall-")
+    def __init__(self, where=None):
+        self.holder = tempfile.TemporaryDirectory(prefix="rpcall-", dir=where)
         self.place = self.holder.name
         for name in ("rw", "ro", "out"):
             os.mkdir(self.path(name))
@@ -202,9 +202,9 @@ class Exports:
 
 
 @contextlib.contextmanager
-def exported(name, limits=None, **options):
-    """A daemon with exports, and its FILE over this mechanism."""
-    with Exports() as exports:
+def exported(name, limits=None, where=None, **options):
+    """A daemon with exports, below where, and its FILE over this mechanism."""
+    with Exports(where) as exports:
         with Daemon(limits=limits, args=exports.args(), **options) as daemon:
             with leave(connect(daemon, name)) as peer:
                 yield exports, Files(peer), daemon
