@@ -21,6 +21,10 @@ def rss_kib(pid):
     return _status(pid, "VmRSS")
 
 
+def rss_peak_kib(pid):
+    return _status(pid, "VmHWM")
+
+
 def vm_peak_kib(pid):
     return _status(pid, "VmPeak")
 
