@@ -18,7 +18,7 @@ add_limit(struct gate *g, const char *text, struct failure *f)
 	if (g->n == THRESHOLDS_MAX)
 		return failure_set(f, EXIT_USAGE, "more than %d --fail-if",
 		    THRESHOLDS_MAX);
-	err = threshold_parse(t, text, f);
+	err = threshold_parse(t, "--fail-if", text, f);
 	if (err)
 		return err;
 	if (t->relative && !g->has_old) {

@@ -38,17 +38,22 @@ handle(int sig, void (*handler)(int))
 }
 
 void
+interrupt_ticks(bool on)
+{
+	struct itimerval every = { 0 };
+
+	if (on)
+		every.it_interval.tv_usec = every.it_value.tv_usec = TICK_US;
+	setitimer(ITIMER_REAL, &every, NULL);
+}
+
+void
 interrupt_catch(void)
 {
-	struct itimerval every = {
-		.it_interval.tv_usec = TICK_US,
-		.it_value.tv_usec = TICK_US,
-	};
-
 	handle(SIGINT, on_stop);
 	handle(SIGTERM, on_stop);
 	handle(SIGALRM, on_tick);
-	setitimer(ITIMER_REAL, &every, NULL);
+	interrupt_ticks(true);
 }
 
 void

@@ -9,6 +9,7 @@
 #ifndef RPCALL_INTERRUPT_H
 #define RPCALL_INTERRUPT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -17,6 +18,13 @@
  * before it blocked.
  */
 void interrupt_catch(void);
+
+/*
+ * The timer stops, or runs again: while results are written it must not run,
+ * because stdio takes an interrupted write for a broken one and loses the
+ * rest.
+ */
+void interrupt_ticks(bool on);
 
 /* Sleeps through the timer's interruptions, but not through a signal. */
 void interrupt_pause(uint64_t ns);

@@ -84,7 +84,7 @@ option_duration(const char *text, uint64_t *ns)
 	return parse_with_unit(text, units, ns);
 }
 
-static int
+int
 option_number(const char *text, uint64_t *n)
 {
 	static const struct unit units[] = { { "", 1 }, { NULL, 0 } };

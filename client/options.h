@@ -74,9 +74,10 @@ bool option_takes_value(const struct option_spec *s);
 /* Prints both tables, for the help. */
 void options_print(FILE *out, const struct option_spec *specs);
 
-/* Size ("64K") or duration ("350ms"): 0 or -EINVAL. */
+/* Size ("64K"), duration ("350ms") or number: 0 or -EINVAL. */
 int option_size(const char *text, uint64_t *bytes);
 int option_duration(const char *text, uint64_t *ns);
+int option_number(const char *text, uint64_t *n);
 
 /* Should out be coloured? By --color, NO_COLOR, TERM and whether it is a
  * terminal. */

@@ -14,8 +14,9 @@
 #include "measure/pace.h"
 #include "open.h"
 #include "progress.h"
-#include "report/honesty.h"
+#include "report/points.h"
 #include "report/report.h"
+#include "search.h"
 #include "verb.h"
 #include "workload.h"
 
@@ -25,7 +26,7 @@ static struct {
 	struct workload_options work;
 	struct loading_options load;
 	struct gate_options gate;
-	const char *size;
+	const char *sizes, *slo;
 	uint64_t duration, warmup, outstanding, rounds;
 } opt = {
 	.work = WORKLOAD_DEFAULTS, .load = LOADING_DEFAULTS, .duration = NS_PER_S,
@@ -34,8 +35,8 @@ static struct {
 
 static const struct option_spec options[] = {
 	WORKLOAD_OPTIONS(opt.work),
-	{ "size", 0, OPTION_TEXT, "SIZE", "of a payload (64; kv-*: 100; "
-	    "file-read: 4K)", &opt.size },
+	{ "size", 0, OPTION_TEXT, "LIST", "of a payload (64; kv-*: 100; "
+	    "file-read: 4K)", &opt.sizes },
 	{ "duration", 'd', OPTION_DURATION, "DUR", "of the measurement (1s)",
 	    &opt.duration },
 	{ "warmup", 0, OPTION_DURATION, "DUR", "before each round (50ms)",
@@ -45,6 +46,8 @@ static const struct option_spec options[] = {
 	{ "outstanding", 'n', OPTION_NUMBER, "N", "calls under way at once "
 	    "on each connection (1)", &opt.outstanding },
 	LOADING_OPTIONS(opt.load),
+	{ "slo", 0, OPTION_TEXT, "LIMIT", "search the highest rate that "
+	    "keeps it: 'p99 < 500us' (--rate LOW:HIGH)", &opt.slo },
 	GATE_OPTIONS(opt.gate),
 	{ .name = NULL },
 };
@@ -73,34 +76,41 @@ add_subject(const char *uri, struct failure *f)
 
 /* --size, or the first of the sizes that the workload is measured at. */
 static int
-choose_size(struct work_spec *spec, struct failure *f)
+read_load(struct loading *l, const struct work_spec *spec, struct failure *f)
 {
 	const char *sizes = work_ops_find(spec->workload)->sizes;
+	struct loading_options load = opt.load;
 	char first[32];
-	uint64_t size;
 
 	snprintf(first, sizeof(first), "%.*s", (int)strcspn(sizes, ","),
 	    sizes);
-	if (option_size(opt.size ? opt.size : first, &size) != 0)
-		return failure_set(f, EXIT_USAGE,
-		    "--size %s: not a size like 64K", opt.size);
-	return workload_size(spec, size, f);
+	/* A search has rates of its own. */
+	if (opt.slo != NULL)
+		load.rate = "1";
+	return loading_read(l, &load, opt.sizes ? opt.sizes : first,
+	    opt.outstanding, f);
 }
 
 static int
-add_table(const char *procedure, struct failure *f)
+add_tables(const char *procedure, struct failure *f)
 {
 	struct comparison *c = &comparison;
-	struct compare_table *t = &c->tables[c->ntables++];
-	int err = workload_spec(&t->spec, &opt.work, opt.work.workload,
+	struct work_spec spec;
+	struct loading l;
+	int err = workload_spec(&spec, &opt.work, opt.work.workload,
 	    procedure, SEED, f);
 
-	t->outstanding = (unsigned)opt.outstanding;
 	if (err == 0)
-		err = choose_size(&t->spec, f);
-	if (err == 0)
-		err = workload_outstanding(&t->spec, opt.outstanding, f);
-	return err ? err : loading_apply(&opt.load, t, f);
+		err = read_load(&l, &spec, f);
+	for (size_t i = 0; err == 0 && i < l.sweeps[SWEEP_SIZE].n; i++) {
+		err = loading_size(&l, i, &spec, f);
+		if (err == 0)
+			err = loading_add(&l, c, &spec, 0, f);
+	}
+	if (err == 0 && opt.slo != NULL && c->ntables > 1)
+		return failure_set(f, EXIT_USAGE, "--slo searches one load: "
+		    "one size, one number of calls and connections");
+	return err;
 }
 
 static int
@@ -119,7 +129,7 @@ set_up(const char *uri, const char *procedure, struct failure *f)
 	c->timeout_ns = common.timeout;
 	c->spin_ns = PACE_SPIN_US * NS_PER_US;
 	err = add_subject(uri, f);
-	return err ? err : add_table(procedure, f);
+	return err ? err : add_tables(procedure, f);
 }
 
 static void
@@ -130,100 +140,55 @@ show_progress(const struct comparison *c, size_t done, size_t all,
 	progress_show(done, all, "%s  %s", table->title, row->name);
 }
 
-static void
-print_percentiles(const struct hist *h)
+static int
+interrupted(struct failure *f)
 {
-	static const double list[] = { 50, 90, 99, 99.9, 99.99 };
-
-	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
-		if (hist_supports(h, list[i]))
-			printf("  p%-5g %10.1f us\n", list[i],
-			    (double)hist_percentile(h, list[i]) / NS_PER_US);
-	if (h->count > 0)
-		printf("  max    %10.1f us\n", (double)h->max / NS_PER_US);
+	return failure_set(f, 128 + interrupt_signal(),
+	    "interrupted before a round was complete");
 }
 
-static void
-print_pacing(const struct table *t, const struct row *row)
+/* The first load that was not measured, or was not done right. */
+static int
+complain(const struct result *r, struct failure *f)
 {
-	const struct paced *p = row->paced;
-	char why[256];
+	for (size_t i = 0; i < r->ntables; i++) {
+		const struct row *row = &r->tables[i].rows[0];
 
-	printf("  offered %9llu /s, achieved %.0f /s\n",
-	    (unsigned long long)t->rate, row_achieved(row));
-	printf("  missed  %9llu   (%llu waited for answers, %llu never left)\n",
-	    (unsigned long long)p->missed, (unsigned long long)p->held,
-	    (unsigned long long)p->unsent);
-	printf("  service time, from when a call left:\n");
-	print_percentiles(&p->service);
-	printf("  pacing error, of calls that could leave:\n");
-	print_percentiles(&p->pacing);
-	if (rate_missed(why, sizeof(why), t, row))
-		printf("  ! %s\n", why);
-}
-
-static void
-print_shares(const struct shares *s)
-{
-	double percent = s->window_ns > 0 ? 100 / s->window_ns : 0;
-
-	printf("  CPU    %9.0f %% here, %.0f %% there", percent * s->client_ns,
-	    percent * s->server_ns);
-	if (s->machine_known)
-		printf(", %.0f %% others, %.0f %% stolen", percent *
-		    (s->other_ns > 0 ? s->other_ns : 0),
-		    percent * s->steal_ns);
-	printf("; of one CPU\n");
-}
-
-static void
-print_text(const struct table *t)
-{
-	const struct row *row = &t->rows[0];
-	double calls = (double)row->calls;
-
-	printf("%s over %s\n", t->title, row->name);
-	if (t->store[0] != '\0')
-		printf("  store  %s%s%s\n", t->store, t->durability[0] ?
-		    ", durability " : "", t->durability);
-	printf("  calls  %10llu   (%llu to warm up, %llu lost)\n",
-	    (unsigned long long)row->calls,
-	    (unsigned long long)row->warmup_calls,
-	    (unsigned long long)row->errors);
-	printf("  rate   %10.0f /s\n", calls / row->wall_ns * NS_PER_S);
-	if (row->bytes > 0)
-		printf("  bytes  %10.1f MB/s\n", (double)row->bytes /
-		    row->wall_ns * NS_PER_S / 1e6);
-	if (row->paced != NULL)
-		printf("  response time, from when a call was due:\n");
-	print_percentiles(row->hist);
-	if (row->paced != NULL)
-		print_pacing(t, row);
-	printf("  CPU    %10.2f us/call here, %.2f us/call there\n",
-	    (row->client.user_ns + row->client.system_ns) / calls / NS_PER_US,
-	    (row->server.user_ns + row->server.system_ns) / calls / NS_PER_US);
-	print_shares(&row->shares);
+		if (row->is_void)
+			return failure_set(f, EXIT_PROTOCOL, "the result is "
+			    "void: %s", row->note[0] ? row->note :
+			    "wrong bytes came back");
+		if (!row->measured && interrupt_signal() == 0)
+			return failure_set(f, row->code, "%s", row->note);
+	}
+	return 0;
 }
 
 static int
 report(struct result *r, struct failure *f)
 {
-	const struct row *row = &r->tables[0].rows[0];
+	int err;
 
-	if (!row->measured && interrupt_signal() != 0)
-		return failure_set(f, 128 + interrupt_signal(),
-		    "interrupted before a round was complete");
-	if (!row->measured)
-		return failure_set(f, row->code, "%s", row->note);
+	if (r->ntables == 0 || (r->ntables == 1 &&
+	    !r->tables[0].rows[0].measured))
+		return interrupt_signal() != 0 ? interrupted(f) :
+		    complain(r, f);
 	result_finish(r);
-	if (common.json)
-		report_json(r, stdout);
-	else
-		print_text(&r->tables[0]);
-	if (!row->is_void)
-		return 0;
-	return failure_set(f, EXIT_PROTOCOL, "the result is void: %s",
-	    row->note[0] ? row->note : "wrong bytes came back");
+	err = common.json ? report_json(r, stdout) :
+	    report_points(r, stdout, option_color(stdout));
+	if (err)
+		return failure_set(f, EXIT_CANTCREATE, "cannot write to "
+		    "stdout (%s)", strerror(-err));
+	return complain(r, f);
+}
+
+/* "No" is an answer, too. */
+static int
+answer(const struct result *r, struct failure *f)
+{
+	return r->found.promise[0] != '\0' && r->found.rate == 0 &&
+	    r->found.text[0] != '\0' ?
+	    failure_set(f, EXIT_NO, "%s", r->found.text) : 0;
 }
 
 static int
@@ -238,13 +203,18 @@ bench(const char *uri, const char *procedure, struct gate *g,
 	env_fill(&r.env, "bench");
 	comparison.progress = show_progress;
 	gate_follow(g, &comparison);
-	err = comparison_run(&comparison, &r, f);
+	err = opt.slo != NULL ?
+	    search_run(&comparison, opt.slo, opt.load.rate, &r, f) :
+	    comparison_run(&comparison, &r, f);
 	progress_end();
+	interrupt_ticks(false);
 	r.env.partial = err == -EINTR;
 	if (err == 0 || err == -EINTR)
 		err = report(&r, f);
 	if (err == 0)
 		err = gate_judge(g, &r, stderr, f);
+	if (err == 0)
+		err = answer(&r, f);
 	result_release(&r);
 	return err;
 }

@@ -112,42 +112,19 @@ choose_placement(struct env *e, struct failure *f)
 	return 0;
 }
 
-static int
-add_table(const struct work_spec *spec, unsigned outstanding,
-    struct failure *f)
-{
-	struct comparison *c = &comparison;
-
-	if (c->ntables == COMPARE_TABLES_MAX)
-		return failure_set(f, EXIT_USAGE, "more than %d tables: fewer "
-		    "sizes or workloads", COMPARE_TABLES_MAX);
-	c->tables[c->ntables] = (struct compare_table){
-		.spec = *spec, .outstanding = outstanding };
-	return loading_apply(&opt.load, &c->tables[c->ntables++], f);
-}
-
 /* One for each size; *spec is left with the first. */
 static int
-add_sizes(struct work_spec *spec, const char *sizes, struct failure *f)
+add_sizes(const struct loading *l, struct work_spec *spec, struct failure *f)
 {
-	char text[256], *rest = text, *word;
 	struct work_spec each = *spec;
-	bool first = true;
 	int err = 0;
 
-	snprintf(text, sizeof(text), "%s", sizes);
-	while (err == 0 && (word = strsep(&rest, ",")) != NULL) {
-		uint64_t size;
-
-		if (option_size(word, &size) != 0)
-			return failure_set(f, EXIT_USAGE,
-			    "--size %s: not a size like 64K", word);
-		err = workload_size(&each, size, f);
+	for (size_t i = 0; err == 0 && i < l->sweeps[SWEEP_SIZE].n; i++) {
+		err = loading_size(l, i, &each, f);
 		if (err == 0)
-			err = add_table(&each, 1, f);
-		if (first)
+			err = loading_add(l, &comparison, &each, 0, f);
+		if (i == 0)
 			*spec = each;
-		first = false;
 	}
 	return err;
 }
@@ -159,6 +136,7 @@ add_workload(const char *name, struct failure *f)
 	struct workload_options with = opt.work;
 	struct work_spec spec, null;
 	const struct work_ops *ops;
+	struct loading l;
 	bool echo;
 	int err;
 
@@ -168,19 +146,24 @@ add_workload(const char *name, struct failure *f)
 	if (err)
 		return err;
 	ops = work_ops_find(name);
+	err = loading_read(&l, &opt.load, opt.sizes ? opt.sizes : ops->sizes,
+	    1, f);
+	if (err)
+		return err;
 	spec.file_known = ops == &work_file_read && opt.work.file == NULL;
 	echo = ops == &work_echo;
 	null = spec;
 	null.procedure = "ECHO.NULL";
 	if (echo)
-		err = add_table(&null, 1, f);
+		err = loading_add(&l, &comparison, &null, 1, f);
 	if (err == 0)
-		err = add_sizes(&spec, opt.sizes ? opt.sizes : ops->sizes, f);
+		err = add_sizes(&l, &spec, f);
 	if (err == 0)
 		err = workload_outstanding(&spec, opt.outstanding, f);
-	if (err == 0 && opt.outstanding > 1)
-		err = add_table(echo ? &null : &spec,
-		    (unsigned)opt.outstanding, f);
+	if (err == 0 && opt.outstanding > 1 &&
+	    l.sweeps[SWEEP_OUTSTANDING].n == 1)
+		err = loading_add(&l, &comparison, echo ? &null : &spec,
+		    opt.outstanding, f);
 	return err;
 }
 
@@ -270,6 +253,7 @@ measure(struct result *r, struct failure *f)
 	comparison.progress = show_progress;
 	err = comparison_run(&comparison, r, f);
 	progress_end();
+	interrupt_ticks(false);
 	r->env.partial = err == -EINTR;
 	r->env.seconds = (double)(clock_ns() - start) / NS_PER_S;
 	return err == -EINTR ? 0 : err;

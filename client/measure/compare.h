@@ -13,7 +13,7 @@
 #include "measure/result.h"
 #include "measure/subject.h"
 
-enum { COMPARE_TABLES_MAX = 16, COMPARE_ROWS_MAX = WORK_SUBJECTS_MAX };
+enum { COMPARE_TABLES_MAX = 64, COMPARE_ROWS_MAX = WORK_SUBJECTS_MAX };
 
 /* One table to be measured. */
 struct compare_table {

@@ -86,6 +86,7 @@ struct table {
 	unsigned connections;
 	char arrivals[8];	/* "closed" loop; open: "even", "poisson" */
 	uint64_t rate;		/* calls per second of an open loop, else 0 */
+	char promise[8];	/* of a search: at that it "holds", "breaks" */
 	/* How far a mechanism was from itself, as a ratio of at least 1; a
 	 * smaller difference is none. 0: there is no ROW_AGAIN. */
 	double noise;
@@ -93,8 +94,19 @@ struct table {
 	size_t nrows;
 };
 
+/* What a search for a rate found; its trials are the tables. */
+struct found {
+	char promise[48];	/* "p99 < 500us"; "": there was no search */
+	char outcome[24];	/* "found", "the highest holds", ... */
+	uint64_t rate;		/* at which it still holds; 0: none */
+	uint64_t breaks;	/* the lowest tried at which it does not */
+	unsigned trials;
+	char text[256];		/* all that in a sentence */
+};
+
 struct result {
 	struct env env;
+	struct found found;
 	struct mech_facts *mechs;
 	size_t nmechs;
 	struct table *tables;

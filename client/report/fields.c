@@ -67,6 +67,7 @@ const struct field table_fields[] = {
 	FIELD(table, connections, FIELD_UNSIGNED),
 	FIELD(table, arrivals, FIELD_TEXT),
 	FIELD(table, rate, FIELD_U64),
+	FIELD(table, promise, FIELD_TEXT),
 	{ .name = NULL },
 };
 
@@ -93,6 +94,16 @@ const struct field shares_fields[] = {
 	FIELD(shares, other_ns, FIELD_REAL),
 	FIELD(shares, steal_ns, FIELD_REAL),
 	FIELD(shares, machine_known, FIELD_BOOL),
+	{ .name = NULL },
+};
+
+const struct field found_fields[] = {
+	FIELD(found, promise, FIELD_TEXT),
+	FIELD(found, outcome, FIELD_TEXT),
+	FIELD(found, rate, FIELD_U64),
+	NAMED(found, "breaks_at", breaks, FIELD_U64),
+	FIELD(found, trials, FIELD_UNSIGNED),
+	FIELD(found, text, FIELD_TEXT),
 	{ .name = NULL },
 };
 

@@ -22,7 +22,7 @@ junit(const struct result *r, FILE *out)
 	struct failure f = { 0 };
 	struct findings findings;
 	struct threshold t;
-	int err = threshold_parse(&t, "errors > 0", &f);
+	int err = threshold_parse(&t, "", "errors > 0", &f);
 
 	if (err)
 		return -EINVAL;

@@ -173,6 +173,19 @@ put_table(struct jsonw *w, const struct table *t)
 	jsonw_close(w, '}');
 }
 
+/* null without a search. */
+static void
+put_found(struct jsonw *w, const struct found *found)
+{
+	if (found->promise[0] == '\0') {
+		jsonw_real(w, "search", NAN);
+		return;
+	}
+	jsonw_open(w, "search", '{');
+	fields_put(w, found_fields, found);
+	jsonw_close(w, '}');
+}
+
 static void
 put_remark(void *arg, bool warning, const char *text)
 {
@@ -247,6 +260,7 @@ report_json(const struct result *r, FILE *out)
 	jsonw_open(&w, "env", '{');
 	fields_put(&w, env_fields, &r->env);
 	jsonw_close(&w, '}');
+	put_found(&w, &r->found);
 	jsonw_open(&w, "mechs", '[');
 	for (i = 0; i < r->nmechs; i++) {
 		jsonw_open(&w, NULL, '{');

@@ -203,6 +203,8 @@ remarks(const struct result *r, remark_fn *say, void *arg)
 		remark(&s, true, "Interrupted: this is what had been measured "
 		    "by then.");
 	traps(r, say, arg);
+	if (r->found.text[0] != '\0')
+		remark(&s, false, "%s.", r->found.text);
 	for (i = 0; i < r->ntables; i++)
 		remark_rows(r, &r->tables[i], &s);
 	for (i = 0; i < r->ntables; i++)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "interrupt.h"
 #include "report/fields.h"
 #include "report/figures.h"
 #include "report/formats.h"
@@ -72,6 +73,7 @@ lines_put(void *file, const struct table *t, const struct row *row)
 
 	if (row->nrounds == 0)
 		return;
+	interrupt_ticks(false);
 	jsonw_init(&w, out);
 	w.flat = true;
 	jsonw_open(&w, NULL, '{');
@@ -87,6 +89,7 @@ lines_put(void *file, const struct table *t, const struct row *row)
 	jsonw_close(&w, '}');
 	fputc('\n', out);
 	fflush(out);
+	interrupt_ticks(true);
 }
 
 int

@@ -283,6 +283,7 @@ static int
 get_result(const struct reader *s, struct result *r)
 {
 	uint32_t env = json_member(&s->j, 0, "env");
+	uint32_t search = json_member(&s->j, 0, "search");
 	char verb[16] = "";
 	int err = get_verb(s, verb);
 
@@ -291,6 +292,9 @@ get_result(const struct reader *s, struct result *r)
 	if (err == 0 && r->ntables == 0) {
 		snprintf(r->env.verb, sizeof(r->env.verb), "%s", verb);
 		err = get_fields(s, env, env_fields, &r->env);
+		if (err == 0 && search != 0 &&
+		    s->j.tokens[search].kind == JSON_OBJECT)
+			err = get_fields(s, search, found_fields, &r->found);
 		if (err == 0)
 			err = get_mechs(s, r);
 	}

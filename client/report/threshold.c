@@ -153,7 +153,8 @@ parse_limit(struct threshold *t, const char *text)
 }
 
 int
-threshold_parse(struct threshold *t, const char *text, struct failure *f)
+threshold_parse(struct threshold *t, const char *option, const char *text,
+    struct failure *f)
 {
 	const char *name = text + strspn(text, " ");
 	size_t n = strcspn(name, " <>");
@@ -163,8 +164,8 @@ threshold_parse(struct threshold *t, const char *text, struct failure *f)
 	t->metric = metric_find(name, n);
 	if (t->metric == NULL || (*op != '<' && *op != '>') ||
 	    strlen(text) >= sizeof(t->text)) {
-		failure_set(f, EXIT_USAGE, "--fail-if '%s': not METRIC > LIMIT "
-		    "or METRIC < LIMIT", text);
+		failure_set(f, EXIT_USAGE, "%s '%s': not METRIC > LIMIT or "
+		    "METRIC < LIMIT", option, text);
 		failure_hint(f, "metrics are p50, p90, p99, p99.9, max, mean, "
 		    "cpu, calls/s and errors");
 		return -EXIT_USAGE;
@@ -174,8 +175,8 @@ threshold_parse(struct threshold *t, const char *text, struct failure *f)
 	op += 1 + strspn(op + 1, " ");
 	if (parse_limit(t, op))
 		return 0;
-	return failure_set(f, EXIT_USAGE, "--fail-if '%s': the limit is %s, "
-	    "or +10%% against an older result", text,
+	return failure_set(f, EXIT_USAGE, "%s '%s': the limit is %s, or "
+	    "+10%% against an older result", option, text,
 	    t->metric->unit == METRIC_NS ? "a time like 500us" : "a number");
 }
 

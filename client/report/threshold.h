@@ -41,8 +41,9 @@ struct threshold {
 	double limit;			/* ns, a count, or a ratio to the old */
 };
 
-/* Parses text: 0, or f's code negated, EXIT_USAGE. */
-int threshold_parse(struct threshold *t, const char *text, struct failure *f);
+/* Parses text, of that option: 0, or f's code negated, EXIT_USAGE. */
+int threshold_parse(struct threshold *t, const char *option, const char *text,
+    struct failure *f);
 
 /* Is v beyond the limit? Never with NAN. */
 bool threshold_broken(const struct threshold *t, double v);
