@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fd.h"
@@ -86,6 +87,14 @@ exports_close(struct exports *x)
 		fd_close(x->list[i].fd);
 		x->list[i].fd = -1;
 	}
+}
+
+void
+exports_why(const struct export *e, int err, char *text, size_t size)
+{
+	snprintf(text, size, "export %s: %s: %s\nhint: %s %s, or leave out "
+	    "--export %s=%s", e->name, e->dir, strerror(-err),
+	    err == -ENOENT ? "mkdir -p" : "ls -ld", e->dir, e->name, e->dir);
 }
 
 const struct export *

@@ -33,6 +33,9 @@ int exports_add(struct exports *x, const char *text);
 int exports_open(struct exports *x, const struct export **failed);
 void exports_close(struct exports *x);
 
+/* Why e could not be opened, for a message, and on a second line a hint. */
+void exports_why(const struct export *e, int err, char *text, size_t size);
+
 /* The one with that name of n bytes, or NULL. */
 const struct export *exports_find(const struct exports *x, const char *name,
     size_t n);

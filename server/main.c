@@ -165,7 +165,7 @@ static int
 start_services(struct server *s, const struct options *o)
 {
 	const char *name = "";
-	char why[512] = "";
+	char why[4 * EXPORT_DIR_MAX] = "";
 	int err = services_start(s, o, &name, why, sizeof(why));
 
 	if (err == 0)

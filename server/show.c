@@ -4,6 +4,7 @@
 #include "server/show.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,15 @@ print_limit(const char *name, uint64_t value, void *arg)
 	printf("limit %s=%llu\n", name, (unsigned long long)value);
 }
 
+static bool
+is_served(const char *name)
+{
+	for (unsigned i = 0; i < nservices; i++)
+		if (strcmp(services[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 static void
 print_store(const struct options *o)
 {
@@ -30,19 +40,39 @@ print_store(const struct options *o)
 		[STORE_ASYNC] = "async",
 		[STORE_AS_IT_IS] = "as-last-used" };
 
-	for (unsigned i = 0; i < nservices; i++)
-		if (strcmp(services[i].name, "kv") == 0)
-			printf("store %s/kv map %llu durability %s\n",
-			    o->state, (unsigned long long)o->limits.kv_map,
-			    durability[o->durability]);
+	if (is_served("kv"))
+		printf("store %s/kv map %llu durability %s\n", o->state,
+		    (unsigned long long)o->limits.kv_map,
+		    durability[o->durability]);
+}
+
+/* Would a start find all exports? */
+static int
+check_exports(const struct options *o)
+{
+	struct exports exports = o->exports;
+	const struct export *failed;
+	char why[4 * EXPORT_DIR_MAX];
+	int err = is_served("file") ? exports_open(&exports, &failed) : 0;
+
+	if (err) {
+		exports_why(failed, err, why, sizeof(why));
+		fprintf(stderr, "rpcalld: error: %s\n", why);
+		return EX_CANTCREAT;
+	}
+	exports_close(&exports);
+	return 0;
 }
 
 int
 show_served(const struct options *o)
 {
 	struct server s = { .limits = o->limits };
-	int err = endpoints_fill(&s, o);
+	int code = check_exports(o), err;
 
+	if (code)
+		return code;
+	err = endpoints_fill(&s, o);
 	if (err) {
 		fprintf(stderr, "rpcalld: error: cannot prepare endpoints: %s\n",
 		    strerror(-err));

@@ -6,7 +6,7 @@
 
 #include "server/options.h"
 
-/* rpcalld -t: what would be served, and every limit. */
+/* rpcalld -t: what would be served, and every limit; or why it would not. */
 int show_served(const struct options *o);
 
 /* rpcalld --store-check DIR: 0, 1 when the store is damaged, 66 without one. */

@@ -285,8 +285,7 @@ start(struct server *s, const struct options *o, char *why, size_t size)
 	file_exports = o->exports;
 	err = exports_open(&file_exports, &failed);
 	if (err) {
-		snprintf(why, size, "export %s: %s: %s", failed->name,
-		    failed->dir, strerror(-err));
+		exports_why(failed, err, why, size);
 		file_exports.n = 0;
 		return err;
 	}

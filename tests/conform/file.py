@@ -351,8 +351,14 @@ def once_for_each():
 
 @test("an export that is not there keeps rpcalld from starting, and it says which")
 def no_such_dir():
-    err = fails(CANNOT_CREATE, "rpcalld", "--stdio", "--export", "data=/none/such")
-    expect("data" in err and "/none/such" in err, err)
+    for action in ("--stdio", "-t"):
+        err = fails(CANNOT_CREATE, "rpcalld", action, "--export", "a=/tmp",
+                    "--export", "data=/none/such")
+        expect("export data: /none/such: No such file or directory\n" in err, err)
+        expect("\nhint: mkdir -p /none/such, or leave out --export data=/none/such\n" in err, err)
+    err = fails(CANNOT_CREATE, "rpcalld", "-t", "--export", "data=/etc/passwd")
+    expect("export data: /etc/passwd: Not a directory\nhint: ls -ld /etc/passwd" in err, err)
+    succeeds("rpcalld", "-t", "--no-rpcbind", "--disable", "file", "--export", "data=/none/such")
 
 
 @test("exports are read-only unless said, and -t lists them")
