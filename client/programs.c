@@ -149,6 +149,7 @@ program_parse(struct program *p, const char *text)
 		return -ENOENT;
 	strcpy(p->name, text);
 	slash = strchr(p->name, '/');
+	p->any = slash == NULL;
 	if (slash != NULL) {
 		*slash = '\0';
 		if (parse_number(slash + 1, &p->vers) != 0)
@@ -159,4 +160,27 @@ program_parse(struct program *p, const char *text)
 	if (slash == NULL)
 		p->vers = newest_version(p->prog);
 	return 0;
+}
+
+int
+program_lookup(struct program *p, const char *text, struct failure *f)
+{
+	struct procedure found;
+	struct library *l;
+
+	if (program_parse(p, text) == 0)
+		return 0;
+	l = calloc(1, sizeof(*l));
+	if (l == NULL)
+		return failure_set(f, EXIT_OS, "no memory");
+	if (program_find(l, text, &found, f) == 0) {
+		p->prog = found.prog;
+		p->any = found.version == NULL;
+		p->vers = p->any ? newest_version(p->prog) : found.vers;
+		snprintf(p->name, sizeof(p->name), "%.*s",
+		    (int)strcspn(text, "/"), text);
+	}
+	library_close(l);
+	free(l);
+	return -f->code;
 }

@@ -4,12 +4,16 @@
 #ifndef RPCALL_PROGRAMS_H
 #define RPCALL_PROGRAMS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "failure.h"
 
 /* A program and version as the user named them. */
 struct program {
 	uint32_t prog, vers;
+	bool any;		/* no version was named: vers is a guess */
 	char name[64];		/* "ECHO", or the number */
 };
 
@@ -22,6 +26,12 @@ int program_parse(struct program *p, const char *text);
 /* What an installed interface calls it ("NFS"), else program_name(). Slow:
  * it reads them all. */
 const char *program_title(uint32_t prog, char *out, size_t size);
+
+/*
+ * The same, and what the installed interfaces have: 0, or f's code negated,
+ * EXIT_USAGE.
+ */
+int program_lookup(struct program *p, const char *text, struct failure *f);
 
 /* The name of prog, or its number in hexadecimal; returns out. */
 const char *program_name(uint32_t prog, char *out, size_t size);

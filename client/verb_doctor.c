@@ -3,41 +3,18 @@
  * endpoint answer; each finding with what to do next.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "doctor/doctor.h"
-#include "idl/names.h"
 #include "interrupt.h"
 #include "open.h"
 #include "verb.h"
+#include "wire/pcap.h"
 
 static const struct option_spec options[] = {
+	PCAP_ARG,
 	{ .name = NULL },
 };
-
-/* "NFS/3": known by name or number, or to an interface that is installed. */
-static int
-find_program(struct program *p, const char *text, struct failure *f)
-{
-	struct library *l;
-	struct procedure found;
-
-	if (program_parse(p, text) == 0)
-		return 0;
-	l = calloc(1, sizeof(*l));
-	if (l == NULL)
-		return failure_set(f, EXIT_OS, "no memory");
-	if (program_find(l, text, &found, f) == 0) {
-		p->prog = found.prog;
-		p->vers = found.vers ? found.vers : 1;
-		snprintf(p->name, sizeof(p->name), "%s", text);
-		p->name[strcspn(p->name, "/")] = '\0';
-	}
-	library_close(l);
-	free(l);
-	return -f->code;
-}
 
 static int
 look(struct doctor *d, int nargs, const char **args, struct failure *f)
@@ -47,10 +24,10 @@ look(struct doctor *d, int nargs, const char **args, struct failure *f)
 	d->uri = nargs > 0 ? args[0] : "";
 	if (nargs > 0 && target_parse_host(&t, args[0], f) != 0)
 		return -f->code;
-	if (nargs > 1 && find_program(&d->asked, args[1], f) != 0)
+	if (nargs > 1 && program_lookup(&d->asked, args[1], f) != 0)
 		return -f->code;
 	d->program = nargs > 1 ? &d->asked : NULL;
-	d->one_version = nargs > 1 && strchr(args[1], '/') != NULL;
+	d->one_version = nargs > 1 && !d->asked.any;
 	/* Who does not answer soon is not well. */
 	if (common.timeout > common.connect_timeout)
 		common.timeout = common.connect_timeout;

@@ -3,14 +3,18 @@
  * losses and times.
  */
 #include <errno.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "call_error.h"
 #include "clock.h"
-#include "conn.h"
 #include "interrupt.h"
-#include "open.h"
+#include "invoke.h"
+#include "measure/hist.h"
+#include "present.h"
 #include "programs.h"
+#include "report/jsonw.h"
 #include "verb.h"
 #include "wire/pcap.h"
 
@@ -26,133 +30,207 @@ static const struct option_spec options[] = {
 	{ .name = NULL },
 };
 
-struct pings {
+struct pinging {
+	struct target target;
+	struct program prog;
+	struct invocation invocation;
 	uint64_t sent, answered;
-	double min_us, max_us, sum_us;
+	struct hist times;
 };
 
 static int
-parse_args(int nargs, const char **args, struct target *t,
-    struct program *prog, struct failure *f)
+parse_args(int nargs, const char **args, struct pinging *p, struct failure *f)
 {
-	if (target_parse_arg(t, args[0], f) != 0)
+	if (target_parse_arg(&p->target, args[0], f) != 0)
 		return -EXIT_USAGE;
-	if (program_parse(prog, nargs > 1 ? args[1] : "ECHO") != 0)
-		return failure_set(f, EXIT_USAGE, "unknown program \"%s\"",
-		    args[1]);
+	if (program_lookup(&p->prog, nargs > 1 ? args[1] : "ECHO", f) != 0)
+		return -f->code;
 	if (opt.count == 0)
 		return failure_set(f, EXIT_USAGE, "--count 0: at least one "
 		    "call");
 	return 0;
 }
 
-static void
-count_answer(struct pings *p, double us)
+/* No version was named: the newest that rpcbind has, if it has one. */
+static int
+choose_version(struct pinging *p, struct failure *f)
 {
-	if (p->answered++ == 0 || us < p->min_us)
-		p->min_us = us;
-	if (us > p->max_us)
-		p->max_us = us;
-	p->sum_us += us;
+	struct failure quiet = { 0 };
+	struct present there = { 0 };
+	uint32_t vers = 0;
+
+	if (!p->prog.any || !target_asks_rpcbind(&p->target))
+		return 0;
+	if (present_ask(&there, &p->target, false, &quiet, f) == 0)
+		while (present_next(&there, p->prog.prog, &vers))
+			p->prog.vers = vers;
+	present_release(&there);
+	return -f->code;
+}
+
+/* Opens it, unless it is open: a server may be started again meanwhile. */
+static int
+open_target(struct pinging *p, struct failure *f)
+{
+	struct target t = p->target;
+
+	if (p->invocation.open)
+		return 0;
+	if (invocation_open(&p->invocation, &t, p->prog.prog, p->prog.vers,
+	    f) != 0)
+		return -f->code;
+	if (p->sent == 0 && !common.quiet && !common.json)
+		printf("%s/%u over %s at %s\n", p->prog.name, p->prog.vers,
+		    mech_info[t.mech].name, p->invocation.uri);
+	return 0;
+}
+
+/* Procedure 0; of a server that has other versions, of its newest. */
+static int
+call(struct pinging *p, struct reply *r)
+{
+	struct call_head head = { .prog = p->prog.prog,
+		.vers = p->prog.vers };
+	uint64_t start = clock_ns();
+	int err = conn_call(&p->invocation.conn, &head, NULL, 0, r,
+	    start + common.timeout);
+
+	p->invocation.ns = clock_ns() - start;
+	if (err || r->status.kind != REPLY_PROG_MISMATCH || !p->prog.any)
+		return err;
+	p->prog.any = false;
+	p->prog.vers = r->status.high;
+	return call(p, r);
+}
+
+static void
+lost(struct pinging *p, const char *why)
+{
+	if (!common.quiet && !common.json)
+		printf("seq=%llu %s\n", (unsigned long long)p->sent, why);
+}
+
+/* What is lost once somebody answered may be back for the next call. */
+static int
+failed(struct pinging *p, int err, struct failure *f)
+{
+	if (err == -ETIMEDOUT) {
+		lost(p, "no answer");
+		return 0;
+	}
+	invocation_close(&p->invocation);
+	if (p->answered == 0)
+		return call_failed(f, p->prog.name, err);
+	lost(p, err == -ECONNREFUSED ? "nobody there" : err == -EBADMSG ?
+	    "an answer that is none" : "the server closed the connection");
+	return 0;
 }
 
 /* One call: 0, also when it was lost; or f's code negated. */
 static int
-ping_once(struct conn *c, const struct program *prog, struct pings *p,
-    struct failure *f)
+ping_once(struct pinging *p, struct failure *f)
 {
-	struct call_head head = { .prog = prog->prog, .vers = prog->vers,
-		.proc = 0 };
-	uint64_t start = clock_ns();
+	struct failure closed = { 0 };
 	struct reply r;
-	double us;
-	int err = conn_call(c, &head, NULL, 0, &r, start + common.timeout);
+	int err;
 
-	us = (double)(clock_ns() - start) / NS_PER_US;
-	p->sent++;
-	if (err == -ETIMEDOUT) {
-		if (!common.quiet)
-			printf("seq=%llu no answer\n",
-			    (unsigned long long)p->sent);
+	if (open_target(p, p->answered > 0 ? &closed : f) != 0) {
+		if (p->answered == 0 || interrupt_signal() != 0)
+			return -f->code;
+		p->sent++;
+		lost(p, closed.text);
 		return 0;
 	}
+	err = call(p, &r);
+	if (interrupt_signal() != 0 && err)
+		return 0;
+	p->sent++;
 	if (err)
-		return call_failed(f, prog->name, err);
+		return failed(p, err, f);
 	if (r.status.kind != REPLY_SUCCESS)
-		return call_refused(f, prog->name, &r.status);
-	count_answer(p, us);
+		return call_refused(f, p->prog.name, &r.status);
+	p->answered++;
+	hist_record(&p->times, p->invocation.ns);
 	if (!common.quiet && !common.json)
 		printf("seq=%llu time=%.1f us\n", (unsigned long long)p->sent,
-		    us);
+		    (double)p->invocation.ns / NS_PER_US);
 	fflush(stdout);
 	return 0;
 }
 
-static void
-print_summary(const struct pings *p, const char *uri,
-    const struct program *prog)
+static double
+us(const struct pinging *p, double ns)
 {
-	double n = p->answered ? (double)p->answered : 1;
+	return p->answered > 0 ? ns / NS_PER_US : 0.0;
+}
 
-	if (common.json)
-		printf("{\"schema\": \"rpcall/ping/1\", \"target\": \"%s\", "
-		    "\"program\": %u, \"version\": %u, \"sent\": %llu, "
-		    "\"answered\": %llu, \"min_us\": %.1f, \"mean_us\": %.1f, "
-		    "\"max_us\": %.1f}\n", uri, prog->prog, prog->vers,
-		    (unsigned long long)p->sent,
-		    (unsigned long long)p->answered, p->min_us, p->sum_us / n,
-		    p->max_us);
-	else
-		printf("%llu calls, %llu answered, %.0f %% lost, "
-		    "min/mean/max %.1f/%.1f/%.1f us\n",
-		    (unsigned long long)p->sent,
-		    (unsigned long long)p->answered,
-		    p->sent ? 100.0 * (double)(p->sent - p->answered) /
-		    (double)p->sent : 0.0, p->min_us, p->sum_us / n,
-		    p->max_us);
+static void
+print_json(const struct pinging *p, double lost_percent, double mean)
+{
+	const struct hist *h = &p->times;
+	struct jsonw w;
+
+	jsonw_init(&w, stdout);
+	w.flat = true;
+	jsonw_open(&w, NULL, '{');
+	jsonw_string(&w, "schema", "rpcall/ping/1");
+	jsonw_string(&w, "target", p->invocation.uri);
+	jsonw_uint(&w, "program", p->prog.prog);
+	jsonw_uint(&w, "version", p->prog.vers);
+	jsonw_uint(&w, "sent", p->sent);
+	jsonw_uint(&w, "answered", p->answered);
+	jsonw_real(&w, "lost_percent", lost_percent);
+	jsonw_real(&w, "min_us", us(p, (double)h->min));
+	jsonw_real(&w, "mean_us", mean);
+	/* A percentile that too few samples lie beyond is none. */
+	jsonw_real(&w, "p99_us", hist_supports(h, 99) ?
+	    us(p, (double)hist_percentile(h, 99)) : NAN);
+	jsonw_real(&w, "max_us", us(p, (double)h->max));
+	jsonw_close(&w, '}');
+	putchar('\n');
+}
+
+static void
+print_summary(const struct pinging *p)
+{
+	const struct hist *h = &p->times;
+	double percent = p->sent == 0 ? 0.0 :
+	    100.0 * (double)(p->sent - p->answered) / (double)p->sent;
+	double mean = p->answered == 0 ? 0.0 :
+	    us(p, h->sum / (double)p->answered);
+	bool p99 = hist_supports(h, 99);
+
+	if (common.json) {
+		print_json(p, percent, mean);
+		return;
+	}
+	printf("%llu calls, %llu answered, %.3g %% lost",
+	    (unsigned long long)p->sent, (unsigned long long)p->answered,
+	    percent);
+	if (p->answered > 0)
+		printf(", min/mean/%smax %.1f/%.1f/", p99 ? "p99/" : "",
+		    us(p, (double)h->min), mean);
+	if (p99)
+		printf("%.1f/", us(p, (double)hist_percentile(h, 99)));
+	if (p->answered > 0)
+		printf("%.1f us", us(p, (double)h->max));
+	putchar('\n');
 }
 
 static int
-ping_all(struct conn *c, const struct program *prog, struct pings *p,
-    struct failure *f)
+ping(struct pinging *p, struct failure *f)
 {
-	while (p->sent < opt.count && interrupt_signal() == 0) {
-		int err;
+	int err = choose_version(p, f);
 
+	while (err == 0 && p->sent < opt.count && interrupt_signal() == 0) {
 		if (p->sent > 0)
 			interrupt_pause(opt.interval);
-		err = interrupt_signal() ? 0 : ping_once(c, prog, p, f);
-		if (err)
-			return err;
+		if (interrupt_signal() == 0)
+			err = ping_once(p, f);
 	}
-	return 0;
-}
-
-static int
-ping(struct target *t, const struct program *prog, struct pings *p,
-    struct failure *f)
-{
-	struct open_request req = { .prog = prog->prog, .vers = prog->vers,
-		.timeout_ms = (uint32_t)(common.connect_timeout / NS_PER_MS) };
-	char uri[1024];
-	struct link l;
-	struct conn c;
-	int err = target_open(t, &req, &l, f);
-
-	if (err)
-		return err;
-	if (conn_init(&c, &l) != 0)
-		return failure_set(f, EXIT_OS, "no memory");
-	if (t->auth_sys || strcmp(common.auth, "sys") == 0)
-		conn_auth_sys(&c);
-	target_format(t, uri, sizeof(uri));
-	if (!common.quiet && !common.json)
-		printf("%s/%u over %s at %s\n", prog->name, prog->vers,
-		    mech_info[t->mech].name, uri);
-	err = ping_all(&c, prog, p, f);
-	conn_release(&c);
+	invocation_close(&p->invocation);
 	if (err == 0)
-		print_summary(p, uri, prog);
+		print_summary(p);
 	return err;
 }
 
@@ -160,19 +238,26 @@ static int
 run_ping(int nargs, const char **args)
 {
 	struct failure f = { 0 };
-	struct pings p = { 0 };
-	struct program prog;
-	struct target t;
+	struct pinging *p;
+	int code;
 
 	if (nargs < 1 || nargs > 2)
 		return verb_usage(&verb_ping);
+	p = calloc(1, sizeof(*p));
+	if (p == NULL)
+		return failure_set(&f, EXIT_OS, "no memory"), failure_print(&f);
+	hist_init(&p->times);
 	interrupt_catch();
-	if (parse_args(nargs, args, &t, &prog, &f) != 0 ||
-	    ping(&t, &prog, &p, &f) != 0)
-		return failure_print(&f);
-	if (interrupt_signal())
-		return 128 + interrupt_signal();
-	return p.answered == p.sent ? 0 : EXIT_NO;
+	if (parse_args(nargs, args, p, &f) == 0)
+		ping(p, &f);
+	if (interrupt_signal() != 0)
+		code = 128 + interrupt_signal();
+	else if (f.code != 0)
+		code = failure_print(&f);
+	else
+		code = p->answered == p->sent ? 0 : EXIT_NO;
+	free(p);
+	return code;
 }
 
 const struct verb verb_ping = {
@@ -180,7 +265,10 @@ const struct verb verb_ping = {
 	.summary = "call procedure 0, like ping(8)",
 	.usage = "[OPTIONS] TARGET [PROGRAM[/VERSION]]",
 	.details = "PROGRAM is a name or a number; ECHO where none is given. "
-	    "Exit code 1 when\na call was lost.\n",
+	    "Without VERSION the newest\nthat rpcbind or the server has. What "
+	    "was lost is counted, and the connection opened\nagain; the p99 "
+	    "is shown from 1,000 answers on. Exit code 1 when a call was lost."
+	    "\n",
 	.options = options,
 	.run = run_ping,
 };
