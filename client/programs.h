@@ -23,10 +23,6 @@ struct program {
  */
 int program_parse(struct program *p, const char *text);
 
-/* What an installed interface calls it ("NFS"), else program_name(). Slow:
- * it reads them all. */
-const char *program_title(uint32_t prog, char *out, size_t size);
-
 /*
  * The same, and what the installed interfaces have: 0, or f's code negated,
  * EXIT_USAGE.
@@ -35,5 +31,9 @@ int program_lookup(struct program *p, const char *text, struct failure *f);
 
 /* The name of prog, or its number in hexadecimal; returns out. */
 const char *program_name(uint32_t prog, char *out, size_t size);
+
+/* What an installed interface calls it ("NFS"), else program_name(). Slow:
+ * it reads them all. */
+const char *program_title(uint32_t prog, char *out, size_t size);
 
 #endif
