@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 
 from tests.lib.command import USAGE, fails, run, succeeds
-from tests.lib.harness import equal, expect, program, test
+from tests.lib.harness import PATIENCE, equal, expect, program, test
 
 PROGRAMS = ("rpcall", "rpcalld")
 VERBS = ("ping", "stats", "list", "bench", "compare", "check", "diff", "call", "describe",
