@@ -17,6 +17,7 @@ CPPFLAGS += -D_GNU_SOURCE -DRPCALL_VERSION='"$(VERSION)"' -I. -Icommon \
             -I$(B)/gen -isystem /usr/include/tirpc
 LIBS    := -ltirpc -lcrypto -lxxhash -lpthread
 STORE_LIBS := -llmdb
+CLIENT_LIBS := -ledit
 PROGS   := $(B)/rpcalld $(B)/rpcall $(B)/rpcall-stock
 
 # Targets that build before they run use every CPU, unless told otherwise.

@@ -15,7 +15,7 @@ enum { ARGS_MAX = (4 << 20) + (4 << 10) };
 
 struct clnt_chan {
 	CLIENT clnt;
-	struct conn conn;
+	struct conn *conn, own;	/* own, or a borrowed one */
 	uint32_t prog, vers;
 	struct timeval timeout;	/* of every call */
 	struct rpc_err err;	/* of the last call */
@@ -94,9 +94,9 @@ use_auth(struct clnt_chan *cc)
 
 	if (cred->oa_flavor == AUTH_NONE || cred->oa_length > RPC_AUTH_MAX)
 		return;
-	cc->conn.flavor = (uint32_t)cred->oa_flavor;
-	cc->conn.cred_len = cred->oa_length;
-	memcpy(cc->conn.cred, cred->oa_base, cred->oa_length);
+	cc->conn->flavor = (uint32_t)cred->oa_flavor;
+	cc->conn->cred_len = cred->oa_length;
+	memcpy(cc->conn->cred, cred->oa_base, cred->oa_length);
 }
 
 static enum clnt_stat
@@ -121,7 +121,7 @@ chan_call(CLIENT *clnt, rpcproc_t proc, xdrproc_t xargs, void *args,
 	xbuf_encode(&x, &cc->args, ARGS_MAX);
 	if (!xargs(&x, args))
 		return cc->err.re_status = RPC_CANTENCODEARGS;
-	err = conn_call(&cc->conn, &head, cc->args.data, cc->args.len, &r,
+	err = conn_call(cc->conn, &head, cc->args.data, cc->args.len, &r,
 	    deadline);
 	return err ? transport_error(cc, err) : decode(cc, &r, xres, res);
 }
@@ -151,7 +151,8 @@ chan_destroy(CLIENT *clnt)
 {
 	struct clnt_chan *cc = of(clnt);
 
-	conn_release(&cc->conn);
+	if (cc->conn == &cc->own)
+		conn_release(cc->conn);
 	buf_release(&cc->args);
 	free(cc->clnt.cl_netid);
 	if (cc->clnt.cl_auth != NULL)
@@ -172,16 +173,16 @@ chan_control(CLIENT *clnt, u_int request, void *info)
 		*(struct timeval *)info = cc->timeout;
 		return TRUE;
 	case CLGET_FD:
-		*(int *)info = cc->conn.link.rfd;
+		*(int *)info = cc->conn->link.rfd;
 		return TRUE;
 	case CLSET_FD_CLOSE:
 		return TRUE;	/* it is always closed: we own it */
 	case CLGET_XID:
-		*(uint32_t *)info = cc->conn.xid;
+		*(uint32_t *)info = cc->conn->xid;
 		return TRUE;
 	case CLSET_XID:
 		/* The next call's, as libtirpc has it. */
-		cc->conn.xid = *(uint32_t *)info - 1;
+		cc->conn->xid = *(uint32_t *)info - 1;
 		return TRUE;
 	case CLGET_PROG:
 		*(uint32_t *)info = cc->prog;
@@ -209,6 +210,21 @@ static struct clnt_ops chan_ops = {
 	.cl_control = chan_control,
 };
 
+static CLIENT *
+set_up(struct clnt_chan *cc, uint32_t prog, uint32_t vers,
+    uint32_t timeout_ms)
+{
+	cc->prog = prog;
+	cc->vers = vers;
+	cc->timeout = (struct timeval){ timeout_ms / 1000,
+		timeout_ms % 1000 * 1000 };
+	cc->clnt.cl_ops = &chan_ops;
+	cc->clnt.cl_private = cc;
+	cc->clnt.cl_netid = strdup(mech_info[cc->conn->link.mech].netid);
+	cc->clnt.cl_auth = authnone_create();
+	return &cc->clnt;
+}
+
 CLIENT *
 clnt_chan_create(const struct link *l, uint32_t prog, uint32_t vers,
     bool auth_sys, uint32_t timeout_ms)
@@ -220,19 +236,24 @@ clnt_chan_create(const struct link *l, uint32_t prog, uint32_t vers,
 		link_close(&taken);
 		return NULL;
 	}
-	if (conn_init(&cc->conn, l) != 0) {
+	cc->conn = &cc->own;
+	if (conn_init(cc->conn, l) != 0) {
 		free(cc);
 		return NULL;
 	}
 	if (auth_sys)
-		conn_auth_sys(&cc->conn);
-	cc->prog = prog;
-	cc->vers = vers;
-	cc->timeout = (struct timeval){ timeout_ms / 1000,
-		timeout_ms % 1000 * 1000 };
-	cc->clnt.cl_ops = &chan_ops;
-	cc->clnt.cl_private = cc;
-	cc->clnt.cl_netid = strdup(mech_info[l->mech].netid);
-	cc->clnt.cl_auth = authnone_create();
-	return &cc->clnt;
+		conn_auth_sys(cc->conn);
+	return set_up(cc, prog, vers, timeout_ms);
+}
+
+CLIENT *
+clnt_chan_borrow(struct conn *c, uint32_t prog, uint32_t vers,
+    uint32_t timeout_ms)
+{
+	struct clnt_chan *cc = calloc(1, sizeof(*cc));
+
+	if (cc == NULL)
+		return NULL;
+	cc->conn = c;
+	return set_up(cc, prog, vers, timeout_ms);
 }

@@ -19,6 +19,10 @@
 CLIENT *clnt_chan_create(const struct link *l, uint32_t prog, uint32_t vers,
     bool auth_sys, uint32_t timeout_ms);
 
+/* The same on a connection that stays the caller's, with its credential. */
+CLIENT *clnt_chan_borrow(struct conn *c, uint32_t prog, uint32_t vers,
+    uint32_t timeout_ms);
+
 /*
  * The last call, named what, did not succeed, in its transport or by the
  * server's word: f's code negated.

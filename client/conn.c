@@ -361,6 +361,8 @@ conn_call(struct conn *c, struct call_head *head, const void *args,
 	}
 	if (trace_is_on())
 		trace_failed(c, err);
+	/* A late answer does no harm to the next call, all else may. */
+	c->broken = err != -EINTR && err != -ETIMEDOUT;
 	/* Gone in the middle of it: to the caller it is the same. */
 	return err == -EPIPE ? -ECONNRESET : err;
 }

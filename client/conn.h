@@ -48,6 +48,7 @@ struct conn {
 	uint8_t cred[RPC_AUTH_MAX];
 	uint32_t cred_len;
 	uint64_t resent;		/* datagrams sent again */
+	bool broken;			/* by conn_call(): of no more use */
 };
 
 /* Takes l, even on failure: 0 or -ENOMEM. */

@@ -57,6 +57,17 @@ interrupt_catch(void)
 }
 
 void
+interrupt_release(void)
+{
+	struct itimerval never = { .it_value.tv_usec = 0 };
+
+	setitimer(ITIMER_REAL, &never, NULL);
+	handle(SIGINT, SIG_IGN);
+	handle(SIGTERM, SIG_DFL);
+	caught = 0;
+}
+
+void
 interrupt_pause(uint64_t ns)
 {
 	struct timespec left = {

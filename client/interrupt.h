@@ -29,6 +29,10 @@ void interrupt_ticks(bool on);
 /* Sleeps through the timer's interruptions, but not through a signal. */
 void interrupt_pause(uint64_t ns);
 
+/* Undoes interrupt_catch(), and forgets the signal that came: SIGINT does
+ * nothing from now on, SIGTERM what it does by default. */
+void interrupt_release(void);
+
 /* The signal that came, or 0. */
 int interrupt_signal(void);
 

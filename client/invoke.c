@@ -7,7 +7,30 @@
 
 #include "call_error.h"
 #include "clock.h"
+#include "kept.h"
 #include "options.h"
+
+/* Opens a connection to where r is, which is left in t. */
+static int
+open_new(struct invocation *v, const struct reach *r, struct target *t,
+    const struct open_request *req, struct failure *f)
+{
+	struct link l;
+	int err = target_open(t, req, &l, f);
+
+	if (err)
+		return err;
+	v->conn = kept_place(r, t);
+	if (v->conn == NULL)
+		v->conn = &v->own;
+	if (conn_init(v->conn, &l) != 0) {
+		kept_drop();
+		return failure_set(f, EXIT_OS, "no memory");
+	}
+	if (r->auth_sys)
+		conn_auth_sys(v->conn);
+	return 0;
+}
 
 int
 invocation_open(struct invocation *v, struct target *t, uint32_t prog,
@@ -15,16 +38,18 @@ invocation_open(struct invocation *v, struct target *t, uint32_t prog,
 {
 	struct open_request req = { .prog = prog, .vers = vers,
 		.timeout_ms = (uint32_t)(common.connect_timeout / NS_PER_MS) };
-	struct link l;
-	int err = target_open(t, &req, &l, f);
+	bool one_port = target_asks_rpcbind(t);
+	struct reach r = { .target = *t, .prog = one_port ? prog : 0,
+		.vers = one_port ? vers : 0, .auth_sys = t->auth_sys ||
+		strcmp(common.auth, "sys") == 0 };
+	int err = 0;
 
+	v->conn = kept_find(&r, t);
+	if (v->conn == NULL)
+		err = open_new(v, &r, t, &req, f);
 	if (err)
 		return err;
-	if (conn_init(&v->conn, &l) != 0)
-		return failure_set(f, EXIT_OS, "no memory");
 	v->open = true;
-	if (t->auth_sys || strcmp(common.auth, "sys") == 0)
-		conn_auth_sys(&v->conn);
 	target_format(t, v->uri, sizeof(v->uri));
 	return 0;
 }
@@ -36,7 +61,7 @@ invocation_call(struct invocation *v, const struct call_head *head,
 {
 	uint64_t start = clock_ns();
 	struct call_head h = *head;
-	int err = conn_call(&v->conn, &h, args, n, r,
+	int err = conn_call(v->conn, &h, args, n, r,
 	    start + common.timeout);
 
 	v->ns = clock_ns() - start;
@@ -50,7 +75,7 @@ invocation_call(struct invocation *v, const struct call_head *head,
 void
 invocation_close(struct invocation *v)
 {
-	if (v->open)
-		conn_release(&v->conn);
+	if (v->open && v->conn == &v->own)
+		conn_release(v->conn);
 	v->open = false;
 }

@@ -10,7 +10,8 @@
 #include "open.h"
 
 struct invocation {
-	struct conn conn;
+	struct conn *conn;	/* own, or the one that is kept (kept.h) */
+	struct conn own;
 	bool open;
 	char uri[1024];		/* where, once it is open */
 	uint64_t ns;		/* that the call took */

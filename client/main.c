@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "failure.h"
+#include "trace.h"
 #include "verb.h"
 #include "wire/log.h"
 #include "wire/pcap.h"
@@ -38,8 +39,8 @@ unknown_verb(const char *name)
 	return failure_print(&f);
 }
 
-static int
-run(const struct verb *v, int argc, char **argv)
+int
+verb_run(const struct verb *v, int argc, char **argv)
 {
 	const char *args[ARGUMENTS_MAX];
 	struct failure f = { 0 };
@@ -56,8 +57,9 @@ run(const struct verb *v, int argc, char **argv)
 	if (common.pcap != NULL && pcap_start(common.pcap, &f) != 0)
 		return failure_print(&f);
 	/* What measures is not to be held up by each of its calls. */
+	trace_clear();
 	if (common.verbose > 0)
-		wire_log_start(stderr, common.verbose,
+		wire_log_start(stderr, common.verbose, v->group == NULL ||
 		    strcmp(v->group, "Measure") != 0);
 	return v->run(n, args);
 }
@@ -108,5 +110,5 @@ main(int argc, char **argv)
 	v = verb_find(verb_name(argv[1]));
 	if (v == NULL)
 		return unknown_verb(argv[1]);
-	return finish(run(v, argc - 1, argv + 1));
+	return finish(verb_run(v, argc - 1, argv + 1));
 }

@@ -21,7 +21,7 @@ $(B)/client/complete/%.inc: client/complete/%
 	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< >$@
 
 $(B)/rpcall: $(CLIENT_OBJ) $(COMMON_OBJ) $(GEN_CLNT)
-	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) $^ $(LIBS) -lm -o $@
+	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) $^ $(LIBS) $(CLIENT_LIBS) -lm -o $@
 
 $(B)/rpcall-stock: $(STOCK_OBJ) $(COMMON_OBJ)
 	$(CC) $(CFLAGS) $(LINK) $(LDFLAGS) $^ $(LIBS) -o $@

@@ -158,6 +158,14 @@ ask_rpcbind(struct target *t, const struct open_request *req,
 	return err;
 }
 
+bool
+target_is_same(const struct target *a, const struct target *b)
+{
+	return a->mech == b->mech && a->family == b->family &&
+	    a->port == b->port && strcmp(a->host, b->host) == 0 &&
+	    strcmp(a->path, b->path) == 0;
+}
+
 int
 target_parse_arg(struct target *t, const char *uri, struct failure *f)
 {

@@ -20,6 +20,9 @@ struct open_request {
 /* Does t leave to rpcbind where its server listens? */
 bool target_asks_rpcbind(const struct target *t);
 
+/* Do both lead to the same place? What credential they ask for aside. */
+bool target_is_same(const struct target *a, const struct target *b);
+
 /* target_parse(), with its sentence and hint in f; "@NAME" as in
  * targets_conf.h. */
 int target_parse_arg(struct target *t, const char *uri, struct failure *f);

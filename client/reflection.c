@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "clock.h"
+#include "open.h"
 #include "options.h"
 #include "reflect/served.h"
 #include "reflect/snapshot.h"
@@ -151,22 +152,52 @@ ask(struct library *l, const struct target *t, const char *name, uint64_t ns,
 	return err;
 }
 
+/* The repl's: one server's, asked when it was connected to. */
+static struct {
+	struct target target;
+	const struct library *library;
+	size_t n;
+} kept;
+
+void
+reflection_keep(const struct target *t, const struct library *l, size_t n)
+{
+	kept.library = t ? l : NULL;
+	kept.n = n;
+	if (t != NULL)
+		kept.target = *t;
+}
+
+/* Are they there already? Then they are added: 1, or f's code negated. */
+static int
+add_kept(struct library *l, const struct target *t, struct failure *f)
+{
+	if (kept.library == NULL || !target_is_same(t, &kept.target))
+		return 0;
+	return library_borrow(l, kept.library, kept.n) == 0 ? 1 :
+	    failure_set(f, EXIT_OS, "too many interfaces");
+}
+
 int
 reflection_add(struct library *l, const struct target *t, const char *name,
     struct failure *f)
 {
 	struct failure quiet = { 0 };
 	uint64_t ns = ASK_MS * NS_PER_MS;
+	int there = add_kept(l, t, f);
 
 	if (ns > common.connect_timeout)
 		ns = common.connect_timeout;
-	return ask(l, t, name, ns, &quiet, f);
+	return there > 0 ? 0 : there < 0 ? there :
+	    ask(l, t, name, ns, &quiet, f);
 }
 
 int
 reflection_add_all(struct library *l, const struct target *t,
     struct failure *f)
 {
-	ask(l, t, NULL, common.connect_timeout, f, f);
+	/* Where nothing was told before, the reason is wanted. */
+	if (kept.n == 0 || add_kept(l, t, f) == 0)
+		ask(l, t, NULL, common.connect_timeout, f, f);
 	return -f->code;
 }

@@ -21,4 +21,11 @@ int reflection_add(struct library *l, const struct target *t,
 int reflection_add_all(struct library *l, const struct target *t,
     struct failure *f);
 
+/*
+ * From now on the server at t is not asked: its interfaces are the first n of
+ * l, which outlives this; t NULL: all are asked again.
+ */
+void reflection_keep(const struct target *t, const struct library *l,
+    size_t n);
+
 #endif

@@ -24,6 +24,13 @@ trace_add(struct tracer *t)
 	tracers = t;
 }
 
+void
+trace_clear(void)
+{
+	tracers = NULL;
+	is_aside = false;
+}
+
 bool
 trace_is_on(void)
 {

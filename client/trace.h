@@ -33,8 +33,9 @@ struct tracer {
 	void (*message)(struct tracer *t, const struct trace_message *m);
 };
 
-/* Adds a listener, which is never taken away. */
+/* Adds a listener; trace_clear() takes all of them away. */
 void trace_add(struct tracer *t);
+void trace_clear(void);
 
 bool trace_is_on(void);
 

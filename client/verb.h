@@ -29,6 +29,9 @@ extern const struct verb *const verbs[];
 /* The verb of that name or NULL. */
 const struct verb *verb_find(const char *name);
 
+/* Runs v with argv[1..] parsed by its options: an exit code. */
+int verb_run(const struct verb *v, int argc, char **argv);
+
 /* The overview, and one verb's help. */
 void help_print(FILE *out);
 void verb_help_print(FILE *out, const struct verb *v);

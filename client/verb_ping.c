@@ -92,7 +92,7 @@ call(struct pinging *p, struct reply *r)
 	struct call_head head = { .prog = p->prog.prog,
 		.vers = p->prog.vers };
 	uint64_t start = clock_ns();
-	int err = conn_call(&p->invocation.conn, &head, NULL, 0, r,
+	int err = conn_call(p->invocation.conn, &head, NULL, 0, r,
 	    start + common.timeout);
 
 	p->invocation.ns = clock_ns() - start;

@@ -58,10 +58,11 @@ candidates_add(struct candidates *c, const char *text, bool open)
 	char *copy;
 
 	if (!matches(c, text) || snprintf(whole, sizeof(whole), "%s%s",
-	    c->lead, text) >= (int)sizeof(whole) || !is_clean(whole) ||
+	    c->lead, text) >= (int)sizeof(whole) || !is_clean(text) ||
 	    !has_room(c) || (copy = strdup(whole)) == NULL)
 		return;
 	c->list[c->n++] = (struct candidate){ copy, open };
+	c->shown = strlen(c->lead);
 }
 
 void

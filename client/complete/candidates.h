@@ -1,7 +1,7 @@
 /*
  * What may stand at the cursor: a list that is put together from several
  * sources, some of them servers. Nothing in it steers a terminal: a text with
- * control characters is left out. Quoting is the shell's business (shell.h).
+ * control characters is left out (the lead is the user's own). Quoting is the shell's business (shell.h).
  */
 #ifndef RPCALL_COMPLETE_CANDIDATES_H
 #define RPCALL_COMPLETE_CANDIDATES_H
@@ -21,8 +21,10 @@ struct candidates {
 	char lead[CANDIDATE_SIZE];	/* stands before the word, and is put
 					 * before every text: "--auth=" */
 	bool any_case;		/* the word's case does not matter */
+	bool json;		/* JSON is written as it is (words.h) */
 	struct candidate *list;
 	size_t n;
+	size_t shown;		/* bytes of lead that the last one has */
 };
 
 /* Adds text if it begins with the word. What finds no room is left out. */

@@ -14,6 +14,7 @@
 
 #include "complete/candidates.h"
 #include "complete/line.h"
+#include "target.h"
 
 /*
  * The interfaces that candidates come from. complete_line() fills it when it
@@ -27,6 +28,9 @@ struct known {
 	const uint32_t *registered;
 	size_t nregistered;
 };
+
+/* Asks the server at t, its command too: what it tells, and what may be. */
+void known_ask(struct known *k, const struct target *t);
 
 void known_release(struct known *k);
 

@@ -17,7 +17,7 @@ struct filled {
 	const struct line *line;
 	struct schema_args schema;
 	struct target target;
-	bool has_target;
+	bool named, right;	/* a target is named, and is one */
 };
 
 static void
@@ -31,14 +31,16 @@ note(void *context, const struct slot *s, int which)
 
 	if (strstr(s->text, "TARGET") == NULL)
 		return;
-	if (slots_is_target(arg))
-		x->has_target = target_parse_arg(&x->target, arg, &quiet) == 0;
-	else if (n > 2 && strcmp(arg + n - 2, ".x") == 0) {
+	if (slots_is_target(arg)) {
+		x->named = true;
+		x->right = target_parse_arg(&x->target, arg, &quiet) == 0;
+	} else if (n > 2 && strcmp(arg + n - 2, ".x") == 0) {
 		if (files->n < OPTION_LIST_MAX)
 			files->items[files->n++] = arg;
-	} else if (strstr(s->text, "HOST") != NULL)
-		x->has_target = target_parse_host(&x->target, arg,
-		    &quiet) == 0;
+	} else if (strstr(s->text, "HOST") != NULL) {
+		x->named = true;
+		x->right = target_parse_host(&x->target, arg, &quiet) == 0;
+	}
 }
 
 /* Only these of the installed interfaces are there. */
@@ -73,13 +75,12 @@ is_foreign(const struct failure *f)
 
 /* A server that tells nothing may have any of the installed interfaces; of
  * those that its rpcbind has registered, where there is one. */
-static void
-ask_server(struct known *k, const struct target *t)
+void
+known_ask(struct known *k, const struct target *t)
 {
 	struct failure f = { 0 };
 
-	if (t->mech == MECH_ID_pipe)
-		return;
+	k->loaded = true;
 	reflection_add_all(&k->library, t, &f);
 	k->own = k->library.n;
 	if (target_asks_rpcbind(t))
@@ -102,8 +103,11 @@ known_load(const struct context *p)
 	    note, &x);
 	library_open(&k->library, &x.schema, &f);
 	k->own = k->library.n;
-	if (x.has_target)
-		ask_server(k, &x.target);
+	/* Tab starts no command. */
+	if (x.named && x.right && x.target.mech != MECH_ID_pipe)
+		known_ask(k, &x.target);
+	else if (x.named)
+		return;
 	else if (k->own == 0)
 		library_add_standard(&k->library);
 }

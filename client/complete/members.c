@@ -120,42 +120,73 @@ complete_field(struct candidates *c, const struct idl_type *t)
 		return;
 	len = strlen(c->lead);
 	if (len > 0 && c->lead[len - 1] == '=')
-		members_values(c, s.type, false);
+		members_values(c, s.type);
 	else if (len == 0 || c->lead[len - 1] == '.')
 		add_members(c, &s);
 }
 
-static void
-add_opaque(struct candidates *c, const char *quote)
+bool
+spot_is_union(const struct spot *s)
 {
-	static const char *const forms[] = { "text:", "hex:", "base64:", "@" };
-
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
-		candidates_addf(c, true, "%s%s", quote, forms[i]);
+	return field_container(s->type)->kind == TYPE_UNION;
 }
 
-void
-members_values(struct candidates *c, const struct idl_type *t, bool json)
+static bool
+is_name(const char *name, const char *text, size_t n)
 {
-	const char *quote = json ? "\"" : "";
+	return strlen(name) == n && memcmp(name, text, n) == 0;
+}
+
+const struct idl_field *
+spot_arm(const struct spot *s, const char *name, size_t n)
+{
+	const struct idl_type *t = field_container(s->type);
+	const struct idl_type *disc = type_real(t->disc.type);
+
+	for (size_t i = 0; i < disc->nitems; i++)
+		if (is_name(disc->items[i].name, name, n))
+			return type_arm(t, disc->items[i].number->value);
+	if (disc->kind == TYPE_BOOL && (is_name("true", name, n) ||
+	    is_name("false", name, n)))
+		return type_arm(t, is_name("true", name, n));
+	return NULL;
+}
+
+static void
+add_values(struct candidates *c, const struct idl_type *t, const char *quote)
+{
+	static const char *const forms[] = { "text:", "hex:", "base64:", "@" };
 
 	if (type_real(t)->kind == TYPE_OPTIONAL && !type_real(t)->list)
 		candidates_add(c, "null", false);
 	t = field_container(t);
-	switch (t->kind) {
-	case TYPE_BOOL:
+	if (t->kind == TYPE_BOOL) {
 		candidates_add(c, "true", false);
 		candidates_add(c, "false", false);
-		break;
-	case TYPE_ENUM:
-		for (size_t i = 0; i < t->nitems; i++)
-			candidates_addf(c, false, "%s%s%s", quote,
-			    t->items[i].name, quote);
-		break;
-	case TYPE_OPAQUE:
-		add_opaque(c, quote);
-		break;
-	default:
-		break;
 	}
+	for (size_t i = 0; t->kind == TYPE_ENUM && i < t->nitems; i++)
+		candidates_addf(c, false, "%s%s%s", quote, t->items[i].name,
+		    quote);
+	for (size_t i = 0; t->kind == TYPE_OPAQUE && i < 4; i++)
+		candidates_addf(c, true, "%s%s", quote, forms[i]);
+}
+
+void
+members_values(struct candidates *c, const struct idl_type *t)
+{
+	add_values(c, t, "");
+}
+
+void
+members_json(struct candidates *c, const struct idl_type *t)
+{
+	const struct idl_type *in = field_container(t);
+
+	add_values(c, t, "\"");
+	if (in->kind == TYPE_STRUCT || in->kind == TYPE_UNION)
+		candidates_add(c, "{", true);
+	else if (in->kind == TYPE_ARRAY || in->kind == TYPE_OPTIONAL)
+		candidates_add(c, "[", true);
+	else if (in->kind == TYPE_STRING)
+		candidates_add(c, "\"", true);
 }

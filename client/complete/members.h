@@ -26,9 +26,17 @@ struct idl_field spot_member(const struct spot *s, size_t i);
 bool spot_enter(struct spot *s, const char *name, size_t n);
 bool spot_enter_element(struct spot *s);
 
-/* Values of t: names of an enum, true and false, forms of opaques; in JSON
- * with quotes. */
-void members_values(struct candidates *c, const struct idl_type *t,
-    bool json);
+bool spot_is_union(const struct spot *s);
+
+/* Of a union: the arm that this name of the discriminant's enum (or true,
+ * false) selects, without a key where it is void; NULL: not known. */
+const struct idl_field *spot_arm(const struct spot *s, const char *name,
+    size_t n);
+
+/* Values of t: names of an enum, true and false, forms of opaques. */
+void members_values(struct candidates *c, const struct idl_type *t);
+
+/* The same in JSON, with quotes, and how other values begin. */
+void members_json(struct candidates *c, const struct idl_type *t);
 
 #endif

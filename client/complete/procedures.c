@@ -208,6 +208,7 @@ complete_type(struct candidates *c, const struct context *p)
 struct named {
 	const struct context *in;
 	const struct idl_proc *proc;
+	int which;
 };
 
 static void
@@ -219,17 +220,20 @@ find_procedure(void *context, const struct slot *s, int which)
 
 	if (x->proc == NULL && strstr(s->text, "PROCEDURE") != NULL &&
 	    procedure_find(&x->in->known->library,
-	    x->in->line->args[which], &found, &quiet) == 0)
+	    x->in->line->args[which], &found, &quiet) == 0) {
 		x->proc = found.proc;
+		x->which = which;
+	}
 }
 
 const struct idl_proc *
-line_procedure(const struct context *p)
+line_procedure(const struct context *p, int *which)
 {
-	struct named x = { p, NULL };
+	struct named x = { .in = p };
 
 	known_load(p);
 	slots_filled(p->line->verb->usage, p->line->args, p->line->nargs,
 	    find_procedure, &x);
+	*which = x.which;
 	return x.proc;
 }

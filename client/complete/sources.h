@@ -38,10 +38,13 @@ void complete_procedure(struct candidates *c, const struct context *p,
     unsigned kinds);
 void complete_type(struct candidates *c, const struct context *p);
 
-/* The procedure that the line names, or NULL. */
-const struct idl_proc *line_procedure(const struct context *p);
+/* The procedure that the line names, or NULL; *which: the argument that does. */
+const struct idl_proc *line_procedure(const struct context *p, int *which);
 
 /* "a.b=V" of -f, for an argument of type t. */
 void complete_field(struct candidates *c, const struct idl_type *t);
+
+/* JSON of a value of type t, up to the cursor. */
+void complete_json(struct candidates *c, const struct idl_type *t);
 
 #endif

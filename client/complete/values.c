@@ -116,10 +116,25 @@ add_at_files(struct candidates *c, const struct context *p)
 static void
 add_fields(struct candidates *c, const struct context *p)
 {
-	const struct idl_proc *proc = line_procedure(p);
+	int which;
+	const struct idl_proc *proc = line_procedure(p, &which);
 
 	if (proc != NULL && proc->nargs == 1)
 		complete_field(c, proc->args[0]);
+}
+
+/* Arguments follow the procedure; the only one is that of -d. */
+static void
+add_json(struct candidates *c, const struct context *p)
+{
+	int which, i;
+	const struct idl_proc *proc;
+
+	if (!c->json || (proc = line_procedure(p, &which)) == NULL)
+		return;
+	i = p->line->option != NULL ? 0 : p->line->nargs - which - 1;
+	if (i >= 0 && (size_t)i < proc->nargs)
+		complete_json(c, proc->args[i]);
 }
 
 static const struct word_source {
@@ -133,6 +148,7 @@ static const struct word_source {
 	{ "PROGRAM[/VERSION]", add_programs }, { "TYPE", complete_type },
 	{ "MECH,", add_mechanisms }, { "WORKLOAD", add_workloads },
 	{ "VERB", add_verbs }, { "a.b=V", add_fields },
+	{ "JSON", add_json },
 	{ "FILE", add_files }, { "LOCAL", add_files }, { "DIR", add_dirs },
 	{ "@FILE", add_at_files },
 };

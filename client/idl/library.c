@@ -47,7 +47,24 @@ library_add(struct library *l, struct schema *s, const char *path)
 		return -ENOSPC;
 	}
 	l->schemas[l->n] = s;
+	l->borrowed[l->n] = false;
 	l->paths[l->n++] = copy;
+	return 0;
+}
+
+int
+library_borrow(struct library *l, const struct library *from, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char *copy = l->n < LIBRARY_FILES ? strdup(from->paths[i]) :
+		    NULL;
+
+		if (copy == NULL)
+			return -ENOSPC;
+		l->schemas[l->n] = from->schemas[i];
+		l->borrowed[l->n] = true;
+		l->paths[l->n++] = copy;
+	}
 	return 0;
 }
 
@@ -172,7 +189,8 @@ void
 library_close(struct library *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		schema_free(l->schemas[i]);
+		if (!l->borrowed[i])
+			schema_free(l->schemas[i]);
 		free(l->paths[i]);
 	}
 	l->n = 0;

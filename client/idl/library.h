@@ -30,6 +30,8 @@ enum { LIBRARY_FILES = 512 };
 struct library {
 	struct schema *schemas[LIBRARY_FILES];
 	char *paths[LIBRARY_FILES];
+	bool borrowed[LIBRARY_FILES];	/* another library's, which is not
+					 * closed before */
 	size_t n;
 	bool standard;		/* the product's and the system's are there */
 };
@@ -43,6 +45,9 @@ void library_add_standard(struct library *l);
 
 /* Adds a schema that came otherwise, as the next one: 0 or -ENOSPC. Takes s. */
 int library_add(struct library *l, struct schema *s, const char *path);
+
+/* Adds the first n schemas of from, whose they stay: 0 or -ENOSPC. */
+int library_borrow(struct library *l, const struct library *from, size_t n);
 
 void library_close(struct library *l);
 

@@ -8,6 +8,7 @@
 
 #include "clnt_chan.h"
 #include "clock.h"
+#include "kept.h"
 #include "open.h"
 #include "options.h"
 
@@ -17,14 +18,18 @@ reflect_open(struct target *t, uint64_t connect_ns, uint64_t timeout_ns,
 {
 	struct open_request req = { .prog = REFLECT_PROG, .vers = REFLECT_V1,
 		.timeout_ms = (uint32_t)(connect_ns / NS_PER_MS) };
-	bool sys = t->auth_sys || strcmp(common.auth, "sys") == 0;
+	struct reach r = { .target = *t, .auth_sys = t->auth_sys ||
+		strcmp(common.auth, "sys") == 0 };
+	uint32_t timeout_ms = (uint32_t)(timeout_ns / NS_PER_MS);
+	struct conn *kept = target_asks_rpcbind(t) ? NULL : kept_find(&r, t);
 	struct link l;
 	CLIENT *clnt;
 
-	if (target_open(t, &req, &l, f) != 0)
+	if (kept == NULL && target_open(t, &req, &l, f) != 0)
 		return NULL;
-	clnt = clnt_chan_create(&l, REFLECT_PROG, REFLECT_V1, sys,
-	    (uint32_t)(timeout_ns / NS_PER_MS));
+	clnt = kept != NULL ? clnt_chan_borrow(kept, REFLECT_PROG, REFLECT_V1,
+	    timeout_ms) : clnt_chan_create(&l, REFLECT_PROG, REFLECT_V1,
+	    r.auth_sys, timeout_ms);
 	if (clnt == NULL)
 		failure_set(f, EXIT_OS, "no memory");
 	return clnt;

@@ -19,7 +19,8 @@
 
 /*
  * Opens t, which may leave it to rpcbind where the daemon is, within
- * connect_ns; calls may take timeout_ns. NULL with f.
+ * connect_ns, or takes the connection that is kept; calls may take
+ * timeout_ns. NULL with f.
  */
 CLIENT *reflect_open(struct target *t, uint64_t connect_ns,
     uint64_t timeout_ns, struct failure *f);
