@@ -56,6 +56,7 @@ segments_suite(void)
 	Suite *s = suite_create("segments");
 	TCase *t = tcase_create("segments");
 
+	tcase_set_timeout(t, 60);
 	tcase_add_test(t, segments_cover_a_file_of_any_size);
 	tcase_add_test(t,
 	    a_size_that_a_server_claims_takes_no_memory_without_bound);
