@@ -4,10 +4,12 @@
  */
 #include "value_types.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "idl/check.h"
 #include "idl/schema.h"
 #include "roundtrip.h"
 
@@ -39,6 +41,17 @@ value_type(unsigned n)
 	return schema_type(s, name)->type;
 }
 
+/* What can be decoded is right, and is as long. */
+static void
+must_check(const struct idl_type *t, const uint8_t *data, size_t n,
+    bool right, size_t used)
+{
+	size_t at = 0;
+
+	MUST((value_check(t, data, n, &at) == 0) == right);
+	MUST(!right || at == used);
+}
+
 static int
 decode(const struct idl_type *t, const uint8_t *data, size_t n, size_t *used,
     bool *padded, struct buf *json)
@@ -52,6 +65,9 @@ decode(const struct idl_type *t, const uint8_t *data, size_t n, size_t *used,
 	MUST((err == 0) == (x.text[0] == '\0'));
 	*used = d.at;
 	*padded = d.padded;
+	/* Checking alone knows no limit of JSON. */
+	if (err != -EMSGSIZE)
+		must_check(t, data, n, err == 0, d.at);
 	return err;
 }
 
