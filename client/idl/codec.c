@@ -29,7 +29,8 @@ encode_one(const struct codec *c, size_t i, const struct json *j,
 	struct value_error x;
 	char what[80];
 	struct encoder e = { .json = j, .zero_fill = o->zero_fill,
-		.files = true, .max = VALUE_XDR, .out = out, .error = &x,
+		.files = true, .max = VALUE_XDR, .fill = o->fill, .out = out,
+		.error = &x,
 		.what = name_of(c, i, what, sizeof(what)) };
 
 	return value_encode(&e, c->types[i], token) == 0 ? 0 :

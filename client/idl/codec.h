@@ -18,6 +18,7 @@ struct codec {
 struct codec_options {
 	bool zero_fill, int64_number, base64, flat;
 	bool rest;	/* bytes after the value are a remark, no error */
+	const struct value_fill *fill;	/* of arguments; NULL: no templates */
 };
 
 /* What is odd about data that could be decoded. */

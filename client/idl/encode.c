@@ -23,6 +23,18 @@ is_kind(const struct encoder *e, uint32_t token, enum json_kind kind)
 	return token != VALUE_NONE && at(e, token)->kind == kind;
 }
 
+bool
+encode_is_template(const struct encoder *e, uint32_t token)
+{
+	const struct json_token *j;
+
+	if (e->fill == NULL || token == VALUE_NONE)
+		return false;
+	j = at(e, token);
+	return j->kind == JSON_STRING &&
+	    memmem(e->json->text + j->at, j->len, "{{", 2) != NULL;
+}
+
 static int
 encode_array(struct encoder *e, const struct idl_type *t, uint32_t token,
     const struct step *s)
@@ -166,6 +178,9 @@ encode_union(struct encoder *e, const struct idl_type *t, uint32_t token,
 	if (disc == VALUE_NONE && !e->zero_fill)
 		return encode_wrong(e, s, token, "member .%s is missing: it "
 		    "says which case it is", t->disc.name);
+	if (encode_is_template(e, disc))
+		return encode_wrong(e, &in, disc, "no template says which "
+		    "case it is");
 	if (disc != VALUE_NONE)
 		err = encode_number(e, t->disc.type, disc, &in, &number);
 	if (err)

@@ -96,14 +96,16 @@ whole(const struct encoder *e, uint32_t token, wide *value)
 	return 0;
 }
 
-static void
-range_of(const struct idl_type *t, wide *low, wide *high)
+void
+value_range(const struct idl_type *real, wide *low, wide *high)
 {
-	unsigned bits = t->kind == TYPE_HYPER ? 64 : t->kind == TYPE_INT ?
-	    t->bits : 32;
+	unsigned bits = real->kind == TYPE_HYPER ? 64 :
+	    real->kind == TYPE_INT ? real->bits : 32;
+	bool positive = real->is_unsigned || real->kind == TYPE_BOOL;
 
-	*low = t->is_unsigned ? 0 : -((wide)1 << (bits - 1));
-	*high = ((wide)1 << (t->is_unsigned ? bits : bits - 1)) - 1;
+	*low = positive ? 0 : -((wide)1 << (bits - 1));
+	*high = real->kind == TYPE_BOOL ? 1 :
+	    ((wide)1 << (positive ? bits : bits - 1)) - 1;
 }
 
 static int
@@ -117,7 +119,7 @@ encode_whole(struct encoder *e, const struct idl_type *t, uint32_t token,
 		return 0;
 	if (whole(e, token, value) != 0)
 		return encode_not(e, s, token, t);
-	range_of(type_real(t), &low, &high);
+	value_range(type_real(t), &low, &high);
 	if (*value >= low && *value <= high)
 		return 0;
 	if (high > INT64_MAX)
@@ -359,6 +361,8 @@ encode_scalar(struct encoder *e, const struct idl_type *t, uint32_t token,
 {
 	const struct idl_type *real = type_real(t);
 
+	if (encode_is_template(e, token))
+		return e->fill->put(e, t, token, s);
 	switch (real->kind) {
 	case TYPE_VOID:
 		return token == VALUE_NONE || at(e, token)->kind == JSON_NULL ?

@@ -53,11 +53,22 @@ struct step {
 /* Into out, cut; returns out. */
 char *step_format(const struct step *s, char *out, size_t size);
 
+struct encoder;
+
+/* What writes the values of strings with "{{" in them, or says what is wrong
+ * with them, in place of the encoder. */
+struct value_fill {
+	int (*put)(struct encoder *e, const struct idl_type *t,
+	    uint32_t token, const struct step *s);
+	void *context;
+};
+
 struct encoder {
 	const struct json *json;
 	bool zero_fill;		/* what is missing is zero, empty, null */
 	bool files;		/* "@file" is allowed for opaques */
 	size_t max;		/* bytes of out in all */
+	const struct value_fill *fill;	/* NULL: they are plain strings */
 	struct buf *out;
 	const char *what;	/* "argument" */
 	struct value_error *error;
