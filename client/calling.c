@@ -1,6 +1,6 @@
 /*
  * Preparing calls of any procedure: see calling.h. Used by verb_call.c and
- * verb_watch.c.
+ * verb_watch.c, and for measure/work_call.c.
  */
 #include "calling.h"
 
@@ -124,27 +124,36 @@ calling_makes_sense(const struct call_args *given, int nargs)
 	return nargs == 2 || (given->data == NULL && given->raw == NULL);
 }
 
-int
-calling_prepare(struct calling *c, const struct call_args *given, int nargs,
-    const char **args, struct failure *f)
+bool
+calling_is_meant(const struct call_args *given)
 {
-	int n = given->data != NULL ? 1 : nargs - 2;
-	const char **values = given->data != NULL ?
-	    (const char **)(uintptr_t)&given->data : args + 2;
-	int err;
+	return given->data != NULL || given->raw != NULL ||
+	    given->fields.n > 0 || given->schema.files.n > 0 ||
+	    given->codec.zero_fill;
+}
+
+int
+calling_find(struct calling *c, const struct call_args *given,
+    const struct target *t, const char *name, int n, const char **values,
+    struct failure *f)
+{
+	int err = codec_args_parse(&given->codec, &c->values, f);
 
 	c->given = given;
-	err = codec_args_parse(&given->codec, &c->values, f);
+	c->target = *t;
 	c->values.rest = true;
-	if (err == 0)
-		err = target_parse_arg(&c->target, args[0], f);
+	c->values.fill = c->fill;
+	if (given->data != NULL) {
+		values = (const char **)(uintptr_t)&given->data;
+		n = 1;
+	}
 	if (err == 0)
 		err = library_open(&c->library, &given->schema, f);
 	if (err == 0 && !given->no_reflection && given->raw == NULL &&
-	    !procedure_known(&c->library, args[1]))
-		err = reflection_add(&c->library, &c->target, args[1], f);
+	    !procedure_known(&c->library, name))
+		err = reflection_add(&c->library, t, name, f);
 	if (err == 0)
-		err = procedure_find(&c->library, args[1], &c->proc, f);
+		err = procedure_find(&c->library, name, &c->proc, f);
 	if (err == 0) {
 		trace_stage("interface of %s: %s", c->proc.name,
 		    c->proc.path ? c->proc.path : "none");
@@ -152,6 +161,17 @@ calling_prepare(struct calling *c, const struct call_args *given, int nargs,
 		err = find_types(c, f);
 	}
 	return err ? err : arguments(c, n, values, f);
+}
+
+int
+calling_prepare(struct calling *c, const struct call_args *given, int nargs,
+    const char **args, struct failure *f)
+{
+	struct target t;
+	int err = target_parse_arg(&t, args[0], f);
+
+	return err ? err : calling_find(c, given, &t, args[1], nargs - 2,
+	    args + 2, f);
 }
 
 struct call_head

@@ -22,7 +22,7 @@ struct call_args {
 
 #define CALL_ARGS_DEFAULT { .codec = CODEC_ARGS_DEFAULT }
 
-#define CALL_ARGS(args) \
+#define CALL_INPUT_ARGS(args) \
 	SCHEMA_ARGS((args).schema), \
 	{ "no-reflection", 0, OPTION_FLAG, NULL, "do not ask the server for " \
 	    "its interface", &(args).no_reflection }, \
@@ -31,9 +31,11 @@ struct call_args {
 	{ "field", 'f', OPTION_LIST, "a.b=V", "one member of the argument", \
 	    &(args).fields }, \
 	INPUT_ARGS((args).codec), \
-	OUTPUT_ARGS((args).codec), \
-	{ "raw", 0, OPTION_TEXT, "hex:...|@FILE", "XDR, and print XDR", \
-	    &(args).raw }
+	{ "raw", 0, OPTION_TEXT, "hex:...|@FILE", "the arguments in XDR; the " \
+	    "results are not looked into, either", &(args).raw }
+
+#define CALL_ARGS(args) \
+	CALL_INPUT_ARGS(args), OUTPUT_ARGS((args).codec)
 
 struct calling {
 	const struct call_args *given;
@@ -43,11 +45,15 @@ struct calling {
 	struct codec args, result;
 	const struct idl_type *result_type;
 	struct codec_options values;
+	const struct value_fill *fill;	/* of templates; NULL: there are none */
 	struct buf sent;		/* the arguments in XDR */
 };
 
 /* Do TARGET PROCEDURE [JSON...] and the options go together? */
 bool calling_makes_sense(const struct call_args *given, int nargs);
+
+/* Is there an option that only a call of any procedure has? */
+bool calling_is_meant(const struct call_args *given);
 
 /*
  * Finds args[0], a target, and args[1], a procedure of it, and converts the
@@ -55,6 +61,14 @@ bool calling_makes_sense(const struct call_args *given, int nargs);
  */
 int calling_prepare(struct calling *c, const struct call_args *given,
     int nargs, const char **args, struct failure *f);
+
+/*
+ * The same of a target that is known, a procedure's name, and n values. c->fill
+ * may be set before.
+ */
+int calling_find(struct calling *c, const struct call_args *given,
+    const struct target *t, const char *name, int n, const char **values,
+    struct failure *f);
 
 /* The head of a message that calls it. */
 struct call_head calling_head(const struct calling *c);

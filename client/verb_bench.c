@@ -9,6 +9,7 @@
 #include "gate.h"
 #include "interrupt.h"
 #include "loading.h"
+#include "measure/call_plan.h"
 #include "measure/compare.h"
 #include "measure/env.h"
 #include "measure/pace.h"
@@ -20,24 +21,25 @@
 #include "verb.h"
 #include "workload.h"
 
-enum { SEED = 1 };
-
 static struct {
 	struct workload_options work;
 	struct loading_options load;
+	struct call_args call;
 	struct gate_options gate;
 	const char *sizes, *slo;
-	uint64_t duration, warmup, outstanding, rounds;
+	uint64_t duration, warmup, outstanding, rounds, seed;
 } opt = {
-	.work = WORKLOAD_DEFAULTS, .load = LOADING_DEFAULTS, .duration = NS_PER_S,
+	.work = WORKLOAD_DEFAULTS, .load = LOADING_DEFAULTS,
+	.call = CALL_ARGS_DEFAULT, .seed = 1, .duration = NS_PER_S,
 	.warmup = 50 * NS_PER_MS, .outstanding = 1, .rounds = 5,
 };
 
 static const struct option_spec options[] = {
 	WORKLOAD_OPTIONS(opt.work),
+	CALL_INPUT_ARGS(opt.call),
 	{ "size", 0, OPTION_TEXT, "LIST", "of a payload (64; kv-*: 100; "
 	    "file-read: 4K)", &opt.sizes },
-	{ "duration", 'd', OPTION_DURATION, "DUR", "of the measurement (1s)",
+	{ "duration", 0, OPTION_DURATION, "DUR", "of the measurement (1s)",
 	    &opt.duration },
 	{ "warmup", 0, OPTION_DURATION, "DUR", "before each round (50ms)",
 	    &opt.warmup },
@@ -45,6 +47,8 @@ static const struct option_spec options[] = {
 	    "each on a new connection (5)", &opt.rounds },
 	{ "outstanding", 'n', OPTION_NUMBER, "N", "calls under way at once "
 	    "on each connection (1)", &opt.outstanding },
+	{ "seed", 0, OPTION_NUMBER, "N", "of all that is drawn at random (1)",
+	    &opt.seed },
 	LOADING_OPTIONS(opt.load),
 	{ "slo", 0, OPTION_TEXT, "LIMIT", "search the highest rate that "
 	    "keeps it: 'p99 < 500us' (--rate LOW:HIGH)", &opt.slo },
@@ -53,6 +57,7 @@ static const struct option_spec options[] = {
 };
 
 static struct comparison comparison;
+static struct call_plan plan;
 
 static int
 add_subject(const char *uri, struct failure *f)
@@ -91,14 +96,29 @@ read_load(struct loading *l, const struct work_spec *spec, struct failure *f)
 	    opt.outstanding, f);
 }
 
+/* args: of the procedure; nargs counts its name. */
 static int
-add_tables(const char *procedure, struct failure *f)
+choose_work(struct work_spec *spec, int nargs, const char **args,
+    struct failure *f)
+{
+	const char *procedure = nargs > 0 ? args[0] : NULL;
+	int n = nargs > 0 ? nargs - 1 : 0;
+
+	if (workload_is_call(&opt.work, &opt.call, procedure, n))
+		return workload_call(spec, &plan, &opt.call,
+		    &comparison.subjects[0].target, procedure, n, args + 1,
+		    opt.seed, f);
+	return workload_spec(spec, &opt.work, workload_meant(&opt.work,
+	    &opt.call, procedure, n), procedure, opt.seed, f);
+}
+
+static int
+add_tables(int nargs, const char **args, struct failure *f)
 {
 	struct comparison *c = &comparison;
 	struct work_spec spec;
 	struct loading l;
-	int err = workload_spec(&spec, &opt.work, opt.work.workload,
-	    procedure, SEED, f);
+	int err = choose_work(&spec, nargs, args, f);
 
 	if (err == 0)
 		err = read_load(&l, &spec, f);
@@ -114,7 +134,7 @@ add_tables(const char *procedure, struct failure *f)
 }
 
 static int
-set_up(const char *uri, const char *procedure, struct failure *f)
+set_up(int nargs, const char **args, struct failure *f)
 {
 	struct comparison *c = &comparison;
 	int err;
@@ -125,11 +145,11 @@ set_up(const char *uri, const char *procedure, struct failure *f)
 	c->rounds = (unsigned)opt.rounds;
 	c->round_ns = opt.duration / opt.rounds;
 	c->warmup_ns = opt.warmup;
-	c->seed = SEED;
+	c->seed = opt.seed;
 	c->timeout_ns = common.timeout;
 	c->spin_ns = PACE_SPIN_US * NS_PER_US;
-	err = add_subject(uri, f);
-	return err ? err : add_tables(procedure, f);
+	err = add_subject(args[0], f);
+	return err ? err : add_tables(nargs - 1, args + 1, f);
 }
 
 static void
@@ -147,6 +167,21 @@ interrupted(struct failure *f)
 	    "interrupted before a round was complete");
 }
 
+/* Of a load not one call was answered as it should be: the commonest kind. */
+static int
+all_failed(const struct row *row, struct failure *f)
+{
+	unsigned most = 1;
+
+	if (row->calls == 0 || failed_count(row->failed) < row->calls)
+		return 0;
+	for (unsigned i = 1; i < FAILED_KINDS; i++)
+		if (row->failed[i] > row->failed[most])
+			most = i;
+	return failure_set(f, failed_exit_code(most), "all calls failed: %s",
+	    failed_name(most));
+}
+
 /* The first load that was not measured, or was not done right. */
 static int
 complain(const struct result *r, struct failure *f)
@@ -160,6 +195,8 @@ complain(const struct result *r, struct failure *f)
 			    "wrong bytes came back");
 		if (!row->measured && interrupt_signal() == 0)
 			return failure_set(f, row->code, "%s", row->note);
+		if (all_failed(row, f) != 0)
+			return -f->code;
 	}
 	return 0;
 }
@@ -192,11 +229,10 @@ answer(const struct result *r, struct failure *f)
 }
 
 static int
-bench(const char *uri, const char *procedure, struct gate *g,
-    struct failure *f)
+bench(int nargs, const char **args, struct gate *g, struct failure *f)
 {
 	struct result r = { 0 };
-	int err = set_up(uri, procedure, f);
+	int err = set_up(nargs, args, f);
 
 	if (err)
 		return err;
@@ -226,13 +262,15 @@ run_bench(int nargs, const char **args)
 	struct gate g;
 	int err;
 
-	if (nargs < 1 || nargs > 2)
+	if (nargs < 1 || (nargs > 1 && !calling_makes_sense(&opt.call,
+	    nargs)))
 		return verb_usage(&verb_bench);
 	interrupt_catch();
 	err = gate_open(&g, &opt.gate, &f);
 	if (err == 0)
-		err = bench(args[0], nargs > 1 ? args[1] : NULL, &g, &f);
+		err = bench(nargs, args, &g, &f);
 	gate_close(&g);
+	call_plan_release(&plan);
 	if (err)
 		return failure_print(&f);
 	return interrupt_signal() ? 128 + interrupt_signal() : 0;
@@ -241,11 +279,13 @@ run_bench(int nargs, const char **args)
 const struct verb verb_bench = {
 	.name = "bench", .group = "Measure",
 	.summary = "load one target",
-	.usage = "[OPTIONS] TARGET [ECHO.NULL | ECHO.ECHO | ECHO.SINK]",
+	.usage = "[OPTIONS] TARGET [PROGRAM/VERSION.PROCEDURE [JSON...]]",
 	.details = "Closed loop: the next call leaves when an answer has "
 	    "come. With --rate an open\nloop: calls leave at their times, "
 	    "and latency counts from when a call was due.\nEvery answer is "
-	    "checked.\n",
+	    "checked. Of ECHO.NULL, ECHO.ECHO and ECHO.SINK the arguments are\n"
+	    "made by --size (but with --workload call); any other procedure "
+	    "takes them in JSON.\n",
 	.options = options, .more = workload_help,
 	.run = run_bench,
 };

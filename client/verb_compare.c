@@ -11,7 +11,7 @@
 #include "gate.h"
 #include "interrupt.h"
 #include "loading.h"
-#include "measure/child.h"
+#include "measure/call_plan.h"
 #include "measure/compare.h"
 #include "measure/compare_rows.h"
 #include "measure/daemon.h"
@@ -19,6 +19,7 @@
 #include "measure/export.h"
 #include "measure/facts.h"
 #include "measure/pace.h"
+#include "measure/placement.h"
 #include "progress.h"
 #include "report/report.h"
 #include "report/save.h"
@@ -29,12 +30,14 @@
 static struct {
 	struct workload_options work;
 	struct loading_options load;
+	struct call_args call;
 	struct gate_options gate;
 	const char *over, *sizes, *out, *pin, *spin, *durability, *store;
 	uint64_t rounds, round_ns, warmup_ns, seed, outstanding;
 	bool reg, no_again, no_floor, no_stock;
 } opt = {
-	.work = WORKLOAD_DEFAULTS, .load = LOADING_DEFAULTS, .pin = "auto", .spin = "off",
+	.work = WORKLOAD_DEFAULTS, .load = LOADING_DEFAULTS,
+	.call = CALL_ARGS_DEFAULT, .pin = "auto", .spin = "off",
 	.rounds = 20, .round_ns = 40 * NS_PER_MS, .warmup_ns = 5 * NS_PER_MS,
 	.outstanding = 64,
 };
@@ -43,6 +46,7 @@ static const struct option_spec options[] = {
 	{ "over", 0, OPTION_TEXT, "MECH,...", "mechanisms, or targets of a "
 	    "running daemon; default: all seven", &opt.over },
 	WORKLOAD_OPTIONS(opt.work),
+	CALL_INPUT_ARGS(opt.call),
 	{ "size", 0, OPTION_TEXT, "LIST", "payloads (echo: 64,1K,64K,1M; "
 	    "kv-*: 100; file-read: 4K,64K)", &opt.sizes },
 	{ "rounds", 0, OPTION_NUMBER, "N", "of every row (20)", &opt.rounds },
@@ -76,41 +80,11 @@ static const struct option_spec options[] = {
 	{ .name = NULL },
 };
 
-/* Where both ends run. */
-struct placement {
-	int client, server;	/* CPU, or -1 */
-};
-
 static struct comparison comparison;
 static struct daemon daemon_;
 static struct stock stock;
 static struct placement placement;
-
-static int
-choose_placement(struct env *e, struct failure *f)
-{
-	int cpus[2];
-
-	placement.client = placement.server = -1;
-	snprintf(e->placement, sizeof(e->placement), "left to the kernel");
-	snprintf(e->spin, sizeof(e->spin), "%s", opt.spin);
-	if (strcmp(opt.spin, "off") != 0 && strcmp(opt.spin, "auto") != 0)
-		return failure_set(f, EXIT_USAGE, "--spin %s: not off or auto",
-		    opt.spin);
-	if (strcmp(opt.pin, "off") == 0)
-		return 0;
-	if (strcmp(opt.pin, "auto") != 0)
-		return failure_set(f, EXIT_USAGE, "--pin %s: not auto or off",
-		    opt.pin);
-	if (env_cpus(cpus) < 2)
-		return 0;
-	placement.client = cpus[0];
-	placement.server = cpus[1];
-	child_pin(0, placement.client);
-	snprintf(e->placement, sizeof(e->placement),
-	    "client on CPU %d, servers of our own on CPU %d", placement.client, placement.server);
-	return 0;
-}
+static struct call_plan plan;
 
 /* One for each size; *spec is left with the first. */
 static int
@@ -126,6 +100,28 @@ add_sizes(const struct loading *l, struct work_spec *spec, struct failure *f)
 		if (i == 0)
 			*spec = each;
 	}
+	return err;
+}
+
+static int
+read_loads(struct loading *l, const struct work_ops *ops, struct failure *f)
+{
+	return loading_read(l, &opt.load, opt.sizes ? opt.sizes : ops->sizes,
+	    1, f);
+}
+
+/* Of each size a table with one call under way; of many, one at the end. */
+static int
+add_loads(const struct loading *l, struct work_spec *spec,
+    const struct work_spec *many, struct failure *f)
+{
+	int err = add_sizes(l, spec, f);
+
+	if (err == 0)
+		err = workload_outstanding(spec, opt.outstanding, f);
+	if (err == 0 && opt.outstanding > 1 &&
+	    l->sweeps[SWEEP_OUTSTANDING].n == 1)
+		err = loading_add(l, &comparison, many, opt.outstanding, f);
 	return err;
 }
 
@@ -146,8 +142,7 @@ add_workload(const char *name, struct failure *f)
 	if (err)
 		return err;
 	ops = work_ops_find(name);
-	err = loading_read(&l, &opt.load, opt.sizes ? opt.sizes : ops->sizes,
-	    1, f);
+	err = read_loads(&l, ops, f);
 	if (err)
 		return err;
 	spec.file_known = ops == &work_file_read && opt.work.file == NULL;
@@ -156,15 +151,7 @@ add_workload(const char *name, struct failure *f)
 	null.procedure = "ECHO.NULL";
 	if (echo)
 		err = loading_add(&l, &comparison, &null, 1, f);
-	if (err == 0)
-		err = add_sizes(&l, &spec, f);
-	if (err == 0)
-		err = workload_outstanding(&spec, opt.outstanding, f);
-	if (err == 0 && opt.outstanding > 1 &&
-	    l.sweeps[SWEEP_OUTSTANDING].n == 1)
-		err = loading_add(&l, &comparison, echo ? &null : &spec,
-		    opt.outstanding, f);
-	return err;
+	return err ? err : add_loads(&l, &spec, echo ? &null : &spec, f);
 }
 
 static int
@@ -173,10 +160,29 @@ add_tables(struct failure *f)
 	char text[256], *rest = text, *word;
 	int err = 0;
 
-	snprintf(text, sizeof(text), "%s", opt.work.workload);
+	snprintf(text, sizeof(text), "%s", workload_meant(&opt.work,
+	    &opt.call, NULL, 0));
 	while (err == 0 && (word = strsep(&rest, ",")) != NULL)
 		err = add_workload(word, f);
 	return err;
+}
+
+/* A procedure, as the first of the servers has it; they are running. */
+static int
+add_call(const char *procedure, struct failure *f)
+{
+	const struct target *t = &comparison.subjects[0].target;
+	struct work_spec spec;
+	struct loading l;
+	int err = workload_call(&spec, &plan, &opt.call, t, procedure, 0,
+	    NULL, comparison.seed, f);
+
+	/* What a floor carries back is as long as the first result. */
+	if (err == 0)
+		err = call_plan_try(&plan, t, f);
+	if (err == 0)
+		err = read_loads(&l, &work_call, f);
+	return err ? err : add_loads(&l, &spec, &spec, f);
 }
 
 /* Without --file it is the private daemon's file that is read. */
@@ -229,7 +235,7 @@ name_file_system(void)
 }
 
 static int
-measure(struct result *r, struct failure *f)
+measure(const char *procedure, bool is_call, struct result *r, struct failure *f)
 {
 	struct rows rows = { .comparison = &comparison, .daemon = &daemon_,
 		.stock = &stock, .server_cpu = placement.server,
@@ -239,6 +245,8 @@ measure(struct result *r, struct failure *f)
 
 	if (err == 0)
 		err = rows_add_mechanisms(&rows, opt.over, f);
+	if (err == 0 && is_call)
+		err = add_call(procedure, f);
 	if (err)
 		return err;
 	name_file_system();
@@ -299,8 +307,10 @@ print_results(struct result *r, struct failure *f)
 }
 
 static int
-compare(struct gate *g, struct failure *f)
+compare(const char *procedure, struct gate *g, struct failure *f)
 {
+	bool is_call = workload_is_call(&opt.work, &opt.call, procedure,
+	    procedure != NULL);
 	struct result r = { 0 };
 	int err;
 
@@ -309,17 +319,21 @@ compare(struct gate *g, struct failure *f)
 	err = check_numbers(f);
 	r.env.seed = comparison.seed;
 	if (err == 0)
-		err = choose_placement(&r.env, f);
-	if (err == 0)
+		err = placement_choose(&placement, opt.pin, opt.spin,
+		    &r.env, f);
+	/* stock libtirpc has the measuring service alone. */
+	opt.no_stock |= is_call;
+	if (err == 0 && !is_call)
 		err = add_tables(f);
 	if (err == 0)
-		err = measure(&r, f);
+		err = measure(procedure, is_call, &r, f);
 	if (err == 0)
 		err = print_results(&r, f);
 	if (err == 0)
 		err = gate_judge(g, &r, stderr, f);
 	stock_stop(&stock);
 	daemon_stop(&daemon_);
+	call_plan_release(&plan);
 	result_release(&r);
 	return err;
 }
@@ -346,7 +360,7 @@ run_compare(int nargs, const char **args)
 	struct gate g;
 	int err;
 
-	if (nargs != 0 && (nargs != 2 || opt.gate.against != NULL))
+	if (nargs > 2 || (nargs == 2 && opt.gate.against != NULL))
 		return verb_usage(&verb_compare);
 	if (nargs == 2)
 		opt.gate.against = args[0];
@@ -354,7 +368,7 @@ run_compare(int nargs, const char **args)
 	err = gate_open(&g, &opt.gate, &f);
 	if (err == 0)
 		err = nargs == 2 ? compare_saved(&g, args[1], &f) :
-		    compare(&g, &f);
+		    compare(nargs == 1 ? args[0] : NULL, &g, &f);
 	gate_close(&g);
 	if (err)
 		return failure_print(&f);
@@ -364,12 +378,14 @@ run_compare(int nargs, const char **args)
 const struct verb verb_compare = {
 	.name = "compare", .group = "Measure",
 	.summary = "the same call over several mechanisms, interleaved",
-	.usage = "[OPTIONS] [OLD.json NEW.json]",
+	.usage = "[OPTIONS] [PROGRAM/VERSION.PROCEDURE | OLD.json NEW.json]",
 	.details =
 	    "Starts a private daemon, and measures NULL and ECHO over each "
 	    "mechanism in\nrounds that are interleaved and shuffled, beside "
 	    "the floor (a bare ping-pong\non the same kind of descriptor) and "
 	    "stock libtirpc. Prints one table per\nworkload.\n\n"
+	    "With a procedure: that one, with the arguments of -d, -f or --raw."
+	    "\n\n"
 	    "With two saved results: says what changed between them, and exits "
 	    "with 1 when a\n--fail-if limit is broken by more than the noise "
 	    "of both.\n",

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "measure/call_plan.h"
 #include "measure/load.h"
 
 static const struct work_ops *
@@ -23,6 +24,49 @@ find(const char *name, struct failure *f)
 	failure_set(f, EXIT_USAGE, "--workload %s: not one of %s", name,
 	    names);
 	return NULL;
+}
+
+const char *
+workload_meant(const struct workload_options *o,
+    const struct call_args *given, const char *procedure, int nvalues)
+{
+	if (o->workload != NULL)
+		return o->workload;
+	if (nvalues > 0 || calling_is_meant(given))
+		return work_call.name;
+	return procedure == NULL || work_echo_has(procedure) ?
+	    work_echo.name : work_call.name;
+}
+
+bool
+workload_is_call(const struct workload_options *o,
+    const struct call_args *given, const char *procedure, int nvalues)
+{
+	return strcmp(workload_meant(o, given, procedure, nvalues),
+	    work_call.name) == 0;
+}
+
+int
+workload_call(struct work_spec *spec, struct call_plan *plan,
+    const struct call_args *given, const struct target *t,
+    const char *procedure, int n, const char **values, uint64_t seed,
+    struct failure *f)
+{
+	uint64_t ns;
+
+	if (given->data != NULL && option_duration(given->data, &ns) == 0) {
+		failure_set(f, EXIT_USAGE, "-d %s: -d is for arguments",
+		    given->data);
+		failure_hint(f, "how long it takes: --duration %s",
+		    given->data);
+		return -EXIT_USAGE;
+	}
+	if (procedure == NULL)
+		return failure_set(f, EXIT_USAGE, "which procedure? name it: "
+		    "PROGRAM/VERSION.PROCEDURE");
+	*spec = (struct work_spec){ .workload = work_call.name, .seed = seed,
+		.call = plan };
+	return call_plan_make(plan, given, t, procedure, n, values, seed, f);
 }
 
 int
@@ -54,6 +98,9 @@ workload_size(struct work_spec *spec, uint64_t size, struct failure *f)
 {
 	const struct work_ops *ops = work_ops_find(spec->workload);
 
+	if (ops == &work_call && size > 0)
+		return failure_set(f, EXIT_USAGE, "--size: a call's arguments "
+		    "are as large as they are");
 	if (size < ops->size_min || size > ops->size_max)
 		return failure_set(f, EXIT_USAGE, "--size: a payload of %s is "
 		    "%u to %u bytes", ops->name, ops->size_min, ops->size_max);
@@ -83,4 +130,15 @@ workload_help(FILE *out)
 	fputs("\nWorkloads:\n", out);
 	for (size_t i = 0; (ops = work_ops_at(i)) != NULL; i++)
 		fprintf(out, "  %-10s %s\n", ops->name, ops->about);
+	fputs("\nArguments of a call are as for `rpcall call`; strings in them "
+	    "may hold templates,\nso that calls differ:\n"
+	    "  {{seq}}        number of the call, from 0; {{seq FIRST STEP}}\n"
+	    "  {{random N}}   a number below N; {{random LOW HIGH}}\n"
+	    "  {{connection}} number of the connection, below --connections\n"
+	    "  {{hex N}}      N random bytes; as \"hex:{{hex 16}}\" of an "
+	    "opaque\n"
+	    "  {{uuid}}       a random UUID\n"
+	    "{{seq:6}} has six digits, {{seq:8x}} eight of base 16. A string "
+	    "that is one\ntemplate may stand for a number. {{{{ is {{.\n",
+	    out);
 }

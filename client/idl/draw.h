@@ -5,7 +5,7 @@
  *	{{seq FIRST}} {{seq FIRST STEP}}
  *	{{random N}}		a whole number from 0 to N - 1
  *	{{random LOW HIGH}}	from LOW to HIGH
- *	{{connection}}		the number of the connection, from 0
+ *	{{connection}}		the number of the connection, of those in use
  *	{{hex N}}		N random bytes
  *	{{uuid}}		a random UUID (RFC 4122, version 4), as text
  *	{{{{			"{{" itself

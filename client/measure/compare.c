@@ -105,6 +105,8 @@ describe(struct table *t, const struct work *w)
 	snprintf(t->store, sizeof(t->store), "%s", w->store);
 	snprintf(t->durability, sizeof(t->durability), "%s", w->durability);
 	t->in_memory = w->in_memory;
+	snprintf(t->verified, sizeof(t->verified), "%s", w->verified ?
+	    w->verified : "");
 	title(t, w);
 }
 

@@ -33,7 +33,8 @@ call(const struct bench *b, const struct request *rq, uint64_t due,
 {
 	const struct recorder *rec = b->rec;
 	struct subject *s = b->subject;
-	int err = s->ops->call(s, b->work, rq, t0 + b->load->timeout_ns);
+	int err = rq == NULL ? -ERANGE :
+	    s->ops->call(s, b->work, rq, t0 + b->load->timeout_ns);
 	uint64_t t1 = clock_ns();
 	const char *why;
 

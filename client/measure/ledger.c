@@ -58,20 +58,21 @@ is_called(const struct work *w, uint32_t proc)
 	return false;
 }
 
-static uint64_t
-calls_in(const reflect_stats *page, const struct work *w, const char *mech)
+static void
+add_calls(struct ledger *l, const reflect_stats *page, const struct work *w,
+    const char *mech)
 {
-	uint64_t n = 0;
-
 	for (u_int i = 0; i < page->rows.rows_len; i++) {
 		const reflect_row *row = &page->rows.rows_val[i];
 
-		if (row->found && row->prog == w->prog &&
-		    row->vers == w->vers && is_called(w, row->proc) &&
-		    strcmp(row->mechanism, mech) == 0)
-			n += row->calls;
+		if (!row->found || row->prog != w->prog ||
+		    row->vers != w->vers || !is_called(w, row->proc) ||
+		    strcmp(row->mechanism, mech) != 0)
+			continue;
+		l->calls += row->calls;
+		l->bytes_in += row->bytes_in;
+		l->bytes_out += row->bytes_out;
 	}
-	return n;
 }
 
 /* Adds a page's calls and tells which comes next: 0 or -errno. */
@@ -99,7 +100,7 @@ read_page(struct ledger *l, const struct work *w, struct conn *c,
 	ok = xdr_reflect_stats(&x, &page) &&
 	    (page.next == 0 || page.next > *from);
 	if (ok)
-		l->calls += calls_in(&page, w, mech_info[c->link.mech].name);
+		add_calls(l, &page, w, mech_info[c->link.mech].name);
 	*from = page.next;
 	xbuf_free((xdrproc_t)xdr_reflect_stats, &page, NULL, 0);
 	return ok ? 0 : -EBADMSG;
@@ -111,7 +112,7 @@ ledger_calls(struct ledger *l, const struct work *w, struct conn *c)
 	uint32_t from = 0;
 	int err;
 
-	l->calls = 0;
+	l->calls = l->bytes_in = l->bytes_out = 0;
 	do
 		err = read_page(l, w, c, &from);
 	while (err == 0 && from != 0);

@@ -111,12 +111,15 @@ balance(const struct tally *t, const struct work_done *d,
 	uint64_t calls = b->calls - a->calls, in = b->bytes_in - a->bytes_in;
 	uint64_t out = b->bytes_out - a->bytes_out;
 	uint64_t changes = b->changes - a->changes;
-	bool at_least = b->at_least || row->errors > 0;
+	uint64_t failed = failed_count(d->failed);
+	/* What it refused it may count elsewhere. */
+	uint64_t lost = t->lost + failed;
+	bool at_least = b->at_least || row->errors > failed_count(row->failed);
 	char why[RESULT_NOTE_MAX];
 
-	if (agree(d->calls, calls, a->counts_calls, at_least, t->lost) &&
-	    agree(d->changes, changes, a->counts_changes, at_least, t->lost) &&
-	    (t->lost > 0 || (agree(d->carried, in, a->counts_bytes, at_least,
+	if (agree(d->calls, calls, a->counts_calls, at_least, lost) &&
+	    agree(d->changes, changes, a->counts_changes, at_least, lost) &&
+	    (lost > 0 || (agree(d->carried, in, a->counts_bytes, at_least,
 	    0) && agree(d->brought, out, a->counts_bytes, at_least, 0))))
 		return;
 	snprintf(why, sizeof(why), "ledgers differ: we made %llu calls with "
@@ -153,6 +156,9 @@ add_round(struct row *row, const struct hist *h, const struct tally *t,
 	row->calls += t->calls;
 	row->wall_ns += (double)t->busy_ns;
 	row->bytes += d->carried + d->brought;
+	for (unsigned i = 0; i < FAILED_KINDS; i++)
+		row->failed[i] += d->failed[i];
+	row->errors += failed_count(d->failed);
 	hist_merge(row->hist, h);
 }
 
@@ -241,6 +247,8 @@ measure(struct bench *b)
 		return err;
 	work_did(b->work, &done);
 	balance(&t, &done, &before.ledger, &after.ledger, row);
+	row->counts_calls = after.ledger.counts_calls;
+	row->counts_bytes = after.ledger.counts_bytes;
 	add_costs(row, &before, &after, &t);
 	add_round(row, b->rec.hist, &t, &done);
 	if (b->rec.paced != NULL)
@@ -249,8 +257,10 @@ measure(struct bench *b)
 }
 
 static int
-say_why(int err, struct failure *f)
+say_why(int err, const struct work *w, struct failure *f)
 {
+	if (err == -ERANGE && w->stopped != NULL)
+		return failure_set(f, EXIT_DATA, "%s", w->stopped);
 	return failure_set(f, EXIT_PROTOCOL, "%s", err == -EMSGSIZE ?
 	    "does not fit in one message of this mechanism" :
 	    err == -EPROTO ? "the server refused the call" : strerror(-err));
@@ -279,7 +289,7 @@ load_run(const struct load *load, struct subject *s, struct work *w,
 	if (err == 0) {
 		err = measure(&b);
 		if (err != 0 && err != -EINTR)
-			err = say_why(err, f);
+			err = say_why(err, w, f);
 	}
 	connections_close(&b.connections);
 	return err;

@@ -62,8 +62,12 @@ watch_out(struct pipeline *p, struct line *l)
 static int
 queue_call(struct pipeline *p, struct line *l, uint64_t due, uint64_t now)
 {
-	const struct request *rq = work_next(p->work);
+	const struct request *rq;
 
+	p->work->connection = l->number;
+	rq = work_next(p->work);
+	if (rq == NULL)
+		return -ERANGE;
 	line_begin(l, &p->ages, rq, due, now);
 	p->under_way++;
 	p->rec->tally->calls++;
@@ -153,8 +157,7 @@ take(struct pipeline *p, struct line *l, const struct reply *r, uint64_t now)
 	p->answered = now;
 	rq = c->rq;
 	end_call(p, c, now);
-	why = r->status.kind == REPLY_SUCCESS ? p->work->wrong(rq, r) :
-	    "the server refused calls";
+	why = work_wrong(p->work, rq, r);
 	if (why != NULL)
 		row_void(p->rec->row, why);
 	return 0;

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "measure/call_failure.h"
 #include "measure/usage.h"
 
 enum { WORK_TEXT_MAX = 96, WORK_TURNS = 4096, WORK_SUBJECTS_MAX = 48,
@@ -24,6 +25,7 @@ struct work_spec {
 	const char *file;	/* of file-read: EXPORT/PATH */
 	bool file_known;	/* it holds the pattern of WORK_FILE_SEED */
 	unsigned outstanding;	/* calls under way at once */
+	struct call_plan *call;	/* of call */
 	const char *fs;		/* file system of the store; "": unknown */
 };
 
@@ -43,6 +45,7 @@ struct request {
 struct work_done {
 	uint64_t calls, changes;
 	uint64_t carried, brought;	/* payload bytes there and back */
+	uint64_t failed[FAILED_KINDS];	/* calls that are counted so */
 };
 
 /* The server's own account: what it used, and what it did. */

@@ -13,6 +13,7 @@
 
 #include <stddef.h>
 
+#include "measure/call_failure.h"
 #include "measure/env.h"
 #include "measure/hist.h"
 #include "measure/mech_facts.h"
@@ -63,6 +64,8 @@ struct row {
 	struct hist *hist;	/* latencies of all rounds, merged */
 	uint64_t calls, warmup_calls;	/* measured; and before that */
 	uint64_t errors;	/* calls that failed or timed out */
+	uint64_t failed[FAILED_KINDS];	/* of these: answered so */
+	bool counts_calls, counts_bytes;	/* the server does, too */
 	uint64_t bytes;		/* of payload, both ways */
 	double wall_ns;		/* time of the measured calls */
 	struct cost client, server;
@@ -76,11 +79,12 @@ struct row {
 
 struct table {
 	char title[144];			/* "ECHO 64 B" */
-	char procedure[32];	/* "ECHO.NULL", "ECHO.ECHO" */
+	char procedure[96];	/* "ECHO.NULL", "KV/1.GET" */
 	char workload[32];	/* "echo", "kv-get" */
 	char store[96];		/* what stands behind it: "LMDB on ext4"; or "" */
 	char durability[16];	/* of that: "sync", "async"; or "" */
 	bool in_memory;		/* a sync costs that nothing */
+	char verified[96];	/* what was looked at in answers; or "" */
 	uint32_t size;		/* payload bytes of one call, one way */
 	unsigned outstanding;	/* calls in flight, on each connection */
 	unsigned connections;

@@ -26,6 +26,8 @@ struct subject {
 	const char *descriptor;	/* kind of descriptor: "tcp", "fifo" */
 	struct target target;	/* of a mechanism */
 	bool foreign;		/* not ours to place: no floor, no stock */
+	bool has_books;		/* the server has our services, ... */
+	bool asked;		/* ... as it said when it was asked */
 	const struct subject *twin;	/* of ROW_AGAIN: what it repeats */
 	struct stock *stock;	/* of stock rows: the shared server */
 	const char *mech;	/* of stock rows: "rpc/tcp" */
@@ -69,7 +71,8 @@ void ledger_from(struct ledger *l, const echo_whoami *who);
 
 /*
  * Puts into a ledger how often w's procedures were called over the mechanism
- * of c, by REFLECT.STATS; a server without that leaves it open. 0 or -errno.
+ * of c, and the bytes of all these messages, by REFLECT.STATS; a server without
+ * that leaves it open. 0 or -errno.
  */
 int ledger_calls(struct ledger *l, const struct work *w, struct conn *c);
 

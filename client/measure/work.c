@@ -12,7 +12,7 @@
 
 static const struct work_ops *const workloads[] = {
 	&work_echo, &work_kv_get, &work_kv_put, &work_kv_mixed,
-	&work_file_read,
+	&work_file_read, &work_call,
 };
 
 enum { WORKLOADS = sizeof(workloads) / sizeof(workloads[0]) };
@@ -98,6 +98,8 @@ work_did(struct work *w, struct work_done *d)
 		d->brought += (uint64_t)rq->uses * rq->brings;
 		rq->uses = 0;
 	}
+	if (w->ops->did != NULL)
+		w->ops->did(w, d);
 }
 
 void

@@ -28,11 +28,15 @@ struct work {
 	const uint32_t *order;
 	uint32_t order_mask;	/* its length, a power of two, less one */
 	uint32_t turn;
+	uint32_t connection;	/* that the next request is for, from 0 */
 	uint32_t *drawn;	/* the memory of a drawn order */
 	uint8_t *memory;	/* of all arguments */
 	void *state;		/* the workload's own */
 	/* NULL where r answers rq rightly, else what is wrong: a literal. */
-	const char *(*wrong)(const struct request *rq, const struct reply *r);
+	const char *(*wrong)(const struct work *w, const struct request *rq,
+	    const struct reply *r);
+	const char *verified;	/* what that looks at: "CRC32C"; or NULL */
+	const char *stopped;	/* why there is no next request, or NULL */
 	/* What stands behind the service, once the server has told. */
 	char store[WORK_TEXT_MAX];	/* "LMDB on ext4", or "" */
 	char durability[16];		/* "sync", "async", or "" */
@@ -46,6 +50,9 @@ struct work_ops {
 	uint32_t size_min, size_max;
 	unsigned outstanding_max;	/* calls under way; 0: any number */
 	bool stock;		/* libtirpc's server has this service, too */
+	/* The server may be anybody's: it need not have our services, and
+	 * wrong() is asked about calls that were refused, too. */
+	bool any_server;
 	/* Encodes the requests: 0 or -errno. w is zeroed but for ops, spec. */
 	int (*init)(struct work *w);
 	/*
@@ -56,11 +63,14 @@ struct work_ops {
 	 */
 	int (*begin)(struct work *w, struct conn *c, unsigned subject,
 	    struct failure *f);
-	/* Makes what may not be sent twice anew; NULL: nothing. */
-	void (*freshen)(struct work *w, struct request *rq);
+	/* Makes what may not be sent twice anew; NULL: nothing. 0, or -errno
+	 * with w->stopped. */
+	int (*freshen)(struct work *w, struct request *rq);
 	/* What the server counts of this work beyond its calls goes to l: 0
 	 * or -errno. NULL: nothing. */
 	int (*account)(struct work *w, struct conn *c, struct ledger *l);
+	/* Adds to d what the requests do not tell. NULL: they tell all. */
+	void (*did)(struct work *w, struct work_done *d);
 	/* Takes away what begin() put there; best effort. NULL: nothing. */
 	void (*clean)(struct work *w, struct conn *c);
 	/* Frees state. NULL: there is none. */
@@ -68,7 +78,10 @@ struct work_ops {
 };
 
 extern const struct work_ops work_echo, work_kv_get, work_kv_put,
-	work_kv_mixed, work_file_read;	/* work_NAME.c */
+	work_kv_mixed, work_file_read, work_call;	/* work_NAME.c */
+
+/* Is that one of the procedures of echo? */
+bool work_echo_has(const char *procedure);
 
 /* The i-th workload; the one of that name; or NULL. */
 const struct work_ops *work_ops_at(size_t i);
@@ -106,15 +119,24 @@ work_turn(struct work *w)
 	return &w->requests[i];
 }
 
-/* The same, made anew for a server: what a floor carries need not be. */
+/* The same, made anew for a server: what a floor carries need not be. NULL:
+ * it cannot be made, see w->stopped. */
 static inline struct request *
 work_next(struct work *w)
 {
 	struct request *rq = work_turn(w);
 
-	if (w->ops->freshen != NULL)
-		w->ops->freshen(w, rq);
-	return rq;
+	return w->ops->freshen == NULL || w->ops->freshen(w, rq) == 0 ? rq :
+	    NULL;
+}
+
+/* NULL where r answers rq rightly, or a wrong answer has been counted. */
+static inline const char *
+work_wrong(const struct work *w, const struct request *rq,
+    const struct reply *r)
+{
+	return r->status.kind == REPLY_SUCCESS || w->ops->any_server ?
+	    w->wrong(w, rq, r) : "the server refused calls";
 }
 
 #endif

@@ -16,16 +16,19 @@
 static const char wrong_bytes[] = "wrong bytes came back";
 
 static const char *
-null_wrong(const struct request *rq, const struct reply *r)
+null_wrong(const struct work *w, const struct request *rq,
+    const struct reply *r)
 {
-	(void)rq;
+	(void)w, (void)rq;
 	return r->len == 0 ? NULL : wrong_bytes;
 }
 
 /* The answer is the payload. */
 static const char *
-echo_wrong(const struct request *rq, const struct reply *r)
+echo_wrong(const struct work *w, const struct request *rq,
+    const struct reply *r)
 {
+	(void)w;
 	return r->len == rq->args_len &&
 	    be32_get(r->body) == rq->brings &&
 	    crc32c(0, r->body + 4, rq->brings) == rq->crc ? NULL :
@@ -34,8 +37,10 @@ echo_wrong(const struct request *rq, const struct reply *r)
 
 /* The answer is length and CRC32C. */
 static const char *
-sink_wrong(const struct request *rq, const struct reply *r)
+sink_wrong(const struct work *w, const struct request *rq,
+    const struct reply *r)
 {
+	(void)w;
 	return r->len == 8 && be32_get(r->body) == rq->carries &&
 	    be32_get(r->body + 4) == rq->crc ? NULL : wrong_bytes;
 }
@@ -43,7 +48,8 @@ sink_wrong(const struct request *rq, const struct reply *r)
 static const struct {
 	const char *name;
 	uint32_t proc;
-	const char *(*wrong)(const struct request *rq, const struct reply *r);
+	const char *(*wrong)(const struct work *w, const struct request *rq,
+	    const struct reply *r);
 } procedures[] = {
 	{ "ECHO.NULL", ECHO_NULL, null_wrong },
 	{ "ECHO.ECHO", ECHO_ECHO, echo_wrong },
@@ -63,6 +69,12 @@ find_procedure(const char *name)
 		if (strcasecmp(procedures[i].name + 5, name) == 0)
 			return i;
 	return -ENOENT;
+}
+
+bool
+work_echo_has(const char *procedure)
+{
+	return find_procedure(procedure) >= 0;
 }
 
 /* The argument in XDR: length, bytes, padding. */
@@ -96,6 +108,7 @@ echo_init(struct work *w)
 	w->name = procedures[i].name;
 	w->label = procedures[i].name + 5;
 	w->wrong = procedures[i].wrong;
+	w->verified = "length and CRC32C of each answer";
 	w->prog = ECHO_PROG;
 	w->vers = ECHO_V1;
 	if (procedures[i].proc == ECHO_NULL)

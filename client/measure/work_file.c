@@ -56,8 +56,10 @@ get_offset(const struct work *w, const struct request *rq)
 }
 
 static const char *
-read_wrong(const struct request *rq, const struct reply *r)
+read_wrong(const struct work *w, const struct request *rq,
+    const struct reply *r)
 {
+	(void)w;
 	if (r->len < 4 || be32_get(r->body) != FILE_OK)
 		return "the file could not be read";
 	return r->len == ANSWER_BYTES + xdr_padded(rq->brings) &&
@@ -181,7 +183,7 @@ learn(struct work *w, struct request *rq, struct conn *c, struct failure *f)
 		return err;
 	if (r.len >= ANSWER_BYTES + w->size)
 		rq->crc = crc32c(0, r.body + ANSWER_BYTES, w->size);
-	if (read_wrong(rq, &r) != NULL)
+	if (read_wrong(w, rq, &r) != NULL)
 		return failure_set(f, EXIT_PROTOCOL, "%s cannot be read",
 		    w->spec.file);
 	if (w->spec.file_known &&

@@ -118,8 +118,10 @@ count_keys(uint32_t size)
 	return n < KEYS_MIN ? KEYS_MIN : n > KEYS_MAX ? KEYS_MAX : n;
 }
 
-static const char *get_wrong(const struct request *rq, const struct reply *r);
-static const char *put_wrong(const struct request *rq, const struct reply *r);
+static const char *get_wrong(const struct work *w, const struct request *rq,
+    const struct reply *r);
+static const char *put_wrong(const struct work *w, const struct request *rq,
+    const struct reply *r);
 
 static int
 init(struct work *w, bool gets, bool puts)
@@ -155,9 +157,11 @@ put_init(struct work *w)
 }
 
 static const char *
-mixed_wrong(const struct request *rq, const struct reply *r)
+mixed_wrong(const struct work *w, const struct request *rq,
+    const struct reply *r)
 {
-	return rq->proc == KV_GET ? get_wrong(rq, r) : put_wrong(rq, r);
+	return rq->proc == KV_GET ? get_wrong(w, rq, r) :
+	    put_wrong(w, rq, r);
 }
 
 /* Which calls are PUTs is drawn by another generator than the keys are. */
@@ -196,8 +200,10 @@ status_words(const struct reply *r)
 
 /* Status, revision, time to live, then the value. */
 static const char *
-get_wrong(const struct request *rq, const struct reply *r)
+get_wrong(const struct work *w, const struct request *rq,
+    const struct reply *r)
 {
+	(void)w;
 	if (r->len != GET_VALUE + xdr_padded(rq->brings) ||
 	    be32_get(r->body) != KV_OK)
 		return status_words(r);
@@ -208,9 +214,10 @@ get_wrong(const struct request *rq, const struct reply *r)
 
 /* Status, first and last revision. */
 static const char *
-put_wrong(const struct request *rq, const struct reply *r)
+put_wrong(const struct work *w, const struct request *rq,
+    const struct reply *r)
 {
-	(void)rq;
+	(void)w, (void)rq;
 	return r->len == PUT_ANSWER && be32_get(r->body) == KV_OK ? NULL :
 	    status_words(r);
 }
@@ -226,20 +233,21 @@ put_hyper(uint8_t *p, uint64_t v)
  * The store answers PUTs of one connection in the order in which they came:
  * what is so far back that it cannot be outstanding has been answered.
  */
-static void
+static int
 freshen(struct work *w, struct request *rq)
 {
 	struct kv_writer *me;
 	uint64_t back = w->spec.outstanding;
 
 	if (rq->proc != KV_PUT)
-		return;
+		return 0;
 	me = kv_work_state(w)->writer;
 	me->sequence++;
 	memcpy(rq->args, me->id, sizeof(me->id));
 	put_hyper(rq->args + OPID_SEQUENCE, me->sequence);
 	put_hyper(rq->args + OPID_DONE,
 	    me->sequence > back ? me->sequence - back : 0);
+	return 0;
 }
 
 static void

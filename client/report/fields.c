@@ -61,6 +61,7 @@ const struct field table_fields[] = {
 	FIELD(table, store, FIELD_TEXT),
 	FIELD(table, durability, FIELD_TEXT),
 	FIELD(table, in_memory, FIELD_BOOL),
+	FIELD(table, verified, FIELD_TEXT),
 	FIELD(table, procedure, FIELD_TEXT),
 	FIELD(table, size, FIELD_UNSIGNED),
 	FIELD(table, outstanding, FIELD_UNSIGNED),
@@ -82,6 +83,8 @@ const struct field row_fields[] = {
 	FIELD(row, calls, FIELD_U64),
 	FIELD(row, warmup_calls, FIELD_U64),
 	FIELD(row, errors, FIELD_U64),
+	NAMED(row, "server_counts_calls", counts_calls, FIELD_BOOL),
+	NAMED(row, "server_counts_bytes", counts_bytes, FIELD_BOOL),
 	FIELD(row, bytes, FIELD_U64),
 	FIELD(row, wall_ns, FIELD_REAL),
 	{ .name = NULL },
@@ -112,6 +115,23 @@ const struct field paced_fields[] = {
 	FIELD(paced, missed, FIELD_U64),
 	FIELD(paced, held, FIELD_U64),
 	FIELD(paced, unsent, FIELD_U64),
+	{ .name = NULL },
+};
+
+#define FAILED(kind) \
+	{ #kind, FIELD_U64, offsetof(struct row, failed) + \
+	    REPLY_##kind * sizeof(uint64_t), sizeof(uint64_t) }
+
+const struct field failed_fields[] = {
+	FAILED(PROG_UNAVAIL),
+	FAILED(PROG_MISMATCH),
+	FAILED(PROC_UNAVAIL),
+	FAILED(GARBAGE_ARGS),
+	FAILED(SYSTEM_ERR),
+	FAILED(AUTH_ERROR),
+	FAILED(RPC_MISMATCH),
+	{ "BAD_RESULT", FIELD_U64, offsetof(struct row, failed) +
+	    FAILED_BAD_RESULT * sizeof(uint64_t), sizeof(uint64_t) },
 	{ .name = NULL },
 };
 

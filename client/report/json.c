@@ -143,6 +143,9 @@ put_row(struct jsonw *w, const struct row *row)
 	fields_put(w, row_fields, row);
 	jsonw_real(w, "calls_per_s", row_calls_per_s(row));
 	jsonw_real(w, "mb_per_s", row_mb_per_s(row));
+	jsonw_open(w, "failed", '{');
+	fields_put(w, failed_fields, row);
+	jsonw_close(w, '}');
 	put_latency(w, "latency_ns", row->hist);
 	put_cost(w, "client_per_call", row, &row->client);
 	put_cost(w, "server_per_call", row, &row->server);

@@ -58,6 +58,27 @@ put_shares(FILE *out, const struct shares *s)
 }
 
 static void
+put_failed(FILE *out, const struct row *row)
+{
+	for (unsigned i = 1; i < FAILED_KINDS; i++)
+		if (row->failed[i] > 0)
+			fprintf(out, "  failed %10llu   %s\n",
+			    (unsigned long long)row->failed[i],
+			    failed_name(i));
+}
+
+/* What the figures rest on. */
+static void
+put_verified(FILE *out, const struct table *t, const struct row *row)
+{
+	fprintf(out, "  answers verified: %s\n", t->verified[0] ?
+	    t->verified : "by this workload's own rules");
+	fprintf(out, "  server's count: %s\n", row->counts_bytes ?
+	    "calls and bytes agree" : row->counts_calls ? "calls agree" :
+	    "it has none that we know of");
+}
+
+static void
 put_one(FILE *out, const struct table *t)
 {
 	const struct row *row = &t->rows[0];
@@ -70,7 +91,8 @@ put_one(FILE *out, const struct table *t)
 	fprintf(out, "  calls  %10llu   (%llu to warm up, %llu lost)\n",
 	    (unsigned long long)row->calls,
 	    (unsigned long long)row->warmup_calls,
-	    (unsigned long long)row->errors);
+	    (unsigned long long)(row->errors - failed_count(row->failed)));
+	put_failed(out, row);
 	fprintf(out, "  rate   %10.0f /s\n", calls / row->wall_ns * NS_PER_S);
 	if (row->bytes > 0)
 		fprintf(out, "  bytes  %10.1f MB/s\n", (double)row->bytes /
@@ -84,6 +106,7 @@ put_one(FILE *out, const struct table *t)
 	    (row->client.user_ns + row->client.system_ns) / calls / NS_PER_US,
 	    (row->server.user_ns + row->server.system_ns) / calls / NS_PER_US);
 	put_shares(out, &row->shares);
+	put_verified(out, t, row);
 }
 
 /* Of the figures of a row, and of those of its load. */

@@ -75,6 +75,19 @@ remark_note(const struct result *r, const struct table *t,
 		remark(s, true, "%s, in %u workloads: %s", row->name, n, text);
 }
 
+/* Answers, but not the ones that were hoped for. */
+static void
+remark_failed(const struct table *t, const struct row *row,
+    const struct speaker *s)
+{
+	for (unsigned i = 1; i < FAILED_KINDS; i++)
+		if (row->failed[i] > 0)
+			remark(s, true, "%s, %s: %llu of %llu calls failed: "
+			    "%s. They count among the latencies.", row->name,
+			    t->title, (unsigned long long)row->failed[i],
+			    (unsigned long long)row->calls, failed_name(i));
+}
+
 static void
 remark_rows(const struct result *r, const struct table *t,
     const struct speaker *s)
@@ -90,11 +103,13 @@ remark_rows(const struct result *r, const struct table *t,
 		if (rate_missed(why, sizeof(why), t, row))
 			remark(s, true, "%s, %s: %s.", row->name, t->title,
 			    why);
-		if (row->errors > 0)
+		remark_failed(t, row, s);
+		if (row->errors > failed_count(row->failed))
 			remark(s, true, "%s, %s: %llu calls failed or timed "
 			    "out; they count as samples at least that long.",
 			    row->name, t->title,
-			    (unsigned long long)row->errors);
+			    (unsigned long long)(row->errors -
+			    failed_count(row->failed)));
 	}
 }
 

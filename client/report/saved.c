@@ -180,8 +180,12 @@ get_row(const struct reader *s, uint32_t i, struct row *row)
 	const struct field kinds[] = {
 		{ "kind", FIELD_TEXT, 0, sizeof(kind) }, { .name = NULL },
 	};
+	uint32_t failed = json_member(&s->j, i, "failed");
 	int err = get_fields(s, i, row_fields, row);
 
+	/* Results of older releases do not have it. */
+	if (err == 0 && failed != 0)
+		err = get_fields(s, failed, failed_fields, row);
 	if (err == 0)
 		err = get_fields(s, i, kinds, kind);
 	if (err == 0 && !row_kind_find(kind, &row->kind))

@@ -14,7 +14,7 @@ from tests.lib.record import record
 from tests.lib.targets import target
 
 ROUNDS = 2
-SHORT = ("--warmup", "1ms", "--rounds", str(ROUNDS), "-d", "40ms")
+SHORT = ("--warmup", "1ms", "--rounds", str(ROUNDS), "--duration", "40ms")
 STALL = 0.1
 
 
@@ -101,7 +101,7 @@ def stall():
         # On a machine that stalls by itself the service time shows that, too.
         for _ in range(5):
             with between(daemon, [stalls(200, 1000)]) as where:
-                table, row, _ = bench(where, "--rate", "1k", "-d", "2s", "--rounds", "1",
+                table, row, _ = bench(where, "--rate", "1k", "--duration", "2s", "--rounds", "1",
                                       "--warmup", "1ms")
             balanced(row)
             response, service = row["latency_ns"]["p99"], row["open_loop"]["service_ns"]["p99"]
@@ -131,7 +131,7 @@ def lost():
     with Daemon() as daemon:
         for options in ((), ("-n", "4"), ("--rate", "1k"), ("--rate", "1k", "-n", "4")):
             with between(daemon, [swallows(30)]) as where:
-                _, row, _ = bench(where, "-t", "300ms", "-d", "400ms", "--rounds", "1",
+                _, row, _ = bench(where, "-t", "300ms", "--duration", "400ms", "--rounds", "1",
                                   "--warmup", "0ms", *options)
             expect(row["errors"] >= 1 and samples(row["histogram"], 299e6) >= 1,
                    f"lost calls, and samples of them, {options}")
@@ -181,5 +181,5 @@ def bad_loads():
                     ("--connections", "0"), ("--connections", "257"),
                     ("--connections", "256", "-n", "4096"), ("-n", "4097")):
         fails(USAGE, "rpcall", "bench", pipe(), *options)
-    done = run("rpcall", "bench", pipe(), "--rate", "1", "-d", "1ms", "--rounds", "1")
+    done = run("rpcall", "bench", pipe(), "--rate", "1", "--duration", "1ms", "--rounds", "1")
     equal(done.status, 0, f"one call a second\n{done.err}")

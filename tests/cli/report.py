@@ -18,7 +18,7 @@ SCHEMAS = os.path.join(ROOT, "client/report/schema")
 
 def bench(*options):
     return succeeds("rpcall", "bench", f"pipe:{program('rpcalld')} --stdio", "ECHO.ECHO",
-                    *SHORT, "-d", "60ms", *options)
+                    *SHORT, "--duration", "60ms", *options)
 
 
 @contextlib.contextmanager
@@ -226,7 +226,7 @@ def live():
         old = write(place, "old.json", bench("--json", "--junit", junit))
         equal(ET.parse(junit).getroot().get("failures"), "0", "failures")
         done = run("rpcall", "bench", f"pipe:{program('rpcalld')} --stdio", "ECHO.ECHO", *SHORT,
-                   "-d", "60ms", "--fail-if", "p50 > 1ns", "--fail-if", "calls/s < 0.1",
+                   "--duration", "60ms", "--fail-if", "p50 > 1ns", "--fail-if", "calls/s < 0.1",
                    "--against", old, "--fail-if", "mean > +100000%", "--junit", junit)
         equal(done.status, NO, f"status\n{done.err}")
         equal(done.err.count("BROKEN"), 1, f"broken limits in\n{done.err}")

@@ -13,7 +13,7 @@ from tests.lib.command import USAGE, fails, run, succeeds
 from tests.lib.harness import equal, expect, program, test, wait_until
 
 NO = 1
-SHORT = ("--warmup", "1ms", "--rounds", "1", "-d", "5ms")
+SHORT = ("--warmup", "1ms", "--rounds", "1", "--duration", "5ms")
 
 
 def queued(pipe):
@@ -69,7 +69,8 @@ def more():
 
 @test("a search that nothing satisfies says so, and that is no")
 def lowest():
-    done = bench("--slo", "p50 < 1ns", "--rate", "1k:64k", "-d", "50ms", "--json", status=NO)
+    done = bench("--slo", "p50 < 1ns", "--rate", "1k:64k", "--duration", "50ms", "--json",
+                 status=NO)
     result = json.loads(done.out)
     search = result["search"]
     equal((search["outcome"], search["rate"], search["breaks_at"], search["trials"]),
@@ -82,7 +83,7 @@ def lowest():
 def found():
     # A machine that is busy may not reach even these rates; then that is what is said.
     done = run("rpcall", "bench", f"pipe:{program('rpcalld')} --stdio", *SHORT, "--slo",
-               "p50 < 10s", "--rate", "500:2k", "-n", "64", "-d", "200ms", "--json")
+               "p50 < 10s", "--rate", "500:2k", "-n", "64", "--duration", "200ms", "--json")
     result = json.loads(done.out)
     search, tables = result["search"], result["tables"]
     equal(search["trials"], len(tables), "trials")
@@ -107,8 +108,8 @@ def found():
 @test("a result that its reader takes slowly is whole")
 def slow_reader():
     with subprocess.Popen([program("rpcall"), "bench", f"pipe:{program('rpcalld')} --stdio",
-                           "ECHO.ECHO", "--json", "--rounds", "1", "--warmup", "0ms", "-d", "50ms",
-                           "--sweep", "n=1:8:+1"], stdout=subprocess.PIPE) as bench_:
+                           "ECHO.ECHO", "--json", "--rounds", "1", "--warmup", "0ms",
+                           "--duration", "50ms", "--sweep", "n=1:8:+1"], stdout=subprocess.PIPE) as bench_:
         fcntl.fcntl(bench_.stdout, fcntl.F_SETPIPE_SZ, 4096)
         wait_until(lambda: queued(bench_.stdout) >= 4096, "the pipe is full")
         # Longer than the client's timer: what does not retry a write gives up.

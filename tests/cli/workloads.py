@@ -16,7 +16,7 @@ from tests.lib.middle import Middle, detour
 from tests.lib.targets import target
 
 WORKLOADS = ("echo", "kv-get", "kv-put", "kv-mixed", "file-read")
-SHORT = ("--warmup", "1ms", "--rounds", "2", "-d", "4ms")
+SHORT = ("--warmup", "1ms", "--rounds", "2", "--duration", "4ms")
 NO_FILE, BROKEN = 66, 76
 FILE = ("--workload", "file-read", "--file", "e/data")
 
@@ -114,7 +114,7 @@ def wrong_value():
             # Until one of them met it.
             for _ in range(20):
                 done = run("rpcall", "bench", daemon.uri("unix:"), "--workload", "kv-get",
-                           "--rounds", "1", "-d", "1s")
+                           "--rounds", "1", "--duration", "1s")
                 if done.status:
                     break
         expect(meddler.found > 0, "the keys were not found")
@@ -145,7 +145,7 @@ def changed_file():
         # Until one of them met it.
         for _ in range(20):
             done = run("rpcall", "bench", daemon.uri("unix:"), *FILE, "--rounds", "1",
-                       "-d", "200ms")
+                       "--duration", "200ms")
             if done.status:
                 break
     equal(done.status, BROKEN, f"status\n{done.out}{done.err}")
@@ -161,7 +161,7 @@ def ledger():
                                                                          vers=1))] * 3
             with Middle(path, daemon.uri("unix:").partition(":")[2], script):
                 done = run("rpcall", "bench", f"unix:{path}", "--workload", workload, "--file",
-                           "e/data", "--rounds", "1", "-d", "4ms", "--warmup", "1ms")
+                           "e/data", "--rounds", "1", "--duration", "4ms", "--warmup", "1ms")
             os.unlink(path)
             equal(done.status, BROKEN, f"status of {workload}\n{done.out}{done.err}")
             expect("ledgers differ" in done.err, done.err)

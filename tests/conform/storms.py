@@ -151,7 +151,7 @@ def client_of_a_proxy():
         out = succeeds("rpcall", "ping", "-c", "30", "-i", "1ms", target)
         expect("30 calls, 30 answered" in out, out)
         # A measurement notices: the server's books have every call twice.
-        why = fails(VOID, "rpcall", "bench", target, "ECHO.ECHO", "-n", "16", "-d", "300ms",
+        why = fails(VOID, "rpcall", "bench", target, "ECHO.ECHO", "-n", "16", "--duration", "300ms",
                     "--rounds", "1", "--size", "1K")
         expect("ledgers differ" in why, why)
         expect(proxy.swapped > 0, "nothing was swapped")

@@ -34,7 +34,7 @@ accepts(const struct request *rq, const void *body, size_t len)
 {
 	struct reply r = { .body = body, .len = len };
 
-	return w.wrong(rq, &r) == NULL;
+	return w.wrong(&w, rq, &r) == NULL;
 }
 
 START_TEST(what_does_not_exist_or_is_too_large_is_refused)

@@ -43,7 +43,7 @@ verdict(const struct request *rq, xdrproc_t proc, void *object)
 	ck_assert(proc(&x, object));
 	r.body = b.data;
 	r.len = b.len;
-	why = w.wrong(rq, &r);
+	why = w.wrong(&w, rq, &r);
 	buf_release(&b);
 	return why;
 }
