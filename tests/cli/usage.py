@@ -8,8 +8,8 @@ from tests.lib.command import USAGE, fails, run, succeeds
 from tests.lib.harness import PATIENCE, equal, expect, program, test
 
 PROGRAMS = ("rpcall", "rpcalld")
-VERBS = ("ping", "stats", "list", "bench", "compare", "check", "diff", "call", "describe",
-         "encode", "decode", "version", "help")
+VERBS = ("ping", "stats", "doctor", "list", "bench", "compare", "check", "diff", "call", "watch",
+         "describe", "encode", "decode", "version", "help")
 
 
 @test("--version names the program and its version on stdout, and exits 0")
