@@ -105,12 +105,18 @@ json_arguments(struct calling *c, int n, const char **args, struct failure *f)
 	return err;
 }
 
-static int
-arguments(struct calling *c, int n, const char **args, struct failure *f)
+int
+calling_encode(struct calling *c, int n, const char **values,
+    struct failure *f)
 {
+	if (c->given->data != NULL) {
+		values = (const char **)(uintptr_t)&c->given->data;
+		n = 1;
+	}
+	c->sent.len = 0;
 	if (c->given->raw != NULL)
 		return raw_arguments(c->given->raw, &c->sent, f);
-	return json_arguments(c, n, args, f);
+	return json_arguments(c, n, values, f);
 }
 
 bool
@@ -143,10 +149,6 @@ calling_find(struct calling *c, const struct call_args *given,
 	c->target = *t;
 	c->values.rest = true;
 	c->values.fill = c->fill;
-	if (given->data != NULL) {
-		values = (const char **)(uintptr_t)&given->data;
-		n = 1;
-	}
 	if (err == 0)
 		err = library_open(&c->library, &given->schema, f);
 	if (err == 0 && !given->no_reflection && given->raw == NULL &&
@@ -160,7 +162,7 @@ calling_find(struct calling *c, const struct call_args *given,
 		wire_log_library(&c->library);
 		err = find_types(c, f);
 	}
-	return err ? err : arguments(c, n, values, f);
+	return err ? err : calling_encode(c, n, values, f);
 }
 
 int

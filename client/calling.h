@@ -70,6 +70,10 @@ int calling_find(struct calling *c, const struct call_args *given,
     const struct target *t, const char *name, int n, const char **values,
     struct failure *f);
 
+/* Converts the n values once more, as it was done for c->sent. */
+int calling_encode(struct calling *c, int n, const char **values,
+    struct failure *f);
+
 /* The head of a message that calls it. */
 struct call_head calling_head(const struct calling *c);
 

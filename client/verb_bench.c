@@ -34,6 +34,8 @@ static struct {
 	.warmup = 50 * NS_PER_MS, .outstanding = 1, .rounds = 5,
 };
 
+static struct call_plan plan;
+
 static const struct option_spec options[] = {
 	WORKLOAD_OPTIONS(opt.work),
 	CALL_INPUT_ARGS(opt.call),
@@ -52,12 +54,13 @@ static const struct option_spec options[] = {
 	LOADING_OPTIONS(opt.load),
 	{ "slo", 0, OPTION_TEXT, "LIMIT", "search the highest rate that "
 	    "keeps it: 'p99 < 500us' (--rate LOW:HIGH)", &opt.slo },
+	{ "through-json", 0, OPTION_FLAG, NULL, "a call's arguments come from "
+	    "JSON, and results become JSON, each time", &plan.through_json },
 	GATE_OPTIONS(opt.gate),
 	{ .name = NULL },
 };
 
 static struct comparison comparison;
-static struct call_plan plan;
 
 static int
 add_subject(const char *uri, struct failure *f)

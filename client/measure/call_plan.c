@@ -4,6 +4,8 @@
  */
 #include "measure/call_plan.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +29,48 @@ call_plan_make(struct call_plan *p, const struct call_args *given,
 	p->checked = given->raw == NULL;
 	p->stencil.image = p->calling.sent;
 	p->calling.sent = (struct buf){ 0 };
+	p->values = values;
+	p->nvalues = n;
+	if (p->through_json && (p->stencil.nholes > 0 || !p->checked))
+		return failure_set(f, EXIT_USAGE, "--through-json: not with "
+		    "templates or --raw");
 	return stencil_finish(&p->stencil, f);
+}
+
+/* The same bytes as the last time, from the start. */
+static int
+encode_again(struct call_plan *p, uint8_t *args, size_t *len)
+{
+	struct failure f = { 0 };
+
+	if (calling_encode(&p->calling, p->nvalues, p->values, &f) != 0 ||
+	    p->calling.sent.len != p->stencil.image.len) {
+		snprintf(p->stencil.wrong, sizeof(p->stencil.wrong),
+		    "the arguments are no longer what they were");
+		return -ERANGE;
+	}
+	*len = p->calling.sent.len;
+	if (*len > 0)
+		memcpy(args, p->calling.sent.data, *len);
+	return 0;
+}
+
+int
+call_plan_next(struct call_plan *p, uint8_t *args, size_t *len)
+{
+	return p->through_json ? encode_again(p, args, len) :
+	    stencil_next(&p->stencil, &p->draws, args, len);
+}
+
+static bool
+becomes_json(struct call_plan *p, const uint8_t *body, size_t len)
+{
+	struct reply r = { .body = body, .len = len };
+	struct codec_remarks m;
+	struct failure f = { 0 };
+
+	p->json.len = 0;
+	return calling_result(&p->calling, &r, false, &p->json, &m, &f) == 0;
 }
 
 static int
@@ -41,7 +84,7 @@ try_it(struct call_plan *p, struct invocation *v, uint8_t *args,
 	int err;
 
 	memcpy(args, s->image.data, s->image.len);
-	if (stencil_next(s, &p->draws, args, &len) != 0)
+	if (call_plan_next(p, args, &len) != 0)
 		return failure_set(f, EXIT_DATA, "%s", s->wrong);
 	err = invocation_call(v, &head, p->calling.proc.name, args, len, &r,
 	    f);
@@ -70,11 +113,13 @@ call_plan_try(struct call_plan *p, const struct target *t, struct failure *f)
 }
 
 bool
-call_plan_accepts(const struct call_plan *p, const uint8_t *body, size_t len)
+call_plan_accepts(struct call_plan *p, const uint8_t *body, size_t len)
 {
 	const struct codec *c = &p->calling.result;
 	size_t at = 0;
 
+	if (p->through_json)
+		return becomes_json(p, body, len);
 	/* What stands behind the result stock clients do not look at, either. */
 	return !p->checked || c->n == 0 ||
 	    value_check(c->types[0], body, len, &at) == 0;
@@ -85,4 +130,5 @@ call_plan_release(struct call_plan *p)
 {
 	calling_release(&p->calling);
 	stencil_release(&p->stencil);
+	buf_release(&p->json);
 }

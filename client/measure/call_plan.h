@@ -17,6 +17,12 @@ struct call_plan {
 	struct draws draws;
 	bool checked;		/* the results have a type to be held against */
 	uint32_t result_len;	/* bytes of a result; 0: not known */
+	/* Arguments come from JSON, and results become JSON, in every call:
+	 * what that costs. values are the caller's. */
+	bool through_json;
+	const char **values;
+	int nvalues;
+	struct buf json;
 };
 
 /*
@@ -35,8 +41,14 @@ int call_plan_make(struct call_plan *p, const struct call_args *given,
 int call_plan_try(struct call_plan *p, const struct target *t,
     struct failure *f);
 
+/*
+ * Makes the arguments of the next call, in memory of p->stencil.room bytes:
+ * 0, or -ERANGE with p->stencil.wrong.
+ */
+int call_plan_next(struct call_plan *p, uint8_t *args, size_t *len);
+
 /* Is body, with its len bytes, a result of that procedure? */
-bool call_plan_accepts(const struct call_plan *p, const uint8_t *body,
+bool call_plan_accepts(struct call_plan *p, const uint8_t *body,
     size_t len);
 
 void call_plan_release(struct call_plan *p);

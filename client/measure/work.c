@@ -12,7 +12,7 @@
 
 static const struct work_ops *const workloads[] = {
 	&work_echo, &work_kv_get, &work_kv_put, &work_kv_mixed,
-	&work_file_read, &work_call,
+	&work_kv_stat, &work_file_read, &work_call,
 };
 
 enum { WORKLOADS = sizeof(workloads) / sizeof(workloads[0]) };

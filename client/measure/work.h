@@ -78,7 +78,7 @@ struct work_ops {
 };
 
 extern const struct work_ops work_echo, work_kv_get, work_kv_put,
-	work_kv_mixed, work_file_read, work_call;	/* work_NAME.c */
+	work_kv_mixed, work_file_read, work_call, work_kv_stat;	/* work_NAME.c */
 
 /* Is that one of the procedures of echo? */
 bool work_echo_has(const char *procedure);

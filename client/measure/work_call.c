@@ -47,11 +47,9 @@ static int
 call_freshen(struct work *w, struct request *rq)
 {
 	struct state *st = w->state;
-	struct stencil *s = &st->plan->stencil;
-
 	st->plan->draws.connection = w->connection;
-	if (stencil_next(s, &st->plan->draws, rq->args, &rq->args_len) != 0) {
-		w->stopped = s->wrong;
+	if (call_plan_next(st->plan, rq->args, &rq->args_len) != 0) {
+		w->stopped = st->plan->stencil.wrong;
 		return -ERANGE;
 	}
 	st->carried += rq->args_len - rq->carries;

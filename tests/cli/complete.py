@@ -35,7 +35,7 @@ def options():
 VALUES = [
     ("call --auth ", ["none ", "sys "]), ("call --auth=s", ["sys "]),
     ("ls --color a", ["always ", "auto "]), ("stats --format ", ["json ", "prometheus ", "text "]),
-    ("bench --workload kv-", ["kv-get ", "kv-mixed ", "kv-put "]),
+    ("bench --workload kv-", ["kv-get ", "kv-mixed ", "kv-put ", "kv-stat "]),
     ("call --int64 n", ["number "]), ("call -t ", []), ("call -- --", []),
     ("compare --over rpc/tcp,rpc/u", ["rpc/tcp,rpc/udp"]), ("kv unix:/a st", ["stat "]),
     ("kv unix:/a get ", []), ("completion ", ["bash ", "zsh "]),

@@ -126,6 +126,22 @@ def bad_templates():
             '{"length":0,"seed":"{{seq 4294967290}}"}', *SHORT), "a number that no longer fits")
 
 
+@test("rpcgen's routine, an interface of run time and JSON take the same answers for right")
+def three_ways():
+    with Daemon() as daemon:
+        where = daemon.uri("rpc+tcp://")
+        for outstanding in ("1", "8"):
+            for options in (["--workload", "kv-stat"], ["KV.STAT"], ["KV.STAT", "--through-json"],
+                            ["ECHO.SOURCE", '{"length":8,"seed":7}', "--through-json"]):
+                out = succeeds("rpcall", "bench", where, *options, *SHORT, "-n", outstanding,
+                               "--json")
+                row = json.loads(out)["tables"][0]["rows"][0]
+                equal((row["void"], row["errors"], row["server_counts_calls"]), (False, 0, True),
+                      options)
+        fails(USAGE, "rpcall", "bench", where, "ECHO.SOURCE", "--through-json", "-d",
+              '{"length":8,"seed":"{{seq}}"}', *SHORT)
+
+
 @contextlib.contextmanager
 def answering(envelope, answer):
     """A server of anything: answer(prog, xid) is the reply to a call, or None to

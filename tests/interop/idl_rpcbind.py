@@ -76,3 +76,16 @@ def not_registered():
     expect("NFS/3 is not registered for udp with rpcbind of 127.0.0.1 (program 100003)" in err, err)
     err = fails(69, "rpcall", "ping", "rpc://127.0.0.1", "NFS/3", "-v")
     expect("* rpcbind: program 100003 version 3 over tcp is not registered, after " in err, err)
+
+
+@test("rpcbind's procedures are measured like any of ours, over its socket, TCP and UDP")
+def measured():
+    for target in (LOCAL, "rpc+tcp://127.0.0.1:111", "rpc+udp://127.0.0.1:111"):
+        call(target, "rpcbind/4.GETTIME")
+        out = succeeds("rpcall", "bench", target, "rpcbind/4.GETTIME", "--json", "--rounds", "2",
+                       "--warmup", "1ms", "--duration", "4ms")
+        (table,) = json.loads(out)["tables"]
+        (row,) = table["rows"]
+        equal((row["measured"], row["void"], row["errors"], row["server_counts_calls"]),
+              (True, False, 0, False), target)
+        expect("unsigned" in table["verified"], table["verified"])
