@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "be.h"
 #include "record.h"
 #include "server/server.h"
 #include "server/worker.h"
@@ -375,23 +374,6 @@ void *
 call_result(struct call *c)
 {
 	return c->result;
-}
-
-uint8_t *
-call_reply_room(struct call *c, size_t before, size_t n)
-{
-	static const struct reply_status ok = { .kind = REPLY_SUCCESS };
-	struct buf *b = &c->reply;
-	size_t head;
-
-	if (buf_reserve(b, 4 + ENVELOPE_REPLY_MAX + before +
-	    xdr_padded(n)) != 0)
-		return NULL;
-	/* Written to see how long it is; it is written again with the rest. */
-	begin_reply(c, &ok, b);
-	head = b->len;
-	b->len = 0;
-	return b->data + head + before;
 }
 
 void
