@@ -12,8 +12,8 @@
 #include "measure/call_plan.h"
 #include "measure/compare.h"
 #include "measure/env.h"
-#include "measure/pace.h"
 #include "open.h"
+#include "placement.h"
 #include "progress.h"
 #include "report/points.h"
 #include "report/report.h"
@@ -26,11 +26,12 @@ static struct {
 	struct loading_options load;
 	struct call_args call;
 	struct gate_options gate;
-	const char *sizes, *slo;
+	const char *sizes, *slo, *pin;
 	uint64_t duration, warmup, outstanding, rounds, seed;
 } opt = {
 	.work = WORKLOAD_DEFAULTS, .load = LOADING_DEFAULTS,
-	.call = CALL_ARGS_DEFAULT, .seed = 1, .duration = NS_PER_S,
+	.call = CALL_ARGS_DEFAULT, .pin = "off", .seed = 1,
+	 .duration = NS_PER_S,
 	.warmup = 50 * NS_PER_MS, .outstanding = 1, .rounds = 5,
 };
 
@@ -52,6 +53,8 @@ static const struct option_spec options[] = {
 	{ "seed", 0, OPTION_NUMBER, "N", "of all that is drawn at random (1)",
 	    &opt.seed },
 	LOADING_OPTIONS(opt.load),
+	{ "pin", 0, OPTION_TEXT, "ENDS", "client=0,server=1|same, auto, or "
+	    "off: both ends' CPUs meanwhile (off)", &opt.pin },
 	{ "slo", 0, OPTION_TEXT, "LIMIT", "search the highest rate that "
 	    "keeps it: 'p99 < 500us' (--rate LOW:HIGH)", &opt.slo },
 	{ "through-json", 0, OPTION_FLAG, NULL, "a call's arguments come from "
@@ -61,6 +64,7 @@ static const struct option_spec options[] = {
 };
 
 static struct comparison comparison;
+static struct placement placement;
 
 static int
 add_subject(const char *uri, struct failure *f)
@@ -150,7 +154,6 @@ set_up(int nargs, const char **args, struct failure *f)
 	c->warmup_ns = opt.warmup;
 	c->seed = opt.seed;
 	c->timeout_ns = common.timeout;
-	c->spin_ns = PACE_SPIN_US * NS_PER_US;
 	err = add_subject(args[0], f);
 	return err ? err : add_tables(nargs - 1, args + 1, f);
 }
@@ -232,6 +235,22 @@ answer(const struct result *r, struct failure *f)
 }
 
 static int
+place(struct env *e, struct failure *f)
+{
+	int err = placement_choose(&placement, opt.pin, "off", e, f);
+
+	if (err)
+		return err;
+	comparison.spin_ns = placement_spin_ns(&placement);
+	err = placement_server(&placement, &comparison.subjects[0], e);
+	if (err)
+		fprintf(stderr, "rpcall: warning: the server stays where it "
+		    "is (%s)\n", err == -ESRCH ? "not found on this host" :
+		    strerror(-err));
+	return 0;
+}
+
+static int
 bench(int nargs, const char **args, struct gate *g, struct failure *f)
 {
 	struct result r = { 0 };
@@ -240,6 +259,9 @@ bench(int nargs, const char **args, struct gate *g, struct failure *f)
 	if (err)
 		return err;
 	env_fill(&r.env, "bench");
+	err = place(&r.env, f);
+	if (err)
+		return err;
 	comparison.progress = show_progress;
 	gate_follow(g, &comparison);
 	err = opt.slo != NULL ?
@@ -247,6 +269,7 @@ bench(int nargs, const char **args, struct gate *g, struct failure *f)
 	    comparison_run(&comparison, &r, f);
 	progress_end();
 	interrupt_ticks(false);
+	placement_end(&placement);
 	r.env.partial = err == -EINTR;
 	if (err == 0 || err == -EINTR)
 		err = report(&r, f);

@@ -18,8 +18,7 @@
 #include "measure/env.h"
 #include "measure/export.h"
 #include "measure/facts.h"
-#include "measure/pace.h"
-#include "measure/placement.h"
+#include "placement.h"
 #include "progress.h"
 #include "report/report.h"
 #include "report/save.h"
@@ -58,8 +57,8 @@ static const struct option_spec options[] = {
 	    "workload's last table (64); 1: no such table", &opt.outstanding },
 	LOADING_OPTIONS(opt.load),
 	{ "seed", 0, OPTION_NUMBER, "N", "of the order of rows", &opt.seed },
-	{ "pin", 0, OPTION_TEXT, "auto|off", "client and servers on a CPU "
-	    "each, where there are two", &opt.pin },
+	{ "pin", 0, OPTION_TEXT, "ENDS", "auto: client and our servers on a "
+	    "CPU each; off; client=0,server=1|same", &opt.pin },
 	{ "spin", 0, OPTION_TEXT, "off|auto", "both ends poll before they "
 	    "sleep", &opt.spin },
 	{ "register", 0, OPTION_FLAG, NULL, "the private daemon registers "
@@ -281,9 +280,6 @@ check_numbers(struct failure *f)
 	comparison.round_ns = opt.round_ns;
 	comparison.warmup_ns = opt.warmup_ns;
 	comparison.timeout_ns = common.timeout;
-	comparison.spin_ns = placement.client < 0 ||
-	    placement.client != placement.server ?
-	    PACE_SPIN_US * NS_PER_US : 0;
 	comparison.spin = strcmp(opt.spin, "off") != 0;
 	comparison.seed = opt.seed ? opt.seed : clock_ns() % 100000;
 	return 0;
@@ -319,8 +315,9 @@ compare(const char *procedure, struct gate *g, struct failure *f)
 	err = check_numbers(f);
 	r.env.seed = comparison.seed;
 	if (err == 0)
-		err = placement_choose(&placement, opt.pin, opt.spin,
-		    &r.env, f);
+		err = placement_choose(&placement, opt.pin, opt.spin, &r.env,
+		    f);
+	comparison.spin_ns = placement_spin_ns(&placement);
 	/* stock libtirpc has the measuring service alone. */
 	opt.no_stock |= is_call;
 	if (err == 0 && !is_call)

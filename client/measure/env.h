@@ -21,6 +21,7 @@ struct env {
 	uint64_t seed;		/* of the shuffle */
 	double seconds;		/* the whole run took */
 	bool partial;		/* interrupted: what there is */
+	bool together;		/* both ends were pinned to one CPU */
 	bool one_cpu;		/* all that there is for both ends */
 	bool virtual_machine;	/* CPU accounting is approximate */
 };

@@ -35,6 +35,7 @@ const struct field env_fields[] = {
 	FIELD(env, seconds, FIELD_REAL),
 	FIELD(env, partial, FIELD_BOOL),
 	FIELD(env, one_cpu, FIELD_BOOL),
+	FIELD(env, together, FIELD_BOOL),
 	FIELD(env, virtual_machine, FIELD_BOOL),
 	{ .name = NULL },
 };

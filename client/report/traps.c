@@ -104,7 +104,7 @@ find_shared_cpu(const struct result *r, const struct finder *s)
 {
 	const struct env *e = &r->env;
 
-	if (!e->one_cpu || !ours(r))
+	if (!e->together && (!e->one_cpu || !ours(r)))
 		return;
 	found(s, "Client and server share one CPU: a call has no "
 	    "wake-up across CPUs, and both ends' work adds up. Figures of two "

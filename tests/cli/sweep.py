@@ -126,7 +126,8 @@ def bad():
                     ("--sweep", "n=1:64:+1", "--sweep", "rate=1,2"),
                     ("--rate", "1k", "--sweep", "rate=1k,2k"), ("--sweep", "n=1,5000"),
                     ("--size", "64,many"), ("--slo", "p99"), ("--slo", "p99 < +5%"),
-                    ("--slo", "p99 < 1ms", "--rate", "2k:1k"), ("--slo", "p99 < 1ms", "--rate", "x"),
+                    ("--slo", "p99 < 1ms", "--rate", "2k:1k"),
+                    ("--slo", "p99 < 1ms", "--rate", "x"),
                     ("--slo", "p99 < 1ms", "--sweep", "n=1,2"),
                     ("--slo", "p99 < 1ms", "--sweep", "rate=1k,2k")):
         fails(USAGE, "rpcall", "bench", pipe, *options)
