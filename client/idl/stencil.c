@@ -63,7 +63,9 @@ add_hole(struct making *m)
 	if (s->nholes == STENCIL_HOLES)
 		return wrong_at(m, 0, "too many templates");
 	h->at = m->e->out->len;
-	memset(m->e->out->data + h->at, 0, h->size);
+	/* An image of nothing yet is nowhere. */
+	if (h->size > 0)
+		memset(m->e->out->data + h->at, 0, h->size);
 	m->e->out->len += h->size;
 	name_hole(m, h);
 	grown = arena_append(&s->arena, s->holes, s->nholes, sizeof(*h));
