@@ -54,10 +54,10 @@ verb_run(const struct verb *v, int argc, char **argv)
 		verb_help_print(stdout, v);
 		return 0;
 	}
+	trace_clear();
 	if (common.pcap != NULL && pcap_start(common.pcap, &f) != 0)
 		return failure_print(&f);
 	/* What measures is not to be held up by each of its calls. */
-	trace_clear();
 	if (common.verbose > 0)
 		wire_log_start(stderr, common.verbose, v->group == NULL ||
 		    strcmp(v->group, "Measure") != 0);

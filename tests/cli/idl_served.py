@@ -66,7 +66,7 @@ LIES = [
     ({"text": b'#include "/etc/passwd"\n', "included": INCLUDED}, "cannot read /etc/passwd"),
     ({"text": b"#include <rpcsvc/mount.x>\n", "included": INCLUDED},
      "cannot read rpcsvc/mount.x"),
-    (included("types.x", b"typedef strin text<9>;"), "reflection:types.x:1:"),
+    (included("types.x", b"struct text { int };"), "reflection:types.x:1:"),
     ({"text": MAIN, "files": 3}, "not the one that it announced"),
     ({"text": MAIN, "files": 65}, "has 65 files: more than 64 are not read"),
     ({"text": MAIN, "files": 0xFFFFFFFF}, "more than 64 are not read"),
