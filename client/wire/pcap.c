@@ -33,7 +33,7 @@ struct conversation {
 
 static struct {
 	struct tracer tracer;
-	const char *path;
+	char path[TARGET_PATH_MAX];	/* for errors; "": there is none */
 	int fd;
 	int err;		/* of the first write that failed */
 	struct conversation flows[FLOWS];
@@ -202,7 +202,11 @@ pcap_start(const char *path, struct failure *f)
 		failure_hint(f, "--pcap - | tshark -r -");
 		return -f->code;
 	}
-	pcap.path = out ? "to stdout" : path;
+	/* A repl has one after the other, each a file of its own. */
+	if (pcap.path[0] != '\0' && pcap.fd >= 0)
+		close(pcap.fd);
+	memset(&pcap, 0, sizeof(pcap));
+	snprintf(pcap.path, sizeof(pcap.path), "%s", out ? "to stdout" : path);
 	pcap.fd = out ? take_stdout() : open(path, O_WRONLY | O_CREAT |
 	    O_TRUNC | O_CLOEXEC, 0600);
 	if (pcap.fd < 0)
@@ -222,7 +226,7 @@ pcap_finish(struct failure *f)
 {
 	int err = pcap.err;
 
-	if (pcap.path == NULL)
+	if (pcap.path[0] == '\0' || pcap.fd < 0)
 		return 0;
 	if (close(pcap.fd) != 0 && err == 0)
 		err = -errno;
