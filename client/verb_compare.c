@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "extent.h"
 #include "gate.h"
 #include "interrupt.h"
 #include "loading.h"
@@ -31,14 +32,13 @@ static struct {
 	struct loading_options load;
 	struct call_args call;
 	struct gate_options gate;
-	const char *over, *sizes, *out, *pin, *spin, *durability, *store;
-	uint64_t rounds, round_ns, warmup_ns, seed, outstanding;
+	struct extent extent;
+	const char *over, *out, *spin, *durability, *store;
+	uint64_t seed;
 	bool reg, no_again, no_floor, no_stock;
 } opt = {
 	.work = WORKLOAD_DEFAULTS, .load = LOADING_DEFAULTS,
-	.call = CALL_ARGS_DEFAULT, .pin = "auto", .spin = "off",
-	.rounds = 20, .round_ns = 40 * NS_PER_MS, .warmup_ns = 5 * NS_PER_MS,
-	.outstanding = 64,
+	.call = CALL_ARGS_DEFAULT, .extent = EXTENT_DEFAULTS, .spin = "off",
 };
 
 static const struct option_spec options[] = {
@@ -46,19 +46,11 @@ static const struct option_spec options[] = {
 	    "running daemon; default: all seven", &opt.over },
 	WORKLOAD_OPTIONS(opt.work),
 	CALL_INPUT_ARGS(opt.call),
-	{ "size", 0, OPTION_TEXT, "LIST", "payloads (echo: 64,1K,64K,1M; "
-	    "kv-*: 100; file-read: 4K,64K)", &opt.sizes },
-	{ "rounds", 0, OPTION_NUMBER, "N", "of every row (20)", &opt.rounds },
-	{ "duration", 0, OPTION_DURATION, "DUR", "of a round (40ms)",
-	    &opt.round_ns },
-	{ "warmup", 0, OPTION_DURATION, "DUR", "before a round (5ms)",
-	    &opt.warmup_ns },
-	{ "outstanding", 0, OPTION_NUMBER, "N", "calls under way in a "
-	    "workload's last table (64); 1: no such table", &opt.outstanding },
+	EXTENT_OPTIONS(opt.extent),
 	LOADING_OPTIONS(opt.load),
 	{ "seed", 0, OPTION_NUMBER, "N", "of the order of rows", &opt.seed },
 	{ "pin", 0, OPTION_TEXT, "ENDS", "auto: client and our servers on a "
-	    "CPU each; off; client=0,server=1|same", &opt.pin },
+	    "CPU each; off; client=0,server=1|same", &opt.extent.pin },
 	{ "spin", 0, OPTION_TEXT, "off|auto", "both ends poll before they "
 	    "sleep", &opt.spin },
 	{ "register", 0, OPTION_FLAG, NULL, "the private daemon registers "
@@ -105,8 +97,11 @@ add_sizes(const struct loading *l, struct work_spec *spec, struct failure *f)
 static int
 read_loads(struct loading *l, const struct work_ops *ops, struct failure *f)
 {
-	return loading_read(l, &opt.load, opt.sizes ? opt.sizes : ops->sizes,
-	    1, f);
+	const char *sizes = opt.extent.sizes;
+
+	if (sizes == NULL && ops == &work_echo)
+		sizes = opt.extent.echo_sizes;
+	return loading_read(l, &opt.load, sizes ? sizes : ops->sizes, 1, f);
 }
 
 /* Of each size a table with one call under way; of many, one at the end. */
@@ -117,10 +112,10 @@ add_loads(const struct loading *l, struct work_spec *spec,
 	int err = add_sizes(l, spec, f);
 
 	if (err == 0)
-		err = workload_outstanding(spec, opt.outstanding, f);
-	if (err == 0 && opt.outstanding > 1 &&
+		err = workload_outstanding(spec, opt.extent.outstanding, f);
+	if (err == 0 && opt.extent.outstanding > 1 &&
 	    l->sweeps[SWEEP_OUTSTANDING].n == 1)
-		err = loading_add(l, &comparison, many, opt.outstanding, f);
+		err = loading_add(l, &comparison, many, opt.extent.outstanding, f);
 	return err;
 }
 
@@ -269,16 +264,16 @@ measure(const char *procedure, bool is_call, struct result *r, struct failure *f
 static int
 check_numbers(struct failure *f)
 {
-	if (opt.rounds < 1 || opt.rounds > RESULT_ROUNDS_MAX)
+	if (opt.extent.rounds < 1 || opt.extent.rounds > RESULT_ROUNDS_MAX)
 		return failure_set(f, EXIT_USAGE, "--rounds: 1 to %d",
 		    RESULT_ROUNDS_MAX);
 	if (opt.durability != NULL && strcmp(opt.durability, "sync") != 0 &&
 	    strcmp(opt.durability, "async") != 0)
 		return failure_set(f, EXIT_USAGE, "--durability %s: not sync "
 		    "or async", opt.durability);
-	comparison.rounds = (unsigned)opt.rounds;
-	comparison.round_ns = opt.round_ns;
-	comparison.warmup_ns = opt.warmup_ns;
+	comparison.rounds = (unsigned)opt.extent.rounds;
+	comparison.round_ns = opt.extent.round_ns;
+	comparison.warmup_ns = opt.extent.warmup_ns;
 	comparison.timeout_ns = common.timeout;
 	comparison.spin = strcmp(opt.spin, "off") != 0;
 	comparison.seed = opt.seed ? opt.seed : clock_ns() % 100000;
@@ -312,11 +307,13 @@ compare(const char *procedure, struct gate *g, struct failure *f)
 
 	env_fill(&r.env, "compare");
 	gate_follow(g, &comparison);
-	err = check_numbers(f);
+	err = extent_fill(&opt.extent, f);
+	if (err == 0)
+		err = check_numbers(f);
 	r.env.seed = comparison.seed;
 	if (err == 0)
-		err = placement_choose(&placement, opt.pin, opt.spin, &r.env,
-		    f);
+		err = placement_choose(&placement, opt.extent.pin, opt.spin,
+		    &r.env, f);
 	comparison.spin_ns = placement_spin_ns(&placement);
 	/* stock libtirpc has the measuring service alone. */
 	opt.no_stock |= is_call;
@@ -372,6 +369,13 @@ run_compare(int nargs, const char **args)
 	return interrupt_signal() ? 128 + interrupt_signal() : 0;
 }
 
+static void
+compare_help(FILE *out)
+{
+	extent_help(out);
+	workload_help(out);
+}
+
 const struct verb verb_compare = {
 	.name = "compare", .group = "Measure",
 	.summary = "the same call over several mechanisms, interleaved",
@@ -386,6 +390,6 @@ const struct verb verb_compare = {
 	    "With two saved results: says what changed between them, and exits "
 	    "with 1 when a\n--fail-if limit is broken by more than the noise "
 	    "of both.\n",
-	.options = options, .more = workload_help,
+	.options = options, .more = compare_help,
 	.run = run_compare,
 };

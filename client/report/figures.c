@@ -239,13 +239,13 @@ row_excuse(char buf[RESULT_NOTE_MAX + 32], const struct row *row)
 }
 
 const struct figure figures[FIGURES] = {
-	{ "latency", "µs", "p50", get_percentile_us, 50 },
-	{ "latency", "µs", "p90", get_percentile_us, 90 },
-	{ "latency", "µs", "p99", get_percentile_us, 99 },
-	{ "latency", "µs", "p99.9", get_percentile_us, 99.9 },
-	{ "throughput", "", "calls/s", get_calls_per_s, 0 },
-	{ "throughput", "", "MB/s", get_mb_per_s, 0 },
-	{ "cost of a call", "CPU µs", "client", get_client_cpu, 0 },
-	{ "cost of a call", "CPU µs", "server", get_server_cpu, 0 },
-	{ "cost of a call", "switches", "context", get_switches, 0 },
+	{ "latency", "µs", "p50", get_percentile_us, 50, false },
+	{ "latency", "µs", "p90", get_percentile_us, 90, false },
+	{ "latency", "µs", "p99", get_percentile_us, 99, false },
+	{ "latency", "µs", "p99.9", get_percentile_us, 99.9, false },
+	{ "throughput", "", "calls/s", get_calls_per_s, 0, false },
+	{ "throughput", "", "MB/s", get_mb_per_s, 0, false },
+	{ "cost of a call", "CPU µs", "client", get_client_cpu, 0, false },
+	{ "cost of a call", "CPU µs", "server", get_server_cpu, 0, false },
+	{ "cost of a call", "switches", "context", get_switches, 0, true },
 };

@@ -16,6 +16,7 @@ struct figure {
 	const char *head;
 	double (*get)(const struct row *row, double arg);
 	double arg;		/* the percentile, where get takes one */
+	bool not_in_text;	/* no room for it on a terminal */
 };
 
 enum { FIGURES = 9, FIGURE_TEXT = 32, STORE_TEXT = 160 };

@@ -296,6 +296,7 @@ grid_print(const struct grid *g, FILE *out, unsigned width, bool color)
 	static const char *const sgr[] = {
 		[GRID_PLAIN] = "", [GRID_HEAD] = "\033[1m",
 		[GRID_DIM] = "\033[2m", [GRID_BAD] = "\033[31m",
+		[GRID_GOOD] = "\033[32m",
 	};
 	struct layout l;
 	size_t i;

@@ -12,7 +12,7 @@
 
 enum { GRID_COLUMNS_MAX = 16 };
 
-enum grid_style { GRID_PLAIN, GRID_HEAD, GRID_DIM, GRID_BAD };
+enum grid_style { GRID_PLAIN, GRID_HEAD, GRID_DIM, GRID_BAD, GRID_GOOD };
 
 struct grid_row {
 	enum grid_style style;

@@ -12,7 +12,7 @@
 
 #include "measure/result.h"
 
-/* Tables for the terminal, at most 120 columns; color adds SGR sequences. */
+/* Tables for the terminal, at most 100 columns; color adds SGR sequences. */
 int report_text(const struct result *r, FILE *out, bool color);
 
 int report_json(const struct result *r, FILE *out);

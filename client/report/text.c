@@ -13,9 +13,10 @@
 #include "report/remarks.h"
 #include "report/report.h"
 #include "report/stream.h"
+#include "report/text_table.h"
 #include "report/verdict.h"
 
-enum { WIDTH = 120 };
+enum { WIDTH = 100 };
 
 struct text {
 	FILE *out;
@@ -106,70 +107,16 @@ put_mechs(const struct text *x, const struct result *r)
 	return ret;
 }
 
-static void
-put_table_head(struct grid *g)
-{
-	char head[64];
-	size_t i;
-
-	grid_row(g, GRID_HEAD);
-	grid_cell(g, "mechanism");
-	for (i = 0; i < FIGURES; i++) {
-		const struct figure *f = &figures[i];
-
-		snprintf(head, sizeof(head), "%s%s%s", f->head,
-		    f->unit[0] ? "\n" : "", f->unit);
-		grid_cell(g, head);
-	}
-	grid_cell(g, "\u00d7 floor");
-	grid_cell(g, "\u00d7 stock");
-}
-
-static void
-put_row(struct grid *g, const struct table *t, const struct row *row)
-{
-	char text[FIGURE_TEXT], excuse[RESULT_NOTE_MAX + 32];
-	size_t i;
-
-	grid_row(g, !row_counts(row) ? GRID_BAD :
-	    row->kind == ROW_MECH ? GRID_PLAIN : GRID_DIM);
-	grid_cell(g, row->name);
-	if (!row_counts(row)) {
-		row_excuse(excuse, row);
-		grid_span(g, excuse);
-		return;
-	}
-	for (i = 0; i < FIGURES; i++) {
-		figure_print(text, figure_get(&figures[i], row),
-		    figure_decimals(&figures[i], t));
-		grid_cell(g, text);
-	}
-	ratio_print(text, &row->x_floor);
-	grid_cell(g, text);
-	ratio_print(text, &row->x_stock);
-	grid_cell(g, text);
-}
-
 static int
 put_table(const struct text *x, const struct table *t)
 {
-	const struct row *row;
 	char store[STORE_TEXT];
-	struct grid g;
-	size_t i;
-	int ret;
 
 	put_heading(x, t->title);
 	store_print(store, t);
 	if (store[0] != '\0')
 		grid_paragraph(x->out, store, 0, WIDTH);
-	grid_init(&g, 1 + FIGURES + 2, 1);
-	put_table_head(&g);
-	for (i = 0; (row = table_shown(t, i)); i++)
-		put_row(&g, t, row);
-	ret = grid_print(&g, x->out, WIDTH, x->color);
-	grid_release(&g);
-	return ret;
+	return text_table(t, x->out, WIDTH, x->color);
 }
 
 static void
@@ -236,10 +183,10 @@ put_verdicts(const struct text *x, const struct result *r)
 		return;
 	put_heading(x, "Which mechanism for what");
 	for (i = 0; i < n; i++)
-		grid_paragraph(x->out, v[i].text, 0, 100);
+		grid_paragraph(x->out, v[i].text, 0, WIDTH);
 	n = crossovers(r, c);
 	for (i = 0; i < n; i++)
-		grid_paragraph(x->out, c[i].text, 0, 100);
+		grid_paragraph(x->out, c[i].text, 0, WIDTH);
 }
 
 int

@@ -9,6 +9,7 @@
 
 #include "report/crossover.h"
 #include "report/report.h"
+#include "report/spark.h"
 #include "report/utf8.h"
 #include "sample.h"
 #include "suites.h"
@@ -193,12 +194,12 @@ START_TEST(html_places_nothing_at_nan)
 }
 END_TEST
 
-START_TEST(text_stays_within_120_columns)
+START_TEST(text_stays_within_100_columns)
 {
 	char *text = render(plain_text), *s, *end;
 
 	for (s = text; (end = strchr(s, '\n')); s = end + 1)
-		ck_assert_uint_le(utf8_width(s, (size_t)(end - s)), 120);
+		ck_assert_uint_le(utf8_width(s, (size_t)(end - s)), 100);
 	free(text);
 }
 END_TEST
@@ -211,18 +212,40 @@ START_TEST(text_passes_no_escape_sequence_on)
 }
 END_TEST
 
-START_TEST(text_shows_a_dash_and_no_number_without_support)
+START_TEST(text_shows_no_percentile_without_support)
 {
-	char *text = render(plain_text), *row;
-	double us;
+	/* p99.9 of 2,000 calls has 2 beyond it: no row has it, so no column. */
+	assert_has(plain_text, "p99 ");
+	assert_lacks(plain_text, "p99.9");
+	/* Of one row with few calls among others there is a dash. */
+	hist_init(r.tables[0].rows[0].hist);
+	hist_add(r.tables[0].rows[0].hist, 21000, 100);
+	result_finish(&r);
+	assert_has(plain_text, "21.00  21.00      -");
+}
+END_TEST
 
-	row = strstr(text, "\nrpc/tcp  ");
-	row = strstr(row + 1, "\nrpc/tcp  ");
-	ck_assert_ptr_nonnull(row);
-	/* p50, p90 and p99 are numbers; p99.9 of 2,000 calls is not. */
-	ck_assert_int_eq(sscanf(row, " rpc/tcp %lf %lf %lf %lf", &us, &us, &us,
-	    &us), 3);
-	free(text);
+START_TEST(the_distribution_of_a_row_is_drawn_beside_it)
+{
+	struct table *t = &r.tables[0];
+	struct spark_scale s = { 1000, 256000 };
+	char text[SPARK_TEXT];
+
+	hist_init(t->rows[0].hist);
+	spark_print(text, &s, &t->rows[0]);
+	ck_assert_str_eq(text, "");
+	hist_add(t->rows[0].hist, 1000, 1000000);
+	hist_add(t->rows[0].hist, 5000, 1);
+	hist_add(t->rows[0].hist, 900000, 1);
+	spark_print(text, &s, &t->rows[0]);
+	ck_assert_str_eq(text, "\u2588 \u2581    \u2581");
+	/* All alike: a scale of no width is none to divide by. */
+	hist_init(t->rows[0].hist);
+	hist_add(t->rows[0].hist, 500, 20);
+	t->nrows = 1;
+	s = spark_scale(t);
+	spark_print(text, &s, &t->rows[0]);
+	ck_assert_str_eq(text, "\u2588       ");
 }
 END_TEST
 
@@ -350,9 +373,10 @@ report_suite(void)
 	tcase_add_test(t, html_escapes_a_hostile_string_wherever_it_shows);
 	tcase_add_test(t, html_refers_to_nothing_outside_itself);
 	tcase_add_test(t, html_places_nothing_at_nan);
-	tcase_add_test(t, text_stays_within_120_columns);
+	tcase_add_test(t, text_stays_within_100_columns);
 	tcase_add_test(t, text_passes_no_escape_sequence_on);
-	tcase_add_test(t, text_shows_a_dash_and_no_number_without_support);
+	tcase_add_test(t, text_shows_no_percentile_without_support);
+	tcase_add_test(t, the_distribution_of_a_row_is_drawn_beside_it);
 	tcase_add_test(t,
 	    a_row_that_is_void_shows_its_note_in_place_of_numbers);
 	tcase_add_test(t,
