@@ -313,6 +313,7 @@ store_open(struct store **out, const struct store_options *o, char *why,
 		return -ENOMEM;
 	s->lock_fd = -1;
 	pthread_mutex_init(&s->readers_lock, NULL);
+	pthread_rwlock_init(&s->map_lock, NULL);
 	err = open_store(s, o, why, size);
 	if (err) {
 		if (why[0] == '\0')
@@ -341,5 +342,6 @@ store_close(struct store *s)
 		mdb_env_close(s->env);
 	fd_close(s->lock_fd);
 	pthread_mutex_destroy(&s->readers_lock);
+	pthread_rwlock_destroy(&s->map_lock);
 	free(s);
 }

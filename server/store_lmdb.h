@@ -51,7 +51,9 @@ struct store {
 	uint64_t changes_max, clients_max;
 	bool async;
 	uint64_t page;		/* bytes of a page */
-	uint64_t map_pages;
+	pthread_rwlock_t map_lock;	/* held by who looks at the map */
+	bool lost;		/* there is none any more; under map_lock */
+	uint64_t map_pages;	/* under map_lock */
 	uint64_t disk_pages;	/* known to have room on disk */
 	uint64_t checked_pages;	/* its end when dead readers were looked for */
 	bool cannot_allocate;	/* the file system knows no fallocate() */

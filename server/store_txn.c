@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
+#include "log.h"
 #include "server/store_lmdb.h"
 
 int
@@ -79,19 +80,92 @@ store_cancel(struct store *s)
 	atomic_store(&s->cancel, true);
 }
 
+/*
+ * Another process may have a larger map, and may have filled more of it than
+ * we have addresses for: takes its size. Nobody may look at the map meanwhile,
+ * since it is moved.
+ */
+static void
+adopt_map(struct store *s)
+{
+	MDB_envinfo info;
+
+	pthread_rwlock_wrlock(&s->map_lock);
+	if (!s->lost && mdb_env_set_mapsize(s->env, 0) != 0)
+		s->lost = true;
+	if (!s->lost) {
+		mdb_env_info(s->env, &info);
+		s->map_pages = info.me_mapsize / s->page;
+		log_event(LOG_LEVEL_INFO, "store-map-adopted", "bytes=%llu",
+		    (unsigned long long)info.me_mapsize);
+	}
+	pthread_rwlock_unlock(&s->map_lock);
+}
+
+/* begin(arg), which begins a transaction, with the map kept where it is until
+ * leave_map(): 0, or LMDB's error and nothing is kept. */
+static int
+enter_map(struct store *s, int (*begin)(void *arg), void *arg)
+{
+	int rc;
+
+	for (;;) {
+		pthread_rwlock_rdlock(&s->map_lock);
+		rc = s->lost ? EIO : begin(arg);
+		if (rc == 0)
+			return 0;
+		pthread_rwlock_unlock(&s->map_lock);
+		if (rc != MDB_MAP_RESIZED)
+			return rc;
+		adopt_map(s);
+	}
+}
+
+static void
+leave_map(struct store *s)
+{
+	pthread_rwlock_unlock(&s->map_lock);
+}
+
+static int
+begin_reading(void *arg)
+{
+	struct store_txn *t = arg;
+	int dead, rc = mdb_txn_begin(t->store->env, NULL, MDB_RDONLY, &t->txn);
+
+	if (rc == MDB_READERS_FULL &&
+	    mdb_reader_check(t->store->env, &dead) == 0)
+		rc = mdb_txn_begin(t->store->env, NULL, MDB_RDONLY, &t->txn);
+	return rc;
+}
+
+static int
+begin_again(void *arg)
+{
+	struct store_txn *t = arg;
+
+	return mdb_txn_renew(t->txn);
+}
+
+static int
+begin_writing(void *arg)
+{
+	struct store_txn *t = arg;
+
+	return mdb_txn_begin(t->store->env, NULL, 0, &t->txn);
+}
+
 /* A thread's first snapshot of s; it stays until the store is closed. */
 static int
 new_reader(struct store *s, struct store_txn **out)
 {
 	struct store_txn *t = calloc(1, sizeof(*t));
-	int rc, dead;
+	int rc;
 
 	if (t == NULL)
 		return -ENOMEM;
 	t->store = s;
-	rc = mdb_txn_begin(s->env, NULL, MDB_RDONLY, &t->txn);
-	if (rc == MDB_READERS_FULL && mdb_reader_check(s->env, &dead) == 0)
-		rc = mdb_txn_begin(s->env, NULL, MDB_RDONLY, &t->txn);
+	rc = enter_map(s, begin_reading, t);
 	if (rc != 0) {
 		free(t);
 		return store_error(rc);
@@ -119,21 +193,25 @@ store_read(struct store *s, struct store_txn **out)
 	}
 	*out = mine;
 	mine->has_meta = false;
-	return store_error(mdb_txn_renew(mine->txn));
+	return store_error(enter_map(s, begin_again, mine));
 }
 
 void
 store_read_end(struct store_txn *t)
 {
 	mdb_txn_reset(t->txn);
+	leave_map(t->store);
 }
 
 uint64_t
 store_version(struct store *s)
 {
-	MDB_envinfo info;
+	MDB_envinfo info = { 0 };
 
-	mdb_env_info(s->env, &info);
+	pthread_rwlock_rdlock(&s->map_lock);
+	if (!s->lost)
+		mdb_env_info(s->env, &info);
+	leave_map(s);
 	return info.me_last_txnid;
 }
 
@@ -146,15 +224,17 @@ store_txn_version(const struct store_txn *t)
 static int
 begin_locked(struct store *s, struct store_txn *t)
 {
-	int err = store_error(mdb_txn_begin(s->env, NULL, 0, &t->txn));
+	int err = store_error(enter_map(s, begin_writing, t));
 
 	if (err)
 		return err;
 	err = store_meta_load(t);
 	if (err == 0)
 		err = store_space_begin(t);
-	if (err)
+	if (err) {
 		mdb_txn_abort(t->txn);
+		leave_map(s);
+	}
 	return err;
 }
 
@@ -218,6 +298,7 @@ store_commit(struct store_txn *t, bool *synced)
 {
 	int err = store_commit_locked(t, synced);
 
+	leave_map(t->store);
 	store_unlock(t->store);
 	return err;
 }
@@ -226,6 +307,7 @@ void
 store_abort(struct store_txn *t)
 {
 	mdb_txn_abort(t->txn);
+	leave_map(t->store);
 	store_unlock(t->store);
 }
 

@@ -9,7 +9,9 @@ from tests.lib.command import fails, run
 from tests.lib.daemon import Daemon
 from tests.lib.harness import equal, expect, sanitized, skip, test, wait_until
 from tests.lib.kv_store import check, is_writing
-from tests.lib.mechanisms import connect
+from tests.lib.envelope import Lean
+from tests.lib.mechanisms import connect, leave
+from tests.lib.pipes import PipePeer
 from tests.lib.xdr import uint
 
 SMALL = ("--kv-map", "4M")
@@ -126,6 +128,25 @@ def two_processes():
         equal(revisions, set(range(1, 201)), "revisions")
         equal(kv.dump(one), kv.dump(other), "what both see")
         equal(kv.stat(one).mutations + kv.stat(other).mutations, 200, "mutations of both")
+        check(daemon.state)
+
+
+@test("a process whose map is smaller than another's goes on in what that one has filled")
+def other_map():
+    with Daemon(args=SMALL, workers=2) as daemon, connect(daemon, "unix") as peer, \
+            connect(daemon, "tcp") as other:
+        # It is waited for, so that the thread that answers it has to look, too.
+        xid = peer.start(kv.WATCH, kv.watch_args(b"seen", timeout_ms=600000), prog=kv.PROG)
+        kv.put(other, b"before", b"v")
+        large = PipePeer(Lean, ["--state", daemon.state, "--kv-map", "64M"])
+        with leave(large):
+            for i in range(12):
+                equal(kv.put(large, b"large%02d" % i, bytes(1 << 20)).status, kv.OK, "PUT")
+            equal(len(kv.dump(other)), 13, "keys that the smaller one reads")
+            equal(len(kv.get(other, b"large11").value), 1 << 20, "GET")
+            equal(kv.put(other, b"seen", b"v").status, kv.OK, "PUT of the smaller one")
+            equal(kv.get(large, b"seen").value, b"v", "GET of the larger one")
+            equal(len(kv.decode_watch(peer.result(xid, peer.recv_record())).events), 1, "WATCH")
         check(daemon.state)
 
 
