@@ -27,14 +27,16 @@ on_tick(int sig)
 	(void)sig;
 }
 
+/* Without SA_RESTART reads and writes return; polls do with it, too. */
 static void
-handle(int sig, void (*handler)(int))
+handle(int sig, void (*handler)(int), int flags)
 {
 	struct sigaction sa;
 
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = handler;
-	sigaction(sig, &sa, NULL);	/* no SA_RESTART: reads return */
+	sa.sa_flags = flags;
+	sigaction(sig, &sa, NULL);
 }
 
 void
@@ -50,10 +52,16 @@ interrupt_ticks(bool on)
 void
 interrupt_catch(void)
 {
-	handle(SIGINT, on_stop);
-	handle(SIGTERM, on_stop);
-	handle(SIGALRM, on_tick);
+	handle(SIGINT, on_stop, 0);
+	handle(SIGTERM, on_stop, 0);
+	handle(SIGALRM, on_tick, SA_RESTART);
 	interrupt_ticks(true);
+}
+
+void
+interrupt_reads(void)
+{
+	handle(SIGALRM, on_tick, 0);
 }
 
 void
@@ -62,8 +70,8 @@ interrupt_release(void)
 	struct itimerval never = { .it_value.tv_usec = 0 };
 
 	setitimer(ITIMER_REAL, &never, NULL);
-	handle(SIGINT, SIG_IGN);
-	handle(SIGTERM, SIG_DFL);
+	handle(SIGINT, SIG_IGN, 0);
+	handle(SIGTERM, SIG_DFL, 0);
 	caught = 0;
 }
 

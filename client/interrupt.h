@@ -4,7 +4,9 @@
  * A blocking read has no deadline, and asking poll first would cost every
  * measured call a system call. Instead a slow timer interrupts whatever
  * blocks, several times a second, and the interrupted side looks at its
- * deadline and at whether the user wants to stop.
+ * deadline and at whether the user wants to stop. Polls are interrupted
+ * always, reads and writes where interrupt_reads() was called: stdio takes an
+ * interrupted write for a broken one and loses the rest.
  */
 #ifndef RPCALL_INTERRUPT_H
 #define RPCALL_INTERRUPT_H
@@ -13,16 +15,18 @@
 #include <stdint.h>
 
 /*
- * SIGINT and SIGTERM set a flag from now on, and the timer runs: what blocks
+ * SIGINT and SIGTERM set a flag from now on, and the timer runs: what polls
  * returns -EINTR within a fifth of a second, also where the signal came just
- * before it blocked.
+ * before it waited.
  */
 void interrupt_catch(void);
 
+/* The timer interrupts reads, too: for calls that block in them. */
+void interrupt_reads(void);
+
 /*
- * The timer stops, or runs again: while results are written it must not run,
- * because stdio takes an interrupted write for a broken one and loses the
- * rest.
+ * The timer stops, or runs again: after interrupt_reads() it must not run
+ * while results are written.
  */
 void interrupt_ticks(bool on);
 

@@ -292,6 +292,7 @@ run_bench(int nargs, const char **args)
 	    nargs)))
 		return verb_usage(&verb_bench);
 	interrupt_catch();
+	interrupt_reads();
 	err = gate_open(&g, &opt.gate, &f);
 	if (err == 0)
 		err = bench(nargs, args, &g, &f);

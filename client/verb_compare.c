@@ -359,6 +359,7 @@ run_compare(int nargs, const char **args)
 	if (nargs == 2)
 		opt.gate.against = args[0];
 	interrupt_catch();
+	interrupt_reads();
 	err = gate_open(&g, &opt.gate, &f);
 	if (err == 0)
 		err = nargs == 2 ? compare_saved(&g, args[1], &f) :

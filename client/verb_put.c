@@ -34,6 +34,7 @@ run_put(int nargs, const char **args)
 	if (verb_digest_kind(opt.digest, &c.kind, &f) != 0)
 		return failure_print(&f);
 	interrupt_catch();
+	interrupt_reads();
 	c.uri = args[0];
 	c.local = args[1];
 	c.remote = args[2];

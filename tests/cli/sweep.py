@@ -105,18 +105,27 @@ def found():
         equal(again["search"], search, "read back")
 
 
+def read_late(*args):
+    """What rpcall prints into a pipe that is full for longer than its timer
+    takes: what does not retry a write gives up."""
+    with subprocess.Popen([program("rpcall"), *args], stdout=subprocess.PIPE) as process:
+        fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4096)
+        wait_until(lambda: queued(process.stdout) >= 4096, "the pipe is full")
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        out = process.stdout.read()
+    equal(process.returncode, 0, f"status of {args[0]}")
+    return out
+
+
 @test("a result that its reader takes slowly is whole")
 def slow_reader():
-    with subprocess.Popen([program("rpcall"), "bench", f"pipe:{program('rpcalld')} --stdio",
-                           "ECHO.ECHO", "--json", "--rounds", "1", "--warmup", "0ms",
-                           "--duration", "50ms", "--sweep", "n=1:8:+1"], stdout=subprocess.PIPE) as bench_:
-        fcntl.fcntl(bench_.stdout, fcntl.F_SETPIPE_SZ, 4096)
-        wait_until(lambda: queued(bench_.stdout) >= 4096, "the pipe is full")
-        # Longer than the client's timer: what does not retry a write gives up.
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            bench_.wait(0.5)
-        equal(len(json.load(bench_.stdout)["tables"]), 8, "tables")
-    equal(bench_.returncode, 0, "status")
+    server = f"pipe:{program('rpcalld')} --stdio"
+    out = read_late("bench", server, "ECHO.ECHO", "--json", "--rounds", "1", "--warmup", "0ms",
+                    "--duration", "50ms", "--sweep", "n=1:8:+1")
+    equal(len(json.loads(out)["tables"]), 8, "tables")
+    out = read_late("call", server, "SOURCE", '{"length": 100000, "seed": 1}')
+    equal(len(json.loads(out)), len("hex:") + 2 * 100000, "an answer of 100,000 bytes")
 
 
 @test("sweeps and searches that are none are wrong usage")
