@@ -108,6 +108,11 @@ prep_c_line(struct lexer *l, struct input *in)
 
 	in->at++;
 	line = take_line(in);
+	if (l->options->rpcgen && memmem(line.source->text + line.at,
+	    line.end - line.at, "\\\n", 2) != NULL)
+		diag_add(l->diags, DIAG_RPCGEN, NULL, &(struct place){
+		    line.source, line.at }, "a line for C ends at its end for "
+		    "rpcgen, also after a backslash: %% goes before the next");
 	if (line.at >= line.end || line.source->text[line.at] != '#')
 		return;
 	line.at++;

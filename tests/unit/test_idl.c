@@ -196,6 +196,7 @@ static const char *const refused[] = {
 	"union u switch (int d) { default: void; case 1: int y; };",
 	"program P { version V { int F(int, int) = 1; } = 1; } = 3;",
 	"namespace n { const A = 1; }",
+	"%#define A (1 +\\\n 1)\nconst B = 1;",
 	"typedef int a<3>; typedef int a<3>;",
 	"struct s { int a; }; struct s { int a; };",
 	"union u switch (int d) { case 1: int y; case 2: int y; };",
