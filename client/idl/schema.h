@@ -82,11 +82,9 @@ struct schema {
 	struct arena arena;
 	struct symbols *symbols;
 	struct source *sources[SCHEMA_FILES];
-	size_t nsources, text;
 	struct idl_def **defs;		/* as they were written */
-	size_t ndefs;
 	struct idl_type **types;	/* all, inline ones too */
-	size_t ntypes;
+	size_t nsources, ndefs, ntypes, text;
 };
 
 struct schema_options {
