@@ -1,6 +1,7 @@
 """rpcall repl as a script: what it is given on stdin, line by line."""
 import json
 import os
+import socket
 import subprocess
 import tempfile
 
@@ -145,11 +146,20 @@ def late():
 
 @test("a server that closes is connected to again, and the script says so")
 def again():
-    with Teller(once=True) as server, tempfile.TemporaryDirectory(prefix="rpcall-") as place:
-        code, out, err = script("T.HELLO 5\nT.HELLO 6\n", f"unix:{server.path}",
-                                env=environment(place))
-        equal((code, out.count('"hi"')), (0, 2), err)
-        expect("closed the connection; connected again" in err, err)
+    with Teller() as server, tempfile.TemporaryDirectory(prefix="rpcall-") as place, \
+            subprocess.Popen([os.path.join(BUILD, "rpcall"), "repl", f"unix:{server.path}"],
+                             cwd=ROOT, env=environment(place), stdin=subprocess.PIPE,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdin.write(b"T.HELLO 5\n")
+        process.stdin.flush()
+        equal(process.stdout.readline(), b'"hi"\n', "the first answer")
+        server.peers[0].shutdown(socket.SHUT_RDWR)  # the other end sees it at once
+        out, err = process.communicate(b"T.HELLO 6\n", timeout=PATIENCE)
+    err = err.decode(errors="replace")
+    check_log(err, "rpcall repl")
+    equal((process.returncode, out), (0, b'"hi"\n'), err)
+    expect("closed the connection; connected again" in err, err)
+    equal(len(server.peers), 2, "connections")
 
 
 HOSTILE = [{"text": b"struct a " + b"{ struct " * 10000}, {"size": 100_000_000},
