@@ -3,7 +3,10 @@
  */
 #include "failure.h"
 
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,12 +40,23 @@ failure_hint(struct failure *f, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* Did writing to stdout fail because who read it has left (| head)? */
+static bool
+is_unread(FILE *out)
+{
+	struct pollfd p = { .fd = fileno(out), .events = POLLOUT };
+
+	fflush(out);
+	return ferror(out) && poll(&p, 1, 0) == 1 && p.revents & POLLERR;
+}
+
 int
 failure_print(const struct failure *f)
 {
 	const char *hint = f->hint;
 
-	fflush(stdout);
+	if (is_unread(stdout))
+		return 128 + SIGPIPE;	/* as if the signal had ended us */
 	fprintf(stderr, "rpcall: error: %s\n%s", f->text, f->excerpt);
 	while (*hint != '\0') {
 		size_t n = strcspn(hint, "\n");

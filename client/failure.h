@@ -39,7 +39,10 @@ failure_set(struct failure *f, int code, const char *fmt, ...);
 __attribute__((format(printf, 2, 3))) void
 failure_hint(struct failure *f, const char *fmt, ...);
 
-/* Prints "rpcall: error: ..." and the hints on stderr; returns the code. */
+/*
+ * Prints "rpcall: error: ..." and the hints on stderr; returns the code. Where
+ * the failure is that nobody reads stdout any more: nothing, and 141.
+ */
 int failure_print(const struct failure *f);
 
 #endif

@@ -1,6 +1,7 @@
 """rpcall stats: a daemon's counters as a table, as JSON and for Prometheus,
 once and again and again; and servers that have none, or lie."""
 import json
+import os
 import re
 import signal
 import socket
@@ -228,6 +229,19 @@ def leaves():
         peer.close()
         out, _ = client.communicate(timeout=PATIENCE)
         equal((client.returncode, out), (69, b""), "status, stdout")
+
+
+@test("who reads no further ends rpcall stats quietly, as SIGPIPE would")
+def unread():
+    with Daemon() as daemon:
+        for form in ("text", "json", "prometheus"):
+            reader, writer = os.pipe()
+            os.close(reader)
+            done = subprocess.run([program("rpcall"), "stats", "--format", form,
+                                   target(daemon, "unix")], stdout=writer, check=False,
+                                  stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+            os.close(writer)
+            equal((done.returncode, done.stderr), (128 + signal.SIGPIPE, b""), form)
 
 
 @test("stdout that is full is an error of rpcall stats")
