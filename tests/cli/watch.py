@@ -169,7 +169,7 @@ def closed():
         try:
             watch.stdout.readline()
             watch.stdout.close()
-            equal(watch.wait(PATIENCE), 73, "status")
+            equal(watch.wait(PATIENCE), 128 + signal.SIGPIPE, "status")
         finally:
             watch.kill()
             watch.wait()
