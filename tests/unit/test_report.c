@@ -230,6 +230,7 @@ START_TEST(the_distribution_of_a_row_is_drawn_beside_it)
 	struct table *t = &r.tables[0];
 	struct spark_scale s = { 1000, 256000 };
 	char text[SPARK_TEXT];
+	size_t nrows = t->nrows;
 
 	hist_init(t->rows[0].hist);
 	spark_print(text, &s, &t->rows[0]);
@@ -244,6 +245,7 @@ START_TEST(the_distribution_of_a_row_is_drawn_beside_it)
 	hist_add(t->rows[0].hist, 500, 20);
 	t->nrows = 1;
 	s = spark_scale(t);
+	t->nrows = nrows;	/* all are to be freed */
 	spark_print(text, &s, &t->rows[0]);
 	ck_assert_str_eq(text, "\u2588       ");
 }
