@@ -98,6 +98,7 @@ stock_ledger(struct subject *s, struct work *w, struct ledger *l)
 	int err = stock_error(s->clnt, echo_whoami_1(&nothing, &who, s->clnt));
 
 	(void)w;
+	*l = (struct ledger){ 0 };
 	if (err == 0)
 		ledger_from(l, &who);
 	xsafe_free((xdrproc_t)xdr_echo_whoami, &who);
