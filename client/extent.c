@@ -21,14 +21,13 @@ struct preset {
 
 static const struct preset presets[] = {
 	{ "quick", "about 20 seconds", "64,64K", "auto",
-	    8, 20 * NS_PER_MS, 2 * NS_PER_MS, 64 },
+	    14, 20 * NS_PER_MS, 2 * NS_PER_MS, 64 },
 	{ "default", "under two minutes", NULL, "auto",
 	    20, 40 * NS_PER_MS, 5 * NS_PER_MS, 64 },
-	{ "thorough", "about a quarter of an hour", "64,1K,8K,64K,256K,1M",
+	{ "thorough", "60 rounds of 100 ms, six sizes", "64,1K,8K,64K,256K,1M",
 	    "auto", 60, 100 * NS_PER_MS, 10 * NS_PER_MS, 64 },
 	{ "lmbench", "as lat_rpc, lat_tcp, lat_unix, lat_pipe measure: 1 byte, "
-	    "11 rounds of 1 s, not pinned (--pin auto: pinned); about 6 "
-	    "minutes", "1", "off", 11, NS_PER_S, 50 * NS_PER_MS, 1 },
+	    "11 rounds of 1 s, not pinned (--pin auto: pinned)", "1", "off", 11, NS_PER_S, 50 * NS_PER_MS, 1 },
 };
 
 enum { PRESETS = sizeof(presets) / sizeof(presets[0]) };
