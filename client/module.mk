@@ -11,12 +11,16 @@ STOCK_OBJ  := $(STOCK_SRC:%.c=$(B)/%.o) $(B)/server/svc_echo.o \
 $(B)/client/%.o: EXTRA += -Iclient -DLIBEXECDIR='"$(LIBEXECDIR)"' \
                          -DIDLDIR='"$(IDLDIR)"'
 
-# Scripts for shells, as C has texts.
-$(B)/client/complete/scripts.o: EXTRA += -I$(B)/client
+# Files that the program holds, as C has texts: scripts for shells, and the
+# style and script of the HTML report.
+$(B)/client/complete/scripts.o $(B)/client/report/html_style.o: \
+    EXTRA += -I$(B)/client
 $(B)/client/complete/scripts.o: $(B)/client/complete/rpcall.bash.inc \
     $(B)/client/complete/rpcall.zsh.inc
+$(B)/client/report/html_style.o: $(B)/client/report/chart.css.inc \
+    $(B)/client/report/page.css.inc $(B)/client/report/page.js.inc
 
-$(B)/client/complete/%.inc: client/complete/%
+$(B)/client/%.inc: client/%
 	@mkdir -p $(@D)
 	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< >$@
 

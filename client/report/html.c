@@ -1,8 +1,8 @@
 /*
- * The HTML report: one file without script or outside resource, forbidden
- * to load any by its own content security policy. Verdicts first, then
- * charts, then the figures they were drawn from. verb_compare calls
- * report_html(); html_*.c are its parts.
+ * The HTML report: one file, forbidden by its own content security policy to
+ * load anything or to run another script than its own, which it can be read
+ * without. Verdicts first, then charts, then the figures they were drawn
+ * from. formats.c lists report_html(); html_*.c are its parts.
  */
 #include <errno.h>
 
@@ -16,20 +16,26 @@
 #include "report/stream.h"
 #include "report/verdict.h"
 
-static void
+static int
 put_head(FILE *out, const struct result *r)
 {
+	int err;
+
 	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
 	    "<meta charset=\"utf-8\">\n"
-	    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src"
-	    " 'none'; style-src 'unsafe-inline'\">\n"
-	    "<meta name=\"viewport\" content=\"width=device-width,"
+	    "<meta http-equiv=\"Content-Security-Policy\" content=\"", out);
+	err = html_policy(out);
+	fputs("\">\n<meta name=\"viewport\" content=\"width=device-width,"
 	    "initial-scale=1\">\n"
 	    "<meta name=\"color-scheme\" content=\"light dark\">\n"
-	    "<title>rpcall compare, ", out);
+	    "<title>rpcall ", out);
+	html_text(out, r->env.verb);
+	fputs(", ", out);
 	html_text(out, r->env.date);
-	fprintf(out, "</title>\n<style>%s</style>\n</head>\n<body>\n",
+	fprintf(out, "</title>\n<style>%s</style>\n</head>\n<body>\n"
+	    "<a class=\"skip\" href=\"#main\">To the results</a>\n",
 	    html_style);
+	return err;
 }
 
 static void
@@ -52,7 +58,7 @@ put_header(FILE *out, const struct result *r)
 	    "<a href=\"#latency\">Latency</a><a href=\"#size\">Payload size</a>"
 	    "<a href=\"#cpu\">CPU time</a><a href=\"#tail\">Percentiles</a>"
 	    "<a href=\"#figures\">Figures</a><a href=\"#facts\">Mechanisms</a>"
-	    "<a href=\"#conditions\">Conditions</a></nav>\n</header>\n<main>\n",
+	    "<a href=\"#conditions\">Conditions</a></nav>\n</header>\n<main id=\"main\" tabindex=\"-1\">\n",
 	    out);
 }
 
@@ -251,8 +257,10 @@ put_facts(FILE *out, const struct result *r)
 int
 report_html(const struct result *r, FILE *out)
 {
+	int err;
+
 	errno = 0;
-	put_head(out, r);
+	err = put_head(out, r);
 	put_header(out, r);
 	put_verdicts(out, r);
 	put_remarks(out, r, true);
@@ -268,7 +276,7 @@ report_html(const struct result *r, FILE *out)
 	    "What is needed to measure it again.");
 	html_env(out, &r->env);
 	put_remarks(out, r, false);
-	fputs("</section>\n</main>\n<footer></footer>\n</body>\n</html>\n",
-	    out);
-	return stream_flush(out);
+	fputs("</section>\n</main>\n<footer></footer>\n", out);
+	fprintf(out, "<script>%s</script>\n</body>\n</html>\n", html_script);
+	return err ? err : stream_flush(out);
 }

@@ -57,12 +57,14 @@ html_number(FILE *out, double v, int decimals)
 	}
 	figure_print(buf, v, decimals);
 	whole = strcspn(buf, ".");
+	fprintf(out, "<data value=\"%.9g\">", v);
 	for (i = 0; buf[i]; i++) {
 		/* From five digits on; four read well as they are. */
 		if (i > 0 && i < whole && whole > 4 && (whole - i) % 3 == 0)
 			fputs("\u202f", out);
 		fputc(buf[i], out);
 	}
+	fputs("</data>", out);
 }
 
 void
@@ -75,16 +77,17 @@ html_ratio(FILE *out, const struct interval *x)
 		return;
 	}
 	ratio_print(buf, x);
+	fprintf(out, "<data value=\"%.9g\">", x->point);
 	low = strchr(buf, '(');
 	if (!low) {
-		fputs(buf, out);
+		fprintf(out, "%s</data>", buf);
 		return;
 	}
 	low[-1] = '\0';
 	high = strchr(++low, '-');
 	*high++ = '\0';
 	high[strcspn(high, ")")] = '\0';
-	fprintf(out, "%s <small>%s\u2013%s</small>", buf, low, high);
+	fprintf(out, "%s</data> <small>%s\u2013%s</small>", buf, low, high);
 }
 
 /* Place of name among the mechanism rows, each counted once. */

@@ -14,7 +14,8 @@ enum { HTML_COLOURS = 8, TIME_TEXT = 32 };
 /* Writes text that came from data, in an element or a quoted attribute. */
 void html_text(FILE *out, const char *text);
 
-/* Writes v with groups of three digits, or a dash for NAN. */
+/* Writes v with groups of three digits, or a dash for NAN. What sorts and
+ * tests read is the value itself, in a <data> around it. */
 void html_number(FILE *out, double v, int decimals);
 
 /* Writes the ratio, its interval smaller beside it. */

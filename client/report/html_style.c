@@ -1,153 +1,45 @@
 /*
- * The style sheet (html_style.h). Colours are variables, set for light and
- * again for dark; k0 to k7 give whatever they are put on its mechanism's
- * colour as --c. html.c writes it into the head of the page.
+ * The texts of html_style.h, which the build makes of the files, and what the
+ * page's policy calls them by.
  */
 #include "report/html_style.h"
 
+#include <string.h>
+
+#include "idl/bytes.h"
+#include "sha256.h"
+
 const char html_style[] =
-":root{color-scheme:light dark;--bg:#f7f7f5;--card:#fff;--ink:#1b1b19;"
-"--soft:#5c5b57;--faint:#8a8983;--rule:#e3e2dd;--grid:#ecebe7;"
-"--accent:#1f5fb4;--warn:#8a5a00;--warnbg:#fdf6e3;--bad:#b3261e;"
-"--c0:#2a78d6;--c1:#14976a;--c2:#d08a00;--c3:#7a4fd0;--c4:#d9403f;"
-"--c5:#0a8ea8;--c6:#c4518f;--c7:#6b7a1f}\n"
-"@media (prefers-color-scheme:dark){:root{--bg:#131312;--card:#1c1c1a;"
-"--ink:#ecebe6;--soft:#aeada6;--faint:#85847e;--rule:#34332f;"
-"--grid:#2a2926;--accent:#7fb2f0;--warn:#e5b85c;--warnbg:#29230f;"
-"--bad:#f2857e;--c0:#5a9df0;--c1:#35b98a;--c2:#e0a62e;--c3:#a68bf0;"
-"--c4:#f07470;--c5:#3dbcd4;--c6:#e583b8;--c7:#a9b74e}}\n"
-".k0{--c:var(--c0)}.k1{--c:var(--c1)}.k2{--c:var(--c2)}.k3{--c:var(--c3)}"
-".k4{--c:var(--c4)}.k5{--c:var(--c5)}.k6{--c:var(--c6)}.k7{--c:var(--c7)}\n"
-/* Page and lettering. */
-"*{box-sizing:border-box}\n"
-"html{-webkit-text-size-adjust:100%;text-size-adjust:100%}\n"
-"body{margin:0;background:var(--bg);color:var(--ink);"
-"font:15px/1.55 system-ui,-apple-system,\"Segoe UI\",Roboto,"
-"\"Helvetica Neue\",Arial,sans-serif;font-variant-numeric:tabular-nums}\n"
-"main,header,footer{max-width:1200px;margin:0 auto;padding:0 28px}\n"
-"header{padding-top:44px}footer{padding-bottom:56px}\n"
-"h1{font-size:30px;line-height:1.2;letter-spacing:-.02em;font-weight:650;"
-"margin:0 0 8px}\n"
-"h2{font-size:20px;line-height:1.3;letter-spacing:-.01em;font-weight:650;"
-"margin:56px 0 4px}\n"
-"h3{font-size:14px;line-height:1.4;font-weight:600;margin:0}\n"
-"p{margin:0}\n"
-".lede,.about{color:var(--soft);max-width:96ch}.about{margin:0 0 16px}\n"
-"code,.cmd{font:12.5px/1.5 ui-monospace,\"SF Mono\",Menlo,Consolas,"
-"\"DejaVu Sans Mono\",monospace;overflow-wrap:anywhere}\n"
-".cmd{display:block;margin-top:14px;color:var(--soft)}\n"
-"nav{margin-top:18px;padding-top:12px;border-top:1px solid var(--rule);"
-"display:flex;flex-wrap:wrap;gap:4px 20px;font-size:14px}\n"
-"a{color:var(--accent);text-decoration:none}a:hover{"
-"text-decoration:underline}\n"
-".none{color:var(--faint)}\n"
-/* Verdicts and warnings. */
-".cards{display:grid;gap:16px;margin-top:16px;"
-"grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr))}\n"
-".card,.panel,.scroll{background:var(--card);border:1px solid var(--rule);"
-"border-radius:10px}\n"
-".card{padding:18px 20px}\n"
-".card h3{color:var(--soft);font-weight:500;font-size:13px}\n"
-".card .winner span{white-space:nowrap}"
-".card .winner{font-size:24px;line-height:1.3;font-weight:650;"
-"letter-spacing:-.01em;margin:2px 0 6px;overflow-wrap:anywhere}\n"
-".card .text{color:var(--soft);font-size:14px}\n"
-".winner i{display:inline-block;width:12px;height:12px;border-radius:50%;"
-"background:var(--c);margin:0 9px 0 0}.winner span+span{"
-"margin-left:18px}\n"
-".warnings{margin:16px 0 0;padding:12px 20px 12px 36px;border-radius:10px;"
-"background:var(--warnbg);font-size:14px}\n"
-".warnings li::marker{content:\"!  \";color:var(--warn);font-weight:700}\n"
-".warnings li,.remarks li{margin:3px 0;overflow-wrap:anywhere}\n"
-".remarks{padding-left:18px;color:var(--soft);max-width:74ch;"
-"font-size:14px}\n"
-/* Legends. */
-".legend{list-style:none;display:flex;flex-wrap:wrap;gap:6px 18px;"
-"margin:0 0 14px;padding:0;font-size:13px;color:var(--soft)}\n"
-".legend li{display:flex;align-items:center;gap:7px}\n"
-".legend i{width:11px;height:11px;border-radius:50%;background:var(--c)}\n"
-".legend svg{width:30px;height:16px;--c:var(--soft)}\n"
-/* Charts. */
-".charts{display:grid;gap:16px;"
-"grid-template-columns:repeat(auto-fit,minmax(min(100%,500px),1fr))}\n"
-"figure{margin:0}.panel{padding:16px 20px 10px;min-width:0}\n"
-"figcaption p{color:var(--soft);font-size:13px}\n"
-".plot svg{display:block;overflow:visible}\n"
-".bars{padding:4px 122px 0 84px}.lines{padding:20px 100px 34px 64px}\n"
-"svg text{font-size:12px;fill:var(--ink);"
-"font-variant-numeric:tabular-nums}\n"
-"svg .tick{fill:var(--faint);font-size:11.5px}\n"
-"svg .end{text-anchor:end}svg .mid{text-anchor:middle}\n"
-".grid{stroke:var(--grid)}.axis{stroke:var(--faint)}\n"
-".hit{fill:transparent}.row:hover .hit{fill:var(--grid);opacity:.6}\n"
-".range{fill:var(--c);opacity:.38}.dot{fill:var(--c);stroke:var(--card);"
-"stroke-width:1.5}\n"
-".floor{stroke:var(--ink);stroke-width:2}\n"
-".stock{fill:var(--card);stroke:var(--ink);stroke-width:1.5}\n"
-".client{fill:var(--c)}.server{fill:var(--c);opacity:.42}\n"
-".line{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round;"
-"stroke-linecap:round;vector-effect:non-scaling-stroke}\n"
-".key{stroke:var(--c);stroke-width:3;stroke-linecap:round}\n"
-/* Tables. */
-".scroll{overflow-x:auto;margin:0 0 20px}\n"
-"table{border-collapse:collapse;width:100%;font-size:13.5px}\n"
-"caption{text-align:left;font-weight:600;font-size:15px;padding:14px 18px "
-"8px;position:sticky;left:0}\n"
-".store{display:block;font-weight:400;font-size:13px;color:var(--soft)}\n"
-"th,td{padding:6px 12px;text-align:right;white-space:nowrap;"
-"vertical-align:baseline}\n"
-"th{font-weight:500}thead th{color:var(--soft);font-size:12.5px;"
-"padding-bottom:4px}\n"
-"thead tr:last-child th{border-bottom:1px solid var(--rule);"
-"padding-bottom:8px}\n"
-"thead th[rowspan]{border-bottom:1px solid var(--rule);"
-"vertical-align:bottom;padding-bottom:8px}\n"
-"thead .group{text-align:center;color:var(--faint);padding-bottom:0}\n"
-".lead{text-align:left;padding-left:18px;"
-"position:sticky;left:0;"
-"background:var(--card)}\n"
-"td:last-child,th:last-child{padding-right:18px}\n"
-"tbody tr+tr>*{border-top:1px solid var(--grid)}\n"
-"tbody+tbody>tr:first-child>*{border-top:1px solid var(--rule)}\n"
-"tbody:last-child>tr:last-child>*{padding-bottom:14px}\n"
-"tbody.mechanism th{font-weight:600}tbody.floor,tbody.stock{"
-"color:var(--soft)}\n"
-"td.first{border-left:1px solid var(--grid)}\n"
-"td small{color:var(--faint);font-size:11.5px;margin-left:3px}\n"
-"td.excuse{text-align:left;color:var(--bad);white-space:normal}\n"
-"th i{display:inline-block;width:9px;height:9px;border-radius:50%;"
-"background:var(--c,transparent);margin-right:8px}\n"
-".facts td,.facts thead th{text-align:left;white-space:normal;"
-"vertical-align:bottom}.facts td{vertical-align:baseline}\n"
-".facts td{min-width:96px;overflow-wrap:break-word}\n"
-".facts td:nth-child(3){min-width:200px;overflow-wrap:anywhere}\n"
-"dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 20px;"
-"margin:0 0 18px;font-size:14px}dt{color:var(--soft)}"
-"dd{margin:0;overflow-wrap:anywhere}\n"
-/* A narrow screen; then paper. */
-"@media (max-width:620px){main,header,footer{padding:0 14px}"
-"header{padding-top:26px}h1{font-size:25px}h2{margin-top:44px}"
-".panel{padding:14px 12px 8px}.bars{padding:4px 104px 0 64px}"
-".bars text[dx=\"58\"]{transform:translateX(-8px)}"
-".bars text[dx=\"116\"]{transform:translateX(-14px)}"
-".lines{padding:18px 82px 34px 52px}th,td{padding:6px 9px}"
-".lead,caption{padding-left:12px}"
-"dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}\n"
-"@page{margin:12mm}\n"
-"@media print{:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;"
-"--faint:#666;--rule:#ccc;--grid:#e5e5e5;--warnbg:#fff;"
-"--warn:#8a5a00;--bad:#b3261e;color-scheme:light;"
-"--c0:#2a78d6;--c1:#14976a;--c2:#d08a00;--c3:#7a4fd0;--c4:#d9403f;"
-"--c5:#0a8ea8;--c6:#c4518f;--c7:#6b7a1f}"
-"*{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
-"body{font-size:10pt}main,header,footer{padding:0;max-width:none}"
-"nav{display:none}h2{margin-top:20pt;break-after:avoid}"
-".charts{grid-template-columns:1fr 1fr;gap:10px}"
-".cards{grid-template-columns:1fr 1fr 1fr;gap:10px}.card{padding:12px}"
-".panel{padding:10px 12px 6px}.bars{padding:4px 112px 0 70px}"
-"svg .tick{font-size:9px}"
-".card,.panel,.scroll,tr{break-inside:avoid}.scroll{overflow:visible}"
-"table{font-size:7.5pt}th,td{padding:3px 4px}"
-"thead th,td small,td code{font-size:6.5pt}"
-".lead,caption{position:static}"
-".facts td,.facts td:nth-child(3){min-width:0}}\n";
+#include "report/chart.css.inc"
+#include "report/page.css.inc"
+    ;
+const char html_script[] =
+#include "report/page.js.inc"
+    ;
+
+static int
+put_source(FILE *out, const char *directive, const char *text)
+{
+	uint8_t digest[SHA256_SIZE];
+	struct buf name = { 0 };
+	int err;
+
+	sha256(text, strlen(text), digest);
+	err = bytes_format(digest, sizeof(digest), true, &name);
+	if (err == 0)
+		fprintf(out, "; %s 'sha256-%.*s'", directive,
+		    (int)(name.len - strlen("base64:")),
+		    (const char *)name.data + strlen("base64:"));
+	buf_release(&name);
+	return err;
+}
+
+int
+html_policy(FILE *out)
+{
+	int err;
+
+	fputs("default-src 'none'; base-uri 'none'; form-action 'none'", out);
+	err = put_source(out, "style-src", html_style);
+	return err ? err : put_source(out, "script-src", html_script);
+}
