@@ -1,0 +1,171 @@
+"""The HTML report in a browser: what it lets through, its tables, its width."""
+import contextlib
+import functools
+import os
+import socket
+import tempfile
+
+from tests.lib.browser import browser, tab
+from tests.lib.command import succeeds
+from tests.lib.harness import PATIENCE, equal, expect, test
+
+SHORT = ("--size", "64,4K", "--warmup", "1ms", "--rounds", "6", "--duration", "4ms",
+         "--outstanding", "4")
+MECHANISMS = "tcp,unix,pipe,rpc/local"
+
+
+@functools.lru_cache
+def html():
+    """A report, measured once."""
+    with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        succeeds("rpcall", "compare", "--over", MECHANISMS, *SHORT, "--out", place, patience=60)
+        with open(os.path.join(place, "compare.html"), encoding="utf-8") as f:
+            return f.read()
+
+
+@contextlib.contextmanager
+def shown(text=None, **options):
+    """A tab with a report, or with another text in its place."""
+    browser()
+    with tempfile.NamedTemporaryFile("w", prefix="rpcall-", suffix=".html") as f:
+        f.write(text or html())
+        f.flush()
+        with tab(f.name, **options) as page:
+            page.file = f.name
+            yield page
+
+
+@contextlib.contextmanager
+def listening():
+    """A socket of ours to which the browser might connect, and its address."""
+    with socket.create_server(("127.0.0.1", 0)) as s:
+        s.settimeout(PATIENCE)
+        yield s, "http://127.0.0.1:%d" % s.getsockname()[1]
+
+
+def came(listener):
+    listener.setblocking(False)
+    try:
+        listener.accept()[0].close()
+    except BlockingIOError:
+        return False
+    return True
+
+
+@test("the page asks for nothing, and its script and style run without a complaint")
+def quiet():
+    with shown() as page:
+        equal(page.requests(), [f"file://{page.file}"], "requests")
+        equal(page.complaints(), [], "complaints")
+        equal(page.eval("document.styleSheets.length"), 1, "styles that count")
+        expect(page.eval("document.querySelector('th button') !== null"), "the script ran")
+
+
+@test("the policy keeps what was planted from loading, running and being painted")
+def policy():
+    with listening() as (listener, there):
+        planted = html().replace("</main>", f'<img src="{there}/img"><script>planted = 1</script>'
+                                 f'<p id="p" style="color:red" onclick="planted = 1">'
+                                 "</main>")
+        with shown(planted) as page:
+            said = [p["entry"]["text"] for p in page.complaints()]
+            expect(any(f"{there}/img" in text for text in said), f"the image: {said}")
+            equal(page.eval("typeof planted"), "undefined", "the script")
+            page.eval("p.click()")
+            equal(page.eval("typeof planted"), "undefined", "the handler")
+            equal(page.eval("getComputedStyle(p).color === getComputedStyle(document.body).color"),
+                  True, "the style")
+            equal(page.eval(f"fetch('{there}/fetch').then(() => 'came', e => e.name)"),
+                  "TypeError", "a request")
+            expect(not came(listener), "the browser connected")
+
+
+@test("without the policy the planted image would have been asked for")
+def without():
+    with listening() as (listener, there):
+        bare = html().replace("Content-Security-Policy", "X-None")
+        with shown(bare.replace("</main>", f'<img src="{there}/img"></main>'), loaded=False):
+            listener.accept()[0].close()
+
+
+# The rows of the first table's mechanisms: names, and figures of the column.
+COLUMN = """[...document.querySelector('table.figures tbody.mechanism').rows].map(row =>
+    [row.cells[0].textContent, Number(row.cells[1].querySelector('data').value)])"""
+HEAD = "document.querySelector('table.figures tr:last-child > th')"
+
+
+def sort_of(page):
+    return page.eval(f"{HEAD}.getAttribute('aria-sort')")
+
+
+def check_sorting(page, act):
+    before = page.eval(COLUMN)
+    for order, wanted in (("ascending", sorted(before, key=lambda row: row[1])),
+                          ("descending", sorted(before, key=lambda row: -row[1])),
+                          (None, before)):
+        act()
+        equal(sort_of(page), order, "aria-sort")
+        equal(page.eval(COLUMN), wanted, f"rows, {order or 'as they were'}")
+
+
+@test("a table sorts by a column when its heading is clicked: up, down, and as it was")
+def sort_by_click():
+    with shown() as page:
+        check_sorting(page, lambda: page.click(f"{HEAD}.firstElementChild"))
+
+
+@test("a table sorts by keyboard, and its names and its unknown figures, too")
+def sort_by_key():
+    with shown() as page:
+        page.eval(f"{HEAD}.firstElementChild.focus()")
+        keys = iter(("Enter", " ", "Enter"))
+        check_sorting(page, lambda: page.press(next(keys)))
+        page.press("Tab", shift=True)
+        page.press("Enter")
+        names = [row[0] for row in page.eval(COLUMN)]
+        equal(names, sorted(names), "names")
+        # Floors have no ratio to a floor: they are last in both directions.
+        unknown = ("[...document.querySelector('table.figures').tBodies].every(b => { let none ="
+                   " false; return [...b.rows].every(r => { const is = r.cells.length <= 10 ||"
+                   " r.cells[10].querySelector('.none') !== null, ok = is || !none;"
+                   " none ||= is; return ok })})")
+        for _ in range(2):
+            page.click("document.querySelector('table.figures').rows[1].cells[9].firstChild")
+            expect(page.eval(unknown), "a figure stands below an unknown one")
+
+
+@test("nothing overflows the page at 400 and at 1280 pixels, nor on paper")
+def width():
+    with shown() as page:
+        for wide, media in ((1280, ""), (400, ""), (720, "print")):
+            page.resize(wide)
+            page.media(media)
+            over = page.eval("""[...document.querySelectorAll('body *')].filter(e =>
+                !e.closest('.scroll') && !e.classList.contains('skip') &&
+                e.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
+                .map(e => e.outerHTML.slice(0, 80))""")
+            equal(over, [], f"beyond {wide} pixels")
+            equal(page.eval("document.documentElement.scrollWidth"), wide, "width")
+
+
+@test("dark is dark, light is light, and paper is white whatever the screen was")
+def schemes():
+    def background(media, scheme):
+        page.media(media, scheme)
+        colour = page.eval("getComputedStyle(document.body).backgroundColor")
+        return min(int(n) for n in colour[4:-1].split(","))
+
+    with shown() as page:
+        expect(background("", "dark") < 64, "dark")
+        expect(background("", "light") > 224, "light")
+        equal(background("print", "dark"), 255, "paper")
+
+
+@test("the first key leads past the navigation, to the results")
+def skip_link():
+    with shown() as page:
+        page.press("Tab")
+        equal(page.eval("document.activeElement.className"), "skip", "focus")
+        expect(page.point("document.activeElement")[1] > 0, "it is in sight")
+        page.press("Enter")
+        equal(page.eval("document.activeElement.id"), "main", "focus")
