@@ -218,10 +218,17 @@ tell_opened(const struct target *t, const struct link *l, uint64_t ns)
 }
 
 int
+target_look_up(struct target *t, const struct open_request *req,
+    struct failure *f)
+{
+	return target_asks_rpcbind(t) ? ask_rpcbind(t, req, f) : 0;
+}
+
+int
 target_open(struct target *t, const struct open_request *req, struct link *l,
     struct failure *f)
 {
-	int err = target_asks_rpcbind(t) ? ask_rpcbind(t, req, f) : 0;
+	int err = target_look_up(t, req, f);
 	uint64_t start = clock_ns();
 
 	if (err)

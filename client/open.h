@@ -31,6 +31,13 @@ int target_parse_arg(struct target *t, const char *uri, struct failure *f);
 int target_parse_host(struct target *t, const char *arg, struct failure *f);
 
 /*
+ * Asks rpcbind where t is, if t leaves that to it, and leaves the answer in
+ * t: 0, or f's code negated. target_open() does it by itself.
+ */
+int target_look_up(struct target *t, const struct open_request *req,
+    struct failure *f);
+
+/*
  * Opens t, which is left with what rpcbind said (port or path): 0, or f's
  * code negated: EXIT_NOHOST, EXIT_UNREACHABLE, EXIT_TIMEOUT, EXIT_DENIED.
  */

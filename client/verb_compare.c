@@ -19,6 +19,7 @@
 #include "measure/env.h"
 #include "measure/export.h"
 #include "measure/facts.h"
+#include "measure/setup_costs.h"
 #include "placement.h"
 #include "progress.h"
 #include "report/report.h"
@@ -246,6 +247,7 @@ measure(const char *procedure, bool is_call, struct result *r, struct failure *f
 	name_file_system();
 	facts_probe(r, comparison.subjects, comparison.nsubjects);
 	facts_outlives(r);
+	err = setup_measure(&comparison, opt.reg, r, f);
 	if (!opt.no_again)
 		rows_add_again(&rows);
 	if (!opt.no_floor)
@@ -253,7 +255,8 @@ measure(const char *procedure, bool is_call, struct result *r, struct failure *f
 	if (!opt.no_stock)
 		rows_add_stock(&rows);
 	comparison.progress = show_progress;
-	err = comparison_run(&comparison, r, f);
+	if (err == 0)
+		err = comparison_run(&comparison, r, f);
 	progress_end();
 	interrupt_ticks(false);
 	r->env.partial = err == -EINTR;

@@ -206,19 +206,6 @@ subject_of(struct comparison *c, const struct row *row)
 	return NULL;
 }
 
-static void
-shuffle(size_t *order, size_t n, uint64_t *random)
-{
-	for (size_t i = 0; i < n; i++)
-		order[i] = i;
-	for (size_t i = n; i > 1; i--) {
-		size_t k = stats_random(random) % i, swap = order[i - 1];
-
-		order[i - 1] = order[k];
-		order[k] = swap;
-	}
-}
-
 struct progress {
 	size_t done, all;
 };
@@ -269,7 +256,7 @@ run_table(struct comparison *c, struct table *t, struct work *w,
 	size_t order[COMPARE_ROWS_MAX];
 
 	for (unsigned round = 0; round < c->rounds; round++) {
-		shuffle(order, t->nrows, random);
+		stats_shuffle(order, t->nrows, random);
 		for (size_t i = 0; i < t->nrows; i++) {
 			int err = run_row(c, t, &t->rows[order[i]], w, p);
 

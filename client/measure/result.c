@@ -248,6 +248,17 @@ select_rows(struct table *t, const char *name)
 	t->nrows = kept;
 }
 
+static void
+select_setups(struct result *r, const char *name)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->nsetups; i++)
+		if (strcmp(r->setups[i].name, name) == 0)
+			r->setups[kept++] = r->setups[i];
+	r->nsetups = kept;
+}
+
 void
 result_select(struct result *r, const char *title, const char *row)
 {
@@ -265,6 +276,8 @@ result_select(struct result *r, const char *title, const char *row)
 			release_table(t);
 	}
 	r->ntables = kept;
+	if (row != NULL)
+		select_setups(r, row);
 }
 
 void
@@ -274,5 +287,6 @@ result_release(struct result *r)
 		release_table(&r->tables[i]);
 	free(r->tables);
 	free(r->mechs);
+	free(r->setups);
 	memset(r, 0, sizeof(*r));
 }

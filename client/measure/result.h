@@ -4,6 +4,7 @@
  *
  *   result ── env            where and how it was measured
  *          ── mechs[]        what each mechanism is, from live probes
+ *          ── setups[]      what each costs until its first answer
  *          ── tables[]       one per workload (NULL, ECHO 64 B, ...)
  *                 └ rows[]   one per mechanism, floor or stock row
  *                       └ rounds[]  p50 and mean of each round, for intervals
@@ -16,6 +17,7 @@
 #include "measure/env.h"
 #include "measure/mech_facts.h"
 #include "measure/row.h"
+#include "measure/setup.h"
 
 struct table {
 	char title[144];	/* "ECHO 64 B" */
@@ -53,6 +55,8 @@ struct result {
 	struct found found;
 	struct mech_facts *mechs;
 	size_t nmechs;
+	struct setup *setups;	/* what each costs to set up */
+	size_t nsetups;
 	struct table *tables;
 	size_t ntables;
 };

@@ -28,6 +28,19 @@ stats_random(uint64_t *state)
 	return z ^ (z >> 31);
 }
 
+void
+stats_shuffle(size_t *order, size_t n, uint64_t *state)
+{
+	for (size_t i = 0; i < n; i++)
+		order[i] = i;
+	for (size_t i = n; i > 1; i--) {
+		size_t k = stats_random(state) % i, swap = order[i - 1];
+
+		order[i - 1] = order[k];
+		order[k] = swap;
+	}
+}
+
 static int
 compare_doubles(const void *pa, const void *pb)
 {

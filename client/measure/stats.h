@@ -21,6 +21,9 @@ enum {
 /* Next number of a splitmix64 generator; *state is the seed at first. */
 uint64_t stats_random(uint64_t *state);
 
+/* Fills order with 0 to n - 1 in an order that is drawn. */
+void stats_shuffle(size_t *order, size_t n, uint64_t *state);
+
 /* Median of v[0..n), which is left sorted; 0 if n is 0. */
 double stats_median(double *v, size_t n);
 

@@ -10,6 +10,7 @@
 #include "report/figures.h"
 #include "report/honesty.h"
 #include "report/report.h"
+#include "report/setup_parts.h"
 #include "report/stream.h"
 
 struct csv {
@@ -65,6 +66,21 @@ end_line(struct csv *c)
 }
 
 static void
+put_setup_heads(struct csv *c)
+{
+	static const char *const ends[] = { "ns", "low_ns", "high_ns" };
+	char name[64];
+
+	put_text(c, "setup_repeats");
+	for (int i = 0; i < SETUP_PARTS; i++)
+		for (int k = 0; k < 3; k++) {
+			snprintf(name, sizeof(name), "setup_%s_%s",
+			    setup_parts[i].name, ends[k]);
+			put_text(c, name);
+		}
+}
+
+static void
 put_head(struct csv *c)
 {
 	static const char *const names[] = {
@@ -86,6 +102,7 @@ put_head(struct csv *c)
 		put_text(c, names[i]);
 	for (i = 0; i < HONESTY_COLUMNS; i++)
 		put_text(c, honesty[i].name);
+	put_setup_heads(c);
 	end_line(c);
 }
 
@@ -136,8 +153,28 @@ put_load(struct csv *c, const struct table *t, const struct row *row)
 		put_real(c, honesty_get(&honesty[i], t, row));
 }
 
+/* Of the mechanism, the same in each of its rows. */
 static void
-put_row(struct csv *c, const struct table *t, const struct row *row)
+put_setup(struct csv *c, const struct setup *s)
+{
+	static const struct setup none;
+
+	if (s == NULL)
+		s = &none;
+	put_real(c, s->part[SETUP_CLOSE].n > 0 ? s->part[SETUP_CLOSE].n : NAN);
+	for (int i = 0; i < SETUP_PARTS; i++) {
+		const struct spread *part = &s->part[i];
+		bool any = part->n > 0;
+
+		put_real(c, any ? part->median_ns : NAN);
+		put_real(c, any ? part->low_ns : NAN);
+		put_real(c, any ? part->high_ns : NAN);
+	}
+}
+
+static void
+put_row(struct csv *c, const struct result *r, const struct table *t,
+    const struct row *row)
 {
 	put_text(c, t->title);
 	put_text(c, t->procedure);
@@ -166,6 +203,7 @@ put_row(struct csv *c, const struct table *t, const struct row *row)
 	put_text(c, t->store);
 	put_text(c, t->durability);
 	put_load(c, t, row);
+	put_setup(c, setup_of(r, row->name));
 	end_line(c);
 }
 
@@ -180,6 +218,6 @@ report_csv(const struct result *r, FILE *out)
 	put_head(&c);
 	for (i = 0; i < r->ntables; i++)
 		for (k = 0; (row = table_shown(&r->tables[i], k)); k++)
-			put_row(&c, &r->tables[i], row);
+			put_row(&c, r, &r->tables[i], row);
 	return stream_flush(out);
 }

@@ -119,6 +119,20 @@ const struct field paced_fields[] = {
 	{ .name = NULL },
 };
 
+const struct field setup_fields[] = {
+	FIELD(setup, name, FIELD_TEXT),
+	FIELD(setup, note, FIELD_TEXT),
+	{ .name = NULL },
+};
+
+const struct field spread_fields[] = {
+	FIELD(spread, n, FIELD_UNSIGNED),
+	FIELD(spread, median_ns, FIELD_REAL),
+	FIELD(spread, low_ns, FIELD_REAL),
+	FIELD(spread, high_ns, FIELD_REAL),
+	{ .name = NULL },
+};
+
 #define FAILED(kind) \
 	{ #kind, FIELD_U64, offsetof(struct row, failed) + \
 	    REPLY_##kind * sizeof(uint64_t), sizeof(uint64_t) }

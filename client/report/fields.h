@@ -35,6 +35,8 @@ extern const struct field round_fields[];	/* of struct round */
 extern const struct field shares_fields[];	/* of struct shares */
 extern const struct field paced_fields[];	/* of struct paced */
 extern const struct field found_fields[];	/* of struct found */
+extern const struct field setup_fields[];	/* of struct setup */
+extern const struct field spread_fields[];	/* of struct spread */
 extern const struct field failed_fields[];	/* of struct row, by kind */
 
 /* Writes the members of base, into the object that is open. */

@@ -231,18 +231,21 @@ put_percentiles(FILE *out, const struct result *r)
 	fputs("</div></section>\n", out);
 }
 
-static void
+static int
 put_tables(FILE *out, const struct result *r)
 {
 	size_t i;
+	int err;
 
 	open_section(out, "figures", "Figures",
 	    "Ratios compare medians; the interval beside each is at 95 %, "
 	    "bootstrapped over paired rounds.");
 	for (i = 0; i < r->ntables; i++)
 		html_table(out, r, &r->tables[i]);
+	err = html_sheets(out, r);
 	html_honesty(out, r);
 	fputs("</section>\n", out);
+	return err;
 }
 
 static void
@@ -269,7 +272,8 @@ report_html(const struct result *r, FILE *out)
 	put_sizes(out, r);
 	put_cpu(out, r);
 	put_percentiles(out, r);
-	put_tables(out, r);
+	if (err == 0)
+		err = put_tables(out, r);
 	if (r->nmechs > 0)
 		put_facts(out, r);
 	open_section(out, "conditions", "Conditions",

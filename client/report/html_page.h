@@ -18,6 +18,13 @@ void html_honesty(FILE *out, const struct result *r);
 /* What each mechanism is. */
 void html_facts(FILE *out, const struct result *r);
 
+/* Begins a table, which scrolls within itself. */
+void html_open_table(FILE *out, const char *caption, const char *about,
+    const char *class);
+
+/* What setting up costs, and other tables of text (sheet.h): 0 or -errno. */
+int html_sheets(FILE *out, const struct result *r);
+
 /* Where and how it was measured. */
 void html_env(FILE *out, const struct env *e);
 

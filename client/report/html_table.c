@@ -12,8 +12,8 @@
 #include "report/honesty.h"
 #include "report/remarks.h"
 
-static void
-open_table(FILE *out, const char *caption, const char *about,
+void
+html_open_table(FILE *out, const char *caption, const char *about,
     const char *class)
 {
 	/* Focusable, so that a keyboard can scroll it. */
@@ -132,7 +132,7 @@ html_table(FILE *out, const struct result *r, const struct table *t)
 	size_t i;
 
 	store_print(store, t);
-	open_table(out, t->title, store, "figures");
+	html_open_table(out, t->title, store, "figures");
 	put_heads(out);
 	for (i = 0; (row = table_shown(t, i)); i++) {
 		if (!last || last->kind != row->kind)
@@ -168,7 +168,7 @@ html_honesty(FILE *out, const struct result *r)
 	char about[REMARK_MAX];
 
 	honesty_print(about, sizeof(about), r);
-	open_table(out, "Honesty", about, "figures");
+	html_open_table(out, "Honesty", about, "figures");
 	fputs("<thead><tr><th scope=\"col\" class=\"lead\">load</th>", out);
 	for (size_t i = 0; i < HONESTY_COLUMNS; i++)
 		fprintf(out, "<th scope=\"col\">%s<br>%s</th>",
@@ -221,7 +221,7 @@ html_facts(FILE *out, const struct result *r)
 	};
 	size_t i;
 
-	open_table(out, "What each mechanism is", "", "facts");
+	html_open_table(out, "What each mechanism is", "", "facts");
 	fputs("<thead><tr>", out);
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
 		fprintf(out, "<th scope=\"col\"%s>%s</th>",

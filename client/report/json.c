@@ -14,6 +14,7 @@
 #include "report/jsonw.h"
 #include "report/remarks.h"
 #include "report/report.h"
+#include "report/setup_parts.h"
 #include "report/stream.h"
 #include "report/verdict.h"
 
@@ -189,6 +190,33 @@ put_found(struct jsonw *w, const struct found *found)
 	jsonw_close(w, '}');
 }
 
+/* null for a part that does not apply. */
+static void
+put_setup(struct jsonw *w, const struct setup *s)
+{
+	jsonw_open(w, NULL, '{');
+	fields_put(w, setup_fields, s);
+	for (int i = 0; i < SETUP_PARTS; i++) {
+		if (s->part[i].n == 0) {
+			jsonw_real(w, setup_parts[i].name, NAN);
+			continue;
+		}
+		jsonw_open(w, setup_parts[i].name, '{');
+		fields_put(w, spread_fields, &s->part[i]);
+		jsonw_close(w, '}');
+	}
+	jsonw_close(w, '}');
+}
+
+static void
+put_setups(struct jsonw *w, const struct result *r)
+{
+	jsonw_open(w, "setup", '[');
+	for (size_t i = 0; i < r->nsetups; i++)
+		put_setup(w, &r->setups[i]);
+	jsonw_close(w, ']');
+}
+
 static void
 put_remark(void *arg, bool warning, const char *text)
 {
@@ -271,6 +299,7 @@ report_json(const struct result *r, FILE *out)
 		jsonw_close(&w, '}');
 	}
 	jsonw_close(&w, ']');
+	put_setups(&w, r);
 	jsonw_open(&w, "tables", '[');
 	for (i = 0; i < r->ntables; i++)
 		put_table(&w, &r->tables[i]);

@@ -2,6 +2,7 @@
  * The JSON writer of jsonw.h; json.c builds the report with it.
  */
 #include <math.h>
+#include <stdlib.h>
 
 #include "report/jsonw.h"
 #include "report/utf8.h"
@@ -93,12 +94,30 @@ jsonw_uint(struct jsonw *w, const char *name, uint64_t value)
 	fprintf(w->out, "%llu", (unsigned long long)value);
 }
 
+/*
+ * The fewest digits that are read back as the same number: of what is rounded
+ * once here and again in a report, the last digit would not be that of the
+ * report that was made at once.
+ */
+static void
+put_real(FILE *out, double value)
+{
+	char text[32];
+
+	for (int digits = 10; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, value);
+		if (strtod(text, NULL) == value)
+			break;
+	}
+	fputs(text, out);
+}
+
 void
 jsonw_real(struct jsonw *w, const char *name, double value)
 {
 	put_lead(w, name);
 	if (isfinite(value))
-		fprintf(w->out, "%.10g", value);
+		put_real(w->out, value);
 	else
 		fputs("null", w->out);
 }

@@ -9,6 +9,7 @@
 #include "report/figures.h"
 #include "report/remarks.h"
 #include "report/report.h"
+#include "report/sheet.h"
 #include "report/stream.h"
 #include "report/utf8.h"
 #include "report/verdict.h"
@@ -101,6 +102,27 @@ put_table(FILE *out, const struct table *t)
 		put_row(out, t, row);
 }
 
+static int
+put_sheet(void *arg, const struct sheet *s)
+{
+	FILE *out = arg;
+
+	fputs("\n### ", out);
+	put_escaped(out, s->title);
+	fputs("\n\n", out);
+	put_escaped(out, s->about);
+	fputs("\n\n", out);
+	for (size_t i = 0; i < sheet_rows(s); i++) {
+		fputc('|', out);
+		for (unsigned k = 0; k < s->ncolumns; k++)
+			put_cell(out, sheet_at(s, i, k));
+		for (unsigned k = 0; i == 0 && k < s->ncolumns; k++)
+			fputs(k == 0 ? "\n|---|" : "---:|", out);
+		fputc('\n', out);
+	}
+	return 0;
+}
+
 static void
 put_remark(void *arg, bool warning, const char *text)
 {
@@ -148,6 +170,8 @@ report_markdown(const struct result *r, FILE *out)
 	put_env(out, &r->env);
 	for (size_t i = 0; i < r->ntables; i++)
 		put_table(out, &r->tables[i]);
+	if (sheets(r, put_sheet, out) != 0)
+		return -ENOMEM;
 	fputs("\n### Remarks\n\n", out);
 	remarks(r, put_remark, out);
 	return stream_flush(out);

@@ -13,6 +13,7 @@
 #include "idl/input.h"
 #include "report/fields.h"
 #include "report/figures.h"
+#include "report/setup_parts.h"
 
 /* What is read, and the path by which errors call it. */
 struct reader {
@@ -265,6 +266,38 @@ get_mechs(const struct reader *s, struct result *r)
 	return err;
 }
 
+static int
+get_setup(const struct reader *s, uint32_t i, struct setup *setup)
+{
+	int err = get_fields(s, i, setup_fields, setup);
+
+	for (int k = 0; err == 0 && k < SETUP_PARTS; k++) {
+		uint32_t part = json_member(&s->j, i, setup_parts[k].name);
+
+		if (part != 0 && s->j.tokens[part].kind == JSON_OBJECT)
+			err = get_fields(s, part, spread_fields,
+			    &setup->part[k]);
+	}
+	return err;
+}
+
+/* Results of older releases do not have them. */
+static int
+get_setups(const struct reader *s, struct result *r)
+{
+	uint32_t at = 0, n = elements(s, 0, "setup", &at);
+	int err = 0;
+
+	if (n > SAVED_MECHS_MAX)
+		return bad(s, "too many mechanisms");
+	r->setups = calloc(n ? n : 1, sizeof(*r->setups));
+	if (r->setups == NULL)
+		return no_memory(s);
+	for (; err == 0 && r->nsetups < n; at = s->j.tokens[at].next)
+		err = get_setup(s, at, &r->setups[r->nsetups++]);
+	return err;
+}
+
 /* "rpcall/compare/1": the verb is in the schema's name. */
 static int
 get_verb(const struct reader *s, char verb[16])
@@ -301,6 +334,8 @@ get_result(const struct reader *s, struct result *r)
 			err = get_fields(s, search, found_fields, &r->found);
 		if (err == 0)
 			err = get_mechs(s, r);
+		if (err == 0)
+			err = get_setups(s, r);
 	}
 	return err ? err : get_tables(s, r);
 }

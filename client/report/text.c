@@ -12,6 +12,7 @@
 #include "report/honesty.h"
 #include "report/remarks.h"
 #include "report/report.h"
+#include "report/sheet.h"
 #include "report/stream.h"
 #include "report/text_table.h"
 #include "report/verdict.h"
@@ -119,6 +120,26 @@ put_table(const struct text *x, const struct table *t)
 	return text_table(t, x->out, WIDTH, x->color);
 }
 
+static int
+put_sheet(void *arg, const struct sheet *s)
+{
+	const struct text *x = arg;
+	struct grid g;
+	int ret;
+
+	put_heading(x, s->title);
+	grid_init(&g, s->ncolumns, 1);
+	for (size_t i = 0; i < sheet_rows(s); i++) {
+		grid_row(&g, i == 0 ? GRID_HEAD : GRID_PLAIN);
+		for (unsigned k = 0; k < s->ncolumns; k++)
+			grid_cell(&g, sheet_at(s, i, k));
+	}
+	ret = grid_print(&g, x->out, WIDTH, x->color);
+	grid_release(&g);
+	grid_paragraph(x->out, s->about, 0, WIDTH);
+	return ret;
+}
+
 static void
 put_honesty_line(void *arg, const char *label, const struct table *t,
     const struct row *row)
@@ -202,6 +223,8 @@ report_text(const struct result *r, FILE *out, bool color)
 		ret = put_mechs(&x, r);
 	for (i = 0; ret == 0 && i < r->ntables; i++)
 		ret = put_table(&x, &r->tables[i]);
+	if (ret == 0)
+		ret = sheets(r, put_sheet, &x);
 	if (ret < 0)
 		return ret;
 	put_heading(&x, "Honesty");

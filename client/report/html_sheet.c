@@ -1,0 +1,95 @@
+/*
+ * Tables of text (sheet.h) on the HTML page. Called by html.c.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "report/html_out.h"
+#include "report/html_page.h"
+#include "report/sheet.h"
+
+/* A line end in a head is one on the page. */
+static void
+put_head(FILE *out, const char *text, bool lead)
+{
+	const char *unit = strchr(text, '\n');
+	char first[64];
+
+	snprintf(first, sizeof(first), "%.*s", unit ? (int)(unit - text) :
+	    (int)strlen(text), text);
+	fprintf(out, "<th scope=\"col\"%s>", lead ? " class=\"lead\"" : "");
+	html_text(out, first);
+	if (unit != NULL) {
+		fputs("<br>", out);
+		html_text(out, unit + 1);
+	}
+	fputs("</th>", out);
+}
+
+/* "127 ±38.6": the figure, by which a table sorts, and how wide it lies. */
+static void
+put_figure(FILE *out, const char *text)
+{
+	size_t n = strcspn(text, " ");
+	char figure[64];
+
+	if (strcmp(text, "-") == 0) {
+		html_number(out, NAN, 0);
+		return;
+	}
+	snprintf(figure, sizeof(figure), "%.*s", (int)n, text);
+	fputs("<data value=\"", out);
+	html_text(out, figure);
+	fputs("\">", out);
+	html_text(out, figure);
+	fputs("</data>", out);
+	if (text[n] == '\0')
+		return;
+	fputs(" <small>", out);
+	html_text(out, text + n + 1);
+	fputs("</small>", out);
+}
+
+static void
+put_cells(FILE *out, const struct result *r, const struct sheet *s, size_t i)
+{
+	fprintf(out, "<tr><th scope=\"row\" class=\"lead\">"
+	    "<i class=\"k%u\"></i>", html_colour(r, sheet_at(s, i, 0)));
+	html_text(out, sheet_at(s, i, 0));
+	fputs("</th>", out);
+	for (unsigned k = 1; k < s->ncolumns; k++) {
+		fputs("<td>", out);
+		put_figure(out, sheet_at(s, i, k));
+		fputs("</td>", out);
+	}
+	fputs("</tr>\n", out);
+}
+
+struct page {
+	FILE *out;
+	const struct result *r;
+};
+
+static int
+put_sheet(void *arg, const struct sheet *s)
+{
+	const struct page *p = arg;
+
+	html_open_table(p->out, s->title, s->about, "figures");
+	fputs("<thead><tr>", p->out);
+	for (unsigned k = 0; k < s->ncolumns; k++)
+		put_head(p->out, sheet_at(s, 0, k), k == 0);
+	fputs("</tr></thead>\n<tbody class=\"mechanism\">", p->out);
+	for (size_t i = 1; i < sheet_rows(s); i++)
+		put_cells(p->out, p->r, s, i);
+	fputs("</tbody></table></div>\n", p->out);
+	return 0;
+}
+
+int
+html_sheets(FILE *out, const struct result *r)
+{
+	struct page p = { out, r };
+
+	return sheets(r, put_sheet, &p);
+}

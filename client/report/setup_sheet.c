@@ -1,0 +1,75 @@
+/*
+ * What it costs to set up each mechanism, as a sheet.
+ */
+#include "report/sheet.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "report/figures.h"
+#include "report/setup_parts.h"
+
+/* "41.2 ±.8": half of the distance between the quartiles. */
+static void
+put_spread(struct sheet *sheet, const struct spread *s)
+{
+	char text[FIGURE_TEXT], half[FIGURE_TEXT], both[2 * FIGURE_TEXT + 4];
+
+	figure_short(text, s->n > 0 ? s->median_ns / 1000 : NAN);
+	if (s->n > 1) {
+		figure_short(half, (s->high_ns - s->low_ns) / 2000);
+		snprintf(both, sizeof(both), "%s \u00b1%s", text,
+		    half[0] == '0' ? half + 1 : half);
+		sheet_cell(sheet, both);
+		return;
+	}
+	sheet_cell(sheet, text);
+}
+
+static unsigned
+repeats(const struct result *r)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < r->nsetups; i++)
+		if (r->setups[i].part[SETUP_CLOSE].n > n)
+			n = r->setups[i].part[SETUP_CLOSE].n;
+	return n;
+}
+
+static void
+say(struct sheet *sheet, const struct result *r)
+{
+	sheet_say(sheet, "Medians of %u repeats in \u00b5s, interleaved over "
+	    "the mechanisms; \u00b1 is half of what lies between the "
+	    "quartiles; - does not apply. rpc/udp's connect sends nothing. "
+	    "A pipe's process is there once it answers, which its first call "
+	    "waits for; its close waits until that has ended.", repeats(r));
+	for (size_t i = 0; i < r->nsetups; i++)
+		if (r->setups[i].note[0] != '\0')
+			sheet_say(sheet, "%s: %s.", r->setups[i].name,
+			    r->setups[i].note);
+}
+
+int
+setup_sheet(const struct result *r, sheet_fn *lay_out, void *arg)
+{
+	struct sheet sheet;
+	int err;
+
+	if (r->nsetups == 0)
+		return 0;
+	sheet_init(&sheet, "Setting up", 1 + SETUP_PARTS);
+	say(&sheet, r);
+	sheet_cell(&sheet, "set-up");
+	for (int i = 0; i < SETUP_PARTS; i++)
+		sheet_cell(&sheet, setup_parts[i].head);
+	for (size_t i = 0; i < r->nsetups; i++) {
+		sheet_cell(&sheet, r->setups[i].name);
+		for (int k = 0; k < SETUP_PARTS; k++)
+			put_spread(&sheet, &r->setups[i].part[k]);
+	}
+	err = sheet.err ? sheet.err : lay_out(arg, &sheet);
+	sheet_release(&sheet);
+	return err;
+}

@@ -1,0 +1,77 @@
+"""What each mechanism costs to set up, and where the time of a call goes."""
+import functools
+import json
+import os
+import tempfile
+
+from tests.lib.command import succeeds
+from tests.lib.harness import equal, expect, test
+from tests.lib.mechanisms import MECHANISMS
+from tests.lib.rpcinfo import control, require_rpcbind
+
+SHORT = ("--size", "64", "--warmup", "1ms", "--rounds", "1", "--duration", "2ms",
+         "--outstanding", "1")
+BARE = (*SHORT, "--no-floor", "--no-stock", "--no-again", "-q")
+ONC = ("rpc/tcp", "rpc/udp", "rpc/local")
+REPEATS = 3
+
+
+@functools.lru_cache
+def compared(*options):
+    """The JSON of a comparison and its text, measured once."""
+    with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        text = succeeds("rpcall", "compare", *options, "--out", place, patience=60)
+        with open(os.path.join(place, "compare.json"), encoding="utf-8") as f:
+            return json.load(f), text
+
+
+def setups(*options):
+    return {one["name"]: one for one in compared(*BARE, *options)[0]["setup"]}
+
+
+def opens_by(name):
+    return {"fifo": "rendezvous", "pipe": "start"}.get(name, "connect")
+
+
+@test("each mechanism is set up in its own way, and nothing is said of the others'")
+def parts():
+    found = setups()
+    equal(sorted(found), sorted(MECHANISMS), "mechanisms")
+    for name, one in found.items():
+        has = {part for part, value in one.items() if isinstance(value, dict)} - {"lookup"}
+        equal(has, {opens_by(name), "first_call", "ready", "close"}, f"parts of {name}")
+        for part in has:
+            value = one[part]
+            equal(value["n"], REPEATS, f"repeats of {name}'s {part}")
+            expect(0 < value["low_ns"] <= value["median_ns"] <= value["high_ns"],
+                   f"{name}'s {part}: {value}")
+        expect(one["ready"]["low_ns"] >= one[opens_by(name)]["low_ns"] +
+               one["first_call"]["low_ns"], f"{name} is ready before it is open: {one}")
+
+
+@test("the text shows what was set up, with as many repeats as there were")
+def text():
+    out = compared(*BARE)[1].partition("\nSetting up\n")[2].partition("\nHonesty\n")[0]
+    expect(f"Medians of {REPEATS} repeats" in out, out)
+    for name, one in setups().items():
+        cells = next(line for line in out.splitlines() if line.split()[:1] == [name])
+        shown = sum(cell != "-" and cell[0] != "\u00b1" for cell in cells.split()[1:])
+        equal(shown, sum(isinstance(value, dict) for value in one.values()), f"cells of {name}")
+
+
+@test("rpcbind is asked over ONC RPC alone, for the daemon or for itself; without it that is said")
+def lookup():
+    require_rpcbind()
+    for options in ((), ("--register",)):
+        found = setups(*options)
+        equal({name for name, one in found.items() if one["lookup"]}, set(ONC), "looked up")
+        expect(all(found[name]["lookup"]["n"] == REPEATS for name in ONC), found)
+    control("kill")
+    try:
+        found = setups("--over", "rpc/tcp,unix")
+    finally:
+        control("start")
+    equal(found["rpc/tcp"]["lookup"], None, "a look-up without rpcbind")
+    expect("rpcbind does not answer" in found["rpc/tcp"]["note"], found)
+    equal((found["unix"]["lookup"], found["unix"]["note"]), (None, ""), "unix needs none")
+    expect(found["rpc/tcp"]["connect"]["n"] == REPEATS, "it is there all the same")
