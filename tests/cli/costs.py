@@ -2,10 +2,13 @@
 import functools
 import json
 import os
+import subprocess
 import tempfile
+import time
 
 from tests.lib.command import succeeds
-from tests.lib.harness import equal, expect, test
+from tests.lib.daemon import Daemon
+from tests.lib.harness import equal, expect, program, test
 from tests.lib.mechanisms import MECHANISMS
 from tests.lib.rpcinfo import control, require_rpcbind
 
@@ -75,3 +78,47 @@ def lookup():
     expect("rpcbind does not answer" in found["rpc/tcp"]["note"], found)
     equal((found["unix"]["lookup"], found["unix"]["note"]), (None, ""), "unix needs none")
     expect(found["rpc/tcp"]["connect"]["n"] == REPEATS, "it is there all the same")
+
+
+def clock_of(pid):
+    """CPU time of a process in seconds, to the nanosecond: clock_getcpuclockid()."""
+    return time.clock_gettime((~pid) << 3 | 2)
+
+
+def bench(daemon, uri, seconds):
+    """CPU time of a bench on each end, measured from outside and as it says itself."""
+    before = clock_of(daemon.pid)
+    with subprocess.Popen([program("rpcall"), "bench", uri, "ECHO.NULL", "--json", "--rounds", "1",
+                           "--warmup", "1ms", "--duration", f"{int(seconds * 1000)}ms"],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as client:
+        row, = json.load(client.stdout)["tables"][0]["rows"]
+        _, status, used = os.wait4(client.pid, 0)
+        client.returncode = os.waitstatus_to_exitcode(status)
+    equal(client.returncode, 0, "status of bench")
+    said = {}
+    for end in ("client", "server"):
+        cost = row[f"{end}_per_call"]
+        said[end] = (cost["user_ns"] + cost["system_ns"]) * row["calls"] / 1e9
+    return said, {"client": used.ru_utime + used.ru_stime,
+                  "server": clock_of(daemon.pid) - before}
+
+
+@test("CPU time per call is within 10 % of that of the whole processes, taken from outside")
+def cpu():
+    with Daemon() as daemon:
+        for scheme in ("unix:", "rpc+tcp:"):
+            uri = daemon.uri(scheme)
+            # What does not depend on the number of calls: start, report, end.
+            fixed_said, fixed = bench(daemon, uri, 0.001)
+            seconds = 2
+            while True:
+                said, outside = bench(daemon, uri, seconds)
+                used = {end: outside[end] - fixed[end] for end in said}
+                # On a busy machine there is less of it in the same time.
+                if seconds >= 16 or all(used[end] > max(0.3, 8 * fixed[end]) for end in said):
+                    break
+                seconds *= 2
+            for end, seen in used.items():
+                ratio = (said[end] - fixed_said[end]) / seen
+                expect(0.9 < ratio < 1.1, f"{uri}, {end}: {said[end]:.4f} s of CPU said, "
+                       f"{seen:.4f} s seen, {fixed[end]:.4f} s without calls")
