@@ -18,7 +18,7 @@ struct diff {
 	char where[400];	/* what is compared: "KV/1.PUT argument .key" */
 	bool result;		/* types are a result's, else an argument's */
 	struct pair *seen;	/* equal, or being compared just now */
-	size_t nseen;
+	size_t nseen, room;
 	uint64_t work;		/* looks at seen, at most DIFF_WORK */
 	int err;
 };

@@ -173,6 +173,7 @@ diff_kind(struct diff *d, const struct idl_type *a, const struct idl_type *b)
 static bool
 seen(struct diff *d, const struct idl_type *a, const struct idl_type *b)
 {
+	size_t room = d->room ? 2 * d->room : 64;
 	struct pair *p;
 
 	d->work += d->nseen;
@@ -183,12 +184,15 @@ seen(struct diff *d, const struct idl_type *a, const struct idl_type *b)
 	for (size_t i = 0; i < d->nseen; i++)
 		if (d->seen[i].a == a && d->seen[i].b == b)
 			return true;
-	p = reallocarray(d->seen, d->nseen + 1, sizeof(*p));
-	if (p == NULL) {
-		d->err = -ENOMEM;
-		return true;
+	if (d->nseen == d->room) {
+		p = reallocarray(d->seen, room, sizeof(*p));
+		if (p == NULL) {
+			d->err = -ENOMEM;
+			return true;
+		}
+		d->seen = p;
+		d->room = room;
 	}
-	d->seen = p;
 	d->seen[d->nseen++] = (struct pair){ a, b };
 	return false;
 }
