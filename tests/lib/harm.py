@@ -17,6 +17,7 @@ class Middle:
         self.act, self.side, self.after = act, side, after
         self.passed = {"client": 0, "server": 0}
         self.reached = threading.Event()
+        self.over = threading.Event()
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(self.path)
         self.listener.listen(1)
@@ -53,12 +54,14 @@ class Middle:
             at = self.after - self.passed[self.side]
             return data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
         if self.act == "hold":
-            threading.Event().wait(PATIENCE)
+            self.over.wait(PATIENCE)
         for end in (source, sink):
             end.shutdown(socket.SHUT_RDWR)
         raise OSError("ended")
 
     def close(self):
+        """Ends what it holds, too: the server would wait for its reader."""
+        self.over.set()
         self.listener.close()
 
 
