@@ -22,5 +22,5 @@ fuzz-build: $(FUZZ_BIN)
 fuzz-smoke:
 	@scripts/deps --fuzz
 	@$(MAKE) --no-print-directory -s $(JOBS) B=$(FUZZ_B) CC=clang \
-	    CFLAGS='-O1 -g' SANITIZE=$(FUZZ_SANITIZE) fuzz-build
+	    CFLAGS='-O1 -g1' SANITIZE=$(FUZZ_SANITIZE) fuzz-build
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz-smoke $(FUZZ_B)
