@@ -92,6 +92,12 @@ conn_set_blocking(struct conn *c)
 	fd_set_nonblock(c->link.wfd, 0);
 }
 
+void
+conn_set_polling(struct conn *c)
+{
+	polling_init(&c->polling, polling_auto_ns());
+}
+
 static size_t
 put_head(struct conn *c, struct call_head *head, uint8_t *out)
 {
@@ -274,6 +280,33 @@ conn_has_reply(const struct conn *c)
 	    c->chan.in.end - c->chan.in.pos > MARK;
 }
 
+/* As read_some(), looking for it awhile. */
+static ssize_t
+poll_some(struct conn *c)
+{
+	ssize_t n = -EAGAIN;
+
+	if (!polling_begin(&c->polling))
+		return n;
+	do
+		n = read_some(c);
+	while (n == -EAGAIN && polling_again(&c->polling));
+	if (n > 0)
+		polling_found(&c->polling);
+	return n;
+}
+
+/* As read_some(), when something is there to be read. */
+static ssize_t
+await_some(struct conn *c, uint64_t deadline_ns)
+{
+	ssize_t n = c->blocking ? 0 : poll_some(c);
+
+	if (n == -EAGAIN)
+		n = wait_readable(c, false, deadline_ns);
+	return n == 0 ? read_some(c) : n;
+}
+
 int
 conn_wait(struct conn *c, bool until_sent, uint64_t deadline_ns)
 {
@@ -293,10 +326,7 @@ conn_recv(struct conn *c, struct reply *r, uint64_t deadline_ns)
 		if (n != 0)
 			/* A reply over our limit breaks the protocol, too. */
 			return n == -EMSGSIZE ? -EBADMSG : n < 0 ? (int)n : 0;
-		if (!c->blocking)
-			n = wait_readable(c, false, deadline_ns);
-		if (n == 0)
-			n = read_some(c);
+		n = await_some(c, deadline_ns);
 		if (n == -EINTR && interrupt_signal() == 0)
 			n = clock_ns() >= deadline_ns ? -ETIMEDOUT : -EAGAIN;
 		if (n < 0 && n != -EAGAIN)

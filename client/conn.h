@@ -22,6 +22,7 @@
 #include "chan.h"
 #include "envelope.h"
 #include "mech.h"
+#include "polling.h"
 
 enum { CONN_WINDOW = 256 << 10, CONN_DATAGRAM_MAX = 65507 };
 
@@ -42,6 +43,7 @@ struct conn {
 	struct buf out;			/* queued, not given to chan yet */
 	uint8_t *window;		/* CONN_WINDOW bytes */
 	bool blocking;			/* see conn_set_blocking() */
+	struct polling polling;		/* see conn_set_polling() */
 	uint64_t deadline;		/* of the call that is being sent */
 	uint32_t xid;			/* of the last call queued */
 	uint32_t flavor;		/* credential of ONC RPC calls */
@@ -63,6 +65,9 @@ void conn_auth_sys(struct conn *c);
  * one call at a time, where interrupt_catch() was called.
  */
 void conn_set_blocking(struct conn *c);
+
+/* Replies are looked for awhile before they are waited for: polling.h. */
+void conn_set_polling(struct conn *c);
 
 /*
  * Queues a call with n bytes of arguments in XDR. Of head the caller fills in

@@ -60,7 +60,7 @@ bool
 direct_wanted(struct worker *w)
 {
 	struct direct *d = &w->direct;
-	struct peer *p = spin_only(&w->spin);
+	struct peer *p = peer_of_source(spin_only(&w->spin));
 
 	if (d->peer != NULL) {
 		/* A pass of the loop while it has no part in that peer. */

@@ -32,6 +32,7 @@ _Static_assert((int)CONTROL_MAX <= (int)ORIGIN_CONTROL_MAX, "origin.h");
 
 struct udp {
 	struct loop_io io;
+	struct spin_source source;
 	struct worker *worker;
 	struct origin origin;
 	int fd;
@@ -47,10 +48,11 @@ struct udp_endpoint {
 	struct udp *sockets[];
 };
 
+/* The first n, after they were used. */
 static void
-prepare(struct udp *u)
+prepare(struct udp *u, int n)
 {
-	for (int i = 0; i < BATCH; i++) {
+	for (int i = 0; i < n; i++) {
 		struct datagram *d = &u->in[i];
 
 		d->iov.iov_base = u->buffers + (size_t)i * DATAGRAM_MAX;
@@ -132,19 +134,39 @@ send_replies(struct udp *u, unsigned n)
 	u->worker->out.len = 0;
 }
 
-static void
-ready(struct loop_io *io, uint32_t events)
+/* What has come, up to a batch: were there any? */
+static bool
+serve_batch(struct udp *u)
 {
-	struct udp *u = container_of(io, struct udp, io);
+	int n = recvmmsg(u->fd, u->msgs, BATCH, MSG_DONTWAIT, NULL);
 	unsigned nreplies = 0;
-	int n;
 
-	(void)events;
-	prepare(u);
-	n = recvmmsg(u->fd, u->msgs, BATCH, MSG_DONTWAIT, NULL);
+	if (n <= 0)
+		return false;
+	spin_served(&u->worker->spin, &u->source);
 	for (int i = 0; i < n; i++)
 		nreplies = serve(u, i, nreplies);
 	send_replies(u, nreplies);
+	prepare(u, n);
+	return true;
+}
+
+static void
+ready(struct loop_io *io, uint32_t events)
+{
+	(void)events;
+	serve_batch(container_of(io, struct udp, io));
+}
+
+static int
+look(struct spin_source *s)
+{
+	struct udp *u = container_of(s, struct udp, source);
+
+	/* Not while it is going away: udp_quiet(). */
+	if (u->worker->draining)
+		return -1;
+	return serve_batch(u) ? 1 : 0;
 }
 
 /* The reply of a deferred call, to whom it remembers. */
@@ -193,6 +215,8 @@ udp_new(struct endpoint *e, struct worker *w, int fd)
 		free(u);
 		return NULL;
 	}
+	prepare(u, BATCH);
+	u->source.look = look;
 	u->io.ready = ready;
 	u->io.fd = -1;
 	u->worker = w;

@@ -21,6 +21,7 @@ enum {
 };
 
 static void peer_answer(struct origin *o, struct call *c);
+static int look(struct spin_source *s);
 
 struct peer *
 peer_new(struct server *s, int rfd, int wfd, const struct origin *origin)
@@ -36,6 +37,7 @@ peer_new(struct server *s, int rfd, int wfd, const struct origin *origin)
 	p->origin.reply_max = (uint32_t)s->limits.record;
 	p->origin.answer = peer_answer;
 	p->rio.fd = p->wio.fd = -1;
+	p->source.look = look;
 	chan_init(&p->chan, rfd, wfd, &s->record_limits, &s->budget);
 	list_init(&p->link);
 	list_init(&p->backlog);
@@ -210,7 +212,7 @@ peer_serve(struct peer *p)
 {
 	int r;
 
-	spin_served(&p->worker->spin, p);
+	spin_served(&p->worker->spin, &p->source);
 	r = serve_records(p);
 	if (p->closed || flush_turn(p) != 0)
 		p->worker->out.len = 0;
@@ -252,6 +254,23 @@ peer_took(struct peer *p, ssize_t n)
 		list_append(&w->peers, &p->link);
 	peer_serve(p);
 	return n > 0;
+}
+
+static int
+look(struct spin_source *s)
+{
+	struct peer *p = container_of(s, struct peer, source);
+
+	if (p->closed || p->paused || p->chan.eof || !list_empty(&p->backlog))
+		return -1;
+	return peer_read(p) ? 1 : p->closed ? -1 : 0;
+}
+
+struct peer *
+peer_of_source(struct spin_source *s)
+{
+	return s != NULL && s->look == look ?
+	    container_of(s, struct peer, source) : NULL;
 }
 
 void

@@ -13,6 +13,7 @@
 #include "list.h"
 #include "loop.h"
 #include "server/origin.h"
+#include "server/spin.h"
 #include "timers.h"
 
 struct worker;
@@ -22,6 +23,7 @@ struct peer {
 	struct origin origin;
 	struct chan chan;
 	struct worker *worker;
+	struct spin_source source;
 	struct loop_io rio, wio;	/* wio: only where wfd differs */
 	struct list link;		/* worker's peers, or its closed ones */
 	struct list backlog;		/* worker's backlog */
@@ -61,6 +63,9 @@ bool peer_took(struct peer *p, ssize_t n);
 
 /* Not read directly any more: watched again, or freed if it was closed. */
 void peer_undirect(struct peer *p);
+
+/* The peer that s is part of, or NULL where it is no peer's. */
+struct peer *peer_of_source(struct spin_source *s);
 
 /* One turn over records that are there already. */
 void peer_serve(struct peer *p);

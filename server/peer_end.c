@@ -72,7 +72,7 @@ peer_close(struct peer *p, const char *why)
 		    sizeof(text))), why);
 	events_closed(&w->server->events, why);
 	peer_watch_stop(p);
-	spin_forget(&w->spin, p);
+	spin_forget(&w->spin, &p->source);
 	direct_forget(&w->direct, p);
 	call_forget(w->call, &p->origin);
 	list_remove(&p->backlog);

@@ -1,111 +1,82 @@
 /*
- * Adaptive polling: see spin.h. Called by the worker's idle hook.
+ * Polling for the next call: see spin.h. Called by the worker's idle hook.
  */
 #include "server/spin.h"
 
-#include "clock.h"
-#include "server/peer.h"
+#include <stddef.h>
+
 #include "server/worker.h"
 
-enum {
-	MIN_NS = 2000,		/* a poll shorter than this finds nothing */
-	PREEMPTED_NS = 100000,	/* between two looks: we lost the core */
-	REST_MS = 100,		/* after that, or when polls stay in vain */
-	CALLS_PER_POLL = 256,	/* then other descriptors get a look */
-};
+enum { CALLS_PER_POLL = 256 };	/* then other descriptors get a look */
 
 void
-spin_init(struct spin *s, int us, unsigned ncpus)
+spin_init(struct spin *s, int us)
 {
-	if (us == SPIN_AUTO)
-		us = ncpus > 1 ? SPIN_AUTO_US : 0;
-	s->limit_ns = s->budget_ns = (uint64_t)us * NS_PER_US;
-	s->resume = 0;
-	s->hot = NULL;
-	s->served = 0;
+	*s = (struct spin){ 0 };
+	polling_init(&s->polling, us == SPIN_AUTO ? polling_auto_ns() :
+	    (uint64_t)us * NS_PER_US);
 }
 
 void
-spin_served(struct spin *s, struct peer *p)
+spin_served(struct spin *s, struct spin_source *hot)
 {
-	if (s->hot != p) {
-		s->hot = p;
+	if (s->hot != hot) {
+		s->hot = hot;
 		s->served++;
 	}
 }
 
 void
-spin_forget(struct spin *s, struct peer *p)
+spin_forget(struct spin *s, struct spin_source *gone)
 {
-	if (s->hot == p)
+	if (s->hot == gone)
 		s->hot = NULL;
 }
 
-struct peer *
+struct spin_source *
 spin_only(struct spin *s)
 {
-	struct peer *p = s->served == 1 ? s->hot : NULL;
+	struct spin_source *only = s->served == 1 ? s->hot : NULL;
 
 	s->served = 0;
 	s->hot = NULL;
-	return p;
+	return only;
 }
 
-static void
-cpu_relax(void)
+/* Looks until a call comes, or until the budget or the next timer ends it:
+ * as look(). */
+static int
+await_call(struct worker *w, struct spin_source *s)
 {
-#if defined(__x86_64__) || defined(__i386__)
-	__builtin_ia32_pause();
-#endif
-}
+	struct polling *p = &w->spin.polling;
+	int n;
 
-static void
-in_vain(struct spin *s, uint64_t now, bool preempted)
-{
-	s->budget_ns /= 2;
-	if (preempted || s->budget_ns < MIN_NS) {
-		s->budget_ns = s->limit_ns;
-		s->resume = now + REST_MS * NS_PER_MS;
-	}
-}
-
-/* Looks until p sends, or until the budget or the next timer ends it. */
-static bool
-poll_once(struct worker *w, struct peer *p)
-{
-	struct spin *s = &w->spin;
-	uint64_t start = clock_ns(), now = start, last;
-
-	do {
-		if (peer_read(p))
-			return true;
-		if (p->closed)
-			return false;
-		cpu_relax();
-		last = now;
-		now = clock_ns();
-	} while (now - last < PREEMPTED_NS && now - start < s->budget_ns &&
-	    now < timers_next(&w->loop.timers));
-	w->loop.now = now;
-	in_vain(s, now, now - last >= PREEMPTED_NS);
-	return false;
+	if (!polling_begin(p))
+		return -1;
+	while ((n = s->look(s)) == 0)
+		if (!polling_again(p) || p->now >= timers_next(&w->loop.timers))
+			return -1;
+	return n;
 }
 
 __attribute__((noinline)) bool
 spin_poll(struct worker *w)
 {
-	struct spin *s = &w->spin;
-	struct peer *p = spin_only(s);
+	struct spin_source *s = spin_only(&w->spin);
+	struct polling *p = &w->spin.polling;
 	unsigned calls = 0;
+	uint64_t then;
 
-	if (p == NULL || s->limit_ns == 0 || p->closed || p->paused ||
-	    w->loop.now < s->resume)
+	if (s == NULL)
 		return false;
-	while (calls < CALLS_PER_POLL && !p->closed && !p->paused &&
-	    poll_once(w, p)) {
-		s->budget_ns = s->limit_ns;
+	while (calls < CALLS_PER_POLL && await_call(w, s) > 0) {
 		calls++;
+		/* The wait itself may be long. */
+		then = p->looks > 0 ? p->now : w->loop.now;
 		w->loop.now = clock_ns();
+		polling_found(p);
+		if (polling_was_away(then, w->loop.now))
+			polling_rest(p);
 	}
 	return calls > 0;
 }

@@ -182,7 +182,7 @@ worker_init(struct worker *w, struct server *s, unsigned index)
 	list_init(&w->closed);
 	list_init(&w->answered_peers);
 	pthread_mutex_init(&w->lock, NULL);
-	spin_init(&w->spin, s->spin_us, s->ncpus);
+	spin_init(&w->spin, s->spin_us);
 	direct_init(&w->direct);
 	w->turn_bytes = (int64_t)s->limits.turn_bytes;
 	w->record_bytes = (uint32_t)(s->limits.turn_bytes /

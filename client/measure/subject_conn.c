@@ -35,6 +35,8 @@ conn_open(struct subject *s, const struct work *w, bool blocking,
 		conn_auth_sys(&s->conn);
 	if (blocking)
 		conn_set_blocking(&s->conn);
+	else
+		conn_set_polling(&s->conn);
 	/* Only ours speak the lean envelope. */
 	if (s->conn.envelope != &rpcmsg_envelope)
 		s->asked = s->has_books = true;

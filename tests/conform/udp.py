@@ -99,6 +99,17 @@ def delayed_reply_source_address():
             peer.expect_status(SUCCESS, echo.DELAY, uint(20000))
 
 
+@test("a socket that is polled serves who polls it and who does not")
+def polled_socket():
+    with Daemon(workers=1, args=("--spin", "1000")) as daemon:
+        with connect(daemon, "rpc/udp") as busy, connect(daemon, "tcp") as other:
+            for i in range(300):
+                args = echo.echo_args(uint(i))
+                equal(busy.call(echo.ECHO, args), args, "reply")
+                if i % 50 == 0:
+                    other.null()
+
+
 @test("replies go to the socket that asked, with 50 sockets asking")
 def many_sockets():
     peers = [connect(shared_daemon(), "rpc/udp") for _ in range(50)]

@@ -1,0 +1,97 @@
+/*
+ * Adaptive polling: when it looks, and when it lets be. No test waits for a
+ * time to be kept: being off the core only ends a wait earlier. Run by main.c.
+ */
+#include "polling.h"
+#include "suites.h"
+
+static struct polling p;
+
+static void
+setup(void)
+{
+	polling_init(&p, POLLING_AUTO_US * NS_PER_US);
+}
+
+static void
+wait_in_vain(void)
+{
+	while (polling_again(&p))
+		continue;
+}
+
+START_TEST(without_a_limit_nobody_polls)
+{
+	polling_init(&p, 0);
+	ck_assert(!polling_begin(&p));
+}
+END_TEST
+
+START_TEST(a_wait_in_vain_ends_and_makes_the_next_one_shorter_or_rests)
+{
+	ck_assert(polling_begin(&p));
+	ck_assert(polling_again(&p));
+	wait_in_vain();
+	ck_assert(p.resume != 0 || p.budget_ns == p.limit_ns / 2);
+}
+END_TEST
+
+START_TEST(waits_in_vain_come_to_a_rest)
+{
+	unsigned waits = 0;
+
+	while (p.resume == 0 && waits < 10) {
+		ck_assert(polling_begin(&p));
+		wait_in_vain();
+		waits++;
+	}
+	ck_assert(p.resume != 0);
+	/* After the rest it is as at first. */
+	ck_assert_uint_eq(p.budget_ns, p.limit_ns);
+}
+END_TEST
+
+START_TEST(who_rests_does_not_poll)
+{
+	p.resume = clock_ns() + 3600 * NS_PER_S;
+	ck_assert(!polling_begin(&p));
+	p.resume = 1;
+	ck_assert(polling_begin(&p));
+	polling_rest(&p);
+	ck_assert(p.resume > clock_ns());
+}
+END_TEST
+
+START_TEST(what_is_found_brings_the_whole_time_back)
+{
+	p.budget_ns = p.limit_ns / 8;
+	ck_assert(polling_begin(&p));
+	polling_found(&p);
+	ck_assert_uint_eq(p.budget_ns, p.limit_ns);
+}
+END_TEST
+
+START_TEST(a_tenth_of_a_millisecond_between_two_readings_is_away)
+{
+	ck_assert(!polling_was_away(1000, 1000 + 99999));
+	ck_assert(polling_was_away(1000, 1000 + 100000));
+}
+END_TEST
+
+Suite *
+polling_suite(void)
+{
+	Suite *s = suite_create("polling");
+	TCase *t = tcase_create("polling");
+
+	tcase_add_checked_fixture(t, setup, NULL);
+	tcase_add_test(t, without_a_limit_nobody_polls);
+	tcase_add_test(t,
+	    a_wait_in_vain_ends_and_makes_the_next_one_shorter_or_rests);
+	tcase_add_test(t, waits_in_vain_come_to_a_rest);
+	tcase_add_test(t, who_rests_does_not_poll);
+	tcase_add_test(t, what_is_found_brings_the_whole_time_back);
+	tcase_add_test(t, a_tenth_of_a_millisecond_between_two_readings_is_away);
+	suite_add_tcase(s, t);
+	return s;
+}
