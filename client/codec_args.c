@@ -41,7 +41,9 @@ output_write(const char *path, const void *data, size_t n, bool text,
 	if (out == NULL)
 		return failure_set(f, EXIT_CANTCREATE, "cannot create %s (%s)",
 		    path, strerror(errno));
-	well = fwrite(data, 1, n, out) == n && (!text || putc('\n', out) != EOF);
+	/* What is void has no data, and fwrite() takes no NULL. */
+	well = (n == 0 || fwrite(data, 1, n, out) == n) &&
+	    (!text || putc('\n', out) != EOF);
 	well = fflush(out) == 0 && well;
 	if (path != NULL)
 		well = fclose(out) == 0 && well;
