@@ -46,6 +46,18 @@ choose_format(struct failure *f)
 }
 
 /* Each file's tables are told apart by its name, where there are several. */
+static void
+name_source(struct table *t, const char *path)
+{
+	const char *name = strrchr(path, '/');
+	size_t n = strlen(t->title);
+
+	snprintf(t->title + n, sizeof(t->title) - n, " (%s)", path);
+	name = name != NULL ? name + 1 : path;
+	snprintf(t->source, sizeof(t->source), "%.*s",
+	    (int)strcspn(name, "."), name);
+}
+
 static int
 read_files(struct result *r, int nargs, const char **args, struct failure *f)
 {
@@ -55,13 +67,8 @@ read_files(struct result *r, int nargs, const char **args, struct failure *f)
 		size_t first = r->ntables;
 
 		err = saved_read(r, args[i], f);
-		for (; nargs > 1 && first < r->ntables; first++) {
-			struct table *t = &r->tables[first];
-			size_t n = strlen(t->title);
-
-			snprintf(t->title + n, sizeof(t->title) - n, " (%s)",
-			    args[i]);
-		}
+		for (; nargs > 1 && first < r->ntables; first++)
+			name_source(&r->tables[first], args[i]);
 	}
 	return err;
 }

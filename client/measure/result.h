@@ -27,6 +27,7 @@ struct table {
 	char durability[16];	/* of that: "sync", "async"; or "" */
 	bool in_memory;		/* a sync costs that nothing */
 	char verified[96];	/* what was looked at in answers; or "" */
+	char source[64];	/* the file it was read from, of several; "" */
 	uint32_t size;		/* payload bytes of one call, one way */
 	unsigned outstanding;	/* calls in flight, on each connection */
 	unsigned connections;

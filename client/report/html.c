@@ -5,11 +5,13 @@
  * from. formats.c lists report_html(); html_*.c are its parts.
  */
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "report/crossover.h"
-#include "report/html_chart.h"
 #include "report/html_out.h"
 #include "report/html_page.h"
+#include "report/html_sections.h"
 #include "report/html_style.h"
 #include "report/remarks.h"
 #include "report/report.h"
@@ -38,28 +40,93 @@ put_head(FILE *out, const struct result *r)
 	return err;
 }
 
-static void
-put_header(FILE *out, const struct result *r)
+/* What the sections of charts hold, drawn before the page names them. */
+struct drawn {
+	char *text[SECTIONS];	/* NULL: there is nothing to draw */
+};
+
+static int
+draw_section(char **text, const struct section *section,
+    const struct result *r)
 {
-	fprintf(out, "<header>\n<h1>IPC mechanisms compared</h1>\n"
-	    "<p class=\"lede\">%zu %s, %zu %s, on ", r->nmechs,
-	    r->nmechs == 1 ? "mechanism" : "mechanisms", r->ntables,
-	    r->ntables == 1 ? "workload" : "workloads");
+	struct canvas s = { 0 };
+	size_t size;
+	bool any;
+
+	s.out = open_memstream(text, &size);
+	if (s.out == NULL)
+		return -errno;
+	any = section->draw(&s, r);
+	if (fclose(s.out) != 0)
+		return -ENOMEM;
+	if (!any) {
+		free(*text);
+		*text = NULL;
+	}
+	return 0;
+}
+
+static void
+drawn_release(struct drawn *d)
+{
+	for (size_t i = 0; i < SECTIONS; i++)
+		free(d->text[i]);
+}
+
+static int
+draw_all(struct drawn *d, const struct result *r)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < SECTIONS && err == 0; i++)
+		err = draw_section(&d->text[i], &sections[i], r);
+	return err;
+}
+
+static void
+put_count(FILE *out, size_t n, const char *what)
+{
+	fprintf(out, "%zu %s%s, ", n, what, n == 1 ? "" : "s");
+}
+
+static void
+put_links(FILE *out, const struct result *r, const struct drawn *d)
+{
+	fputs("<nav aria-label=\"Sections\"><a href=\"#what\">In short</a>",
+	    out);
+	for (size_t i = 0; i < SECTIONS; i++)
+		if (d->text[i] != NULL)
+			fprintf(out, "<a href=\"#%s\">%s</a>",
+			    sections[i].id, sections[i].link);
+	fprintf(out, "<a href=\"#figures\">Figures</a>%s"
+	    "<a href=\"#conditions\">Conditions</a></nav>\n",
+	    r->nmechs > 0 ? "<a href=\"#facts\">Mechanisms</a>" : "");
+}
+
+static void
+put_header(FILE *out, const struct result *r, const struct drawn *d)
+{
+	bool loads = facets_of_loads(r);
+
+	fprintf(out, "<header>\n<h1>%s</h1>\n<p class=\"lede\">",
+	    strcmp(r->env.verb, "bench") == 0 ? "A server under load" :
+	    "IPC mechanisms compared");
+	if (loads || r->nmechs > 0)
+		put_count(out, loads ? facets_count(r) : r->nmechs,
+		    "mechanism");
+	put_count(out, r->ntables, "workload");
+	fputs("on ", out);
 	html_text(out, r->env.host);
 	fputs(", ", out);
 	html_text(out, r->env.cpu);
-	fprintf(out, ", %u %s, ", r->env.cores,
-	    r->env.cores == 1 ? "core" : "cores");
+	fputs(", ", out);
+	put_count(out, r->env.cores, "core");
 	html_text(out, r->env.date);
 	fputs(".</p>\n<code class=\"cmd\">", out);
 	html_text(out, r->env.command);
-	fputs("</code>\n<nav aria-label=\"Sections\">"
-	    "<a href=\"#what\">Which for what</a>"
-	    "<a href=\"#latency\">Latency</a><a href=\"#size\">Payload size</a>"
-	    "<a href=\"#cpu\">CPU time</a><a href=\"#tail\">Percentiles</a>"
-	    "<a href=\"#figures\">Figures</a><a href=\"#facts\">Mechanisms</a>"
-	    "<a href=\"#conditions\">Conditions</a></nav>\n</header>\n<main id=\"main\" tabindex=\"-1\">\n",
-	    out);
+	fputs("</code>\n", out);
+	put_links(out, r, d);
+	fputs("</header>\n<main id=\"main\" tabindex=\"-1\">\n", out);
 }
 
 static void
@@ -104,7 +171,7 @@ put_crossovers(FILE *out, const struct result *r)
 }
 
 static void
-put_verdicts(FILE *out, const struct result *r)
+put_cards(FILE *out, const struct result *r)
 {
 	struct verdict v[VERDICTS_MAX];
 	size_t i, n = verdicts(r, v);
@@ -124,12 +191,38 @@ put_verdicts(FILE *out, const struct result *r)
 	put_crossovers(out, r);
 }
 
+/* One mechanism alone is not held against others. */
+static void
+put_verdicts(FILE *out, const struct result *r)
+{
+	if (facets_of_loads(r) && facets_count(r) == 1)
+		open_section(out, "what", "In short", "");
+	else
+		put_cards(out, r);
+	if (r->found.text[0] != '\0') {
+		fputs("<p class=\"found\">", out);
+		html_text(out, r->found.text);
+		fputs(".</p>\n", out);
+	}
+}
+
+enum { WARNINGS_SHOWN = 8 };	/* the others are there when asked for */
+
 /* One pass over the remarks keeps either the warnings or the rest. */
 struct remark_filter {
 	FILE *out;
 	bool warning;
-	unsigned n;
+	unsigned n, all;
 };
+
+static void
+count_remark(void *arg, bool warning, const char *text)
+{
+	struct remark_filter *f = arg;
+
+	(void)text;
+	f->all += warning == f->warning;
+}
 
 static void
 put_remark(void *arg, bool warning, const char *text)
@@ -138,9 +231,9 @@ put_remark(void *arg, bool warning, const char *text)
 
 	if (warning != f->warning)
 		return;
-	if (f->n++ == 0)
-		fprintf(f->out, "<ul class=\"%s\">",
-		    warning ? "warnings" : "remarks");
+	if (warning && f->n++ == WARNINGS_SHOWN)
+		fprintf(f->out, "</ul><details><summary>%u more</summary><ul>",
+		    f->all - WARNINGS_SHOWN);
 	fputs("<li>", f->out);
 	html_text(f->out, text);
 	fputs("</li>\n", f->out);
@@ -149,86 +242,30 @@ put_remark(void *arg, bool warning, const char *text)
 static void
 put_remarks(FILE *out, const struct result *r, bool warning)
 {
-	struct remark_filter f = { out, warning, 0 };
+	struct remark_filter f = { out, warning, 0, 0 };
 
+	remarks(r, count_remark, &f);
+	if (f.all == 0)
+		return;
+	fprintf(out, "<div class=\"%s\"><ul>",
+	    warning ? "warnings" : "remarks");
 	remarks(r, put_remark, &f);
-	if (f.n > 0)
-		fputs("</ul>\n", out);
+	fputs(f.n > WARNINGS_SHOWN ? "</ul></details></div>\n" :
+	    "</ul></div>\n", out);
 }
 
 static void
-put_mech_legend(FILE *out, const struct result *r)
+put_charts(FILE *out, const struct drawn *d)
 {
-	size_t i;
+	for (size_t i = 0; i < SECTIONS; i++) {
+		const struct section *s = &sections[i];
 
-	fputs("<ul class=\"legend\">", out);
-	for (i = 0; i < r->nmechs; i++) {
-		fprintf(out, "<li><i class=\"k%u\"></i>",
-		    html_colour(r, r->mechs[i].name));
-		html_text(out, r->mechs[i].name);
-		fputs("</li>", out);
+		if (d->text[i] == NULL)
+			continue;
+		open_section(out, s->id, s->heading, s->about);
+		fprintf(out, "%s<div class=\"charts\">\n%s</div></section>\n",
+		    s->legend, d->text[i]);
 	}
-	fputs("</ul>\n", out);
-}
-
-static void
-put_latency(FILE *out, const struct result *r)
-{
-	open_section(out, "latency", "Latency by mechanism",
-	    "Values in \u00b5s; all workloads share one logarithmic axis.");
-	fputs("<ul class=\"legend\">"
-	    "<li><svg><circle class=\"dot\" cx=\"15\" cy=\"8\" r=\"5\"/></svg>"
-	    "p50</li><li><svg><rect class=\"range\" y=\"4\" width=\"30\" "
-	    "height=\"8\" rx=\"4\"/></svg>up to p99</li>"
-	    "<li><svg><line class=\"floor\" x1=\"15\" x2=\"15\" y1=\"0\" "
-	    "y2=\"16\"/></svg>floor, p50: bare ping-pong on the same kind of "
-	    "descriptor</li><li><svg><path class=\"stock\" "
-	    "d=\"M15 3l5 5-5 5-5-5Z\"/></svg>stock, p50: libtirpc\u2019s own "
-	    "server and client</li></ul>\n<div class=\"charts\">\n", out);
-	chart_latency_panels(out, r);
-	fputs("</div></section>\n", out);
-}
-
-static void
-put_sizes(FILE *out, const struct result *r)
-{
-	open_section(out, "size", "What payload size costs",
-	    "Throughput counts the payload of both directions.");
-	put_mech_legend(out, r);
-	fputs("<div class=\"charts\">\n", out);
-	chart_latency_by_size(out, r);
-	chart_throughput_by_size(out, r);
-	fputs("</div></section>\n", out);
-}
-
-static void
-put_cpu(FILE *out, const struct result *r)
-{
-	open_section(out, "cpu", "CPU time per call",
-	    "User and system time in \u00b5s, client and server stacked; each "
-	    "workload has its own axis.");
-	fputs("<ul class=\"legend\"><li><svg><rect class=\"client\" y=\"2\" "
-	    "width=\"30\" height=\"12\" rx=\"2\"/></svg>client</li>"
-	    "<li><svg><rect class=\"server\" y=\"2\" width=\"30\" "
-	    "height=\"12\" rx=\"2\"/></svg>server</li></ul>\n"
-	    "<div class=\"charts\">\n", out);
-	chart_cpu_panels(out, r);
-	fputs("</div></section>\n", out);
-}
-
-static void
-put_percentiles(FILE *out, const struct result *r)
-{
-	size_t i;
-
-	open_section(out, "tail", "Latency by percentile",
-	    "Each step to the right is ten times rarer. A line ends where "
-	    "fewer than 10 samples lie beyond.");
-	put_mech_legend(out, r);
-	fputs("<div class=\"charts\">\n", out);
-	for (i = 0; i < r->ntables; i++)
-		chart_percentiles(out, r, &r->tables[i]);
-	fputs("</div></section>\n", out);
 }
 
 static int
@@ -240,8 +277,8 @@ put_tables(FILE *out, const struct result *r)
 	open_section(out, "figures", "Figures",
 	    "Ratios compare medians; the interval beside each is at 95 %, "
 	    "bootstrapped over paired rounds.");
-	for (i = 0; i < r->ntables; i++)
-		html_table(out, r, &r->tables[i]);
+	for (i = 0; i < facets_count(r); i++)
+		html_facet(out, r, i);
 	err = html_sheets(out, r);
 	html_honesty(out, r);
 	fputs("</section>\n", out);
@@ -257,23 +294,17 @@ put_facts(FILE *out, const struct result *r)
 	fputs("</section>\n", out);
 }
 
-int
-report_html(const struct result *r, FILE *out)
+static int
+put_page(FILE *out, const struct result *r, const struct drawn *d)
 {
 	int err;
 
-	errno = 0;
-	err = put_head(out, r);
-	put_header(out, r);
+	put_header(out, r, d);
 	put_verdicts(out, r);
 	put_remarks(out, r, true);
 	fputs("</section>\n", out);
-	put_latency(out, r);
-	put_sizes(out, r);
-	put_cpu(out, r);
-	put_percentiles(out, r);
-	if (err == 0)
-		err = put_tables(out, r);
+	put_charts(out, d);
+	err = put_tables(out, r);
 	if (r->nmechs > 0)
 		put_facts(out, r);
 	open_section(out, "conditions", "Conditions",
@@ -282,5 +313,20 @@ report_html(const struct result *r, FILE *out)
 	put_remarks(out, r, false);
 	fputs("</section>\n</main>\n<footer></footer>\n", out);
 	fprintf(out, "<script>%s</script>\n</body>\n</html>\n", html_script);
+	return err;
+}
+
+int
+report_html(const struct result *r, FILE *out)
+{
+	struct drawn d = { 0 };
+	int err = draw_all(&d, r);
+
+	errno = 0;
+	if (err == 0)
+		err = put_head(out, r);
+	if (err == 0)
+		err = put_page(out, r, &d);
+	drawn_release(&d);
 	return err ? err : stream_flush(out);
 }

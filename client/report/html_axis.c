@@ -49,11 +49,11 @@ axis_at(const struct axis *a, double v)
 	return 100 * (v - a->low) / (a->high - a->low);
 }
 
-/* The first used of 1, 2 and 5 in every decade. */
+/* These parts of every decade. */
 static unsigned
-decade_ticks(const struct axis *a, unsigned used, double t[AXIS_TICKS_MAX])
+decade_ticks(const struct axis *a, const double *steps, unsigned used,
+    double t[AXIS_TICKS_MAX])
 {
-	static const double steps[] = { 1, 2, 5 };
 	double decade = pow(10, floor(log10(a->low)));
 	unsigned i, n = 0;
 
@@ -70,9 +70,17 @@ decade_ticks(const struct axis *a, unsigned used, double t[AXIS_TICKS_MAX])
 static unsigned
 log_ticks(const struct axis *a, unsigned wanted, double t[AXIS_TICKS_MAX])
 {
-	unsigned n = decade_ticks(a, 3, t);
+	static const double fine[] = { 1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9 };
+	static const double steps[] = { 1, 2, 5 };
+	unsigned n = decade_ticks(a, steps, 3, t);
 
-	return n <= wanted ? n : decade_ticks(a, 1, t);
+	if (n > wanted)
+		return decade_ticks(a, steps, 1, t);
+	if (n > 2)
+		return n;
+	/* Less than a decade. */
+	n = decade_ticks(a, fine, sizeof(fine) / sizeof(fine[0]), t);
+	return n <= wanted ? n : decade_ticks(a, steps, 3, t);
 }
 
 /* Steps of 1, 2 or 5 times a power of ten. */

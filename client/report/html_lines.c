@@ -1,6 +1,6 @@
 /*
  * Draws a chart of lines (html_chart.h). The lines lie in an inner drawing
- * that is stretched to the plot; dots and lettering are placed by percent in
+ * that is stretched to the plot; marks and lettering are placed by percent in
  * the outer one and so keep their shape. Names stand at the ends of their
  * lines, moved apart where they would overlap.
  */
@@ -11,6 +11,8 @@
 
 enum { TICKS = 7 };
 enum { HEIGHT = 300, APART = 15 };	/* pixels of the plot, of two names */
+enum { X_APART = 15 };			/* percent, of two ticks */
+enum { NAME_COLUMNS = 13 };
 
 /* The end of a line, where its name goes. */
 struct tag {
@@ -42,70 +44,72 @@ draw_y_ticks(FILE *out, const struct chart *c)
 	}
 }
 
+/* A tick at every value; where they are too near, some have no number. */
 static void
 draw_x_ticks(FILE *out, const struct chart *c)
 {
+	double xs[CHART_POINTS_MAX], last = -X_APART;
+	unsigned n = chart_xs(c, xs);
 	char text[32];
-	unsigned i;
 
-	for (i = 0; i < c->nxticks; i++) {
-		double x = axis_at(&c->x, c->xtick[i]);
+	for (unsigned i = 0; i < n; i++) {
+		double x = axis_at(&c->x, xs[i]);
 
-		c->print_x(text, c->xtick[i]);
 		fprintf(out, "<line class=\"axis\" x1=\"%.2f%%\" x2=\"%.2f%%\""
-		    " y1=\"%d\" y2=\"%d\"/><text class=\"tick mid\" "
-		    "x=\"%.2f%%\" y=\"%d\">%s</text>\n", x, x, HEIGHT,
-		    HEIGHT + 5, x, HEIGHT + 20, text);
+		    " y1=\"%d\" y2=\"%d\"/>", x, x, HEIGHT, HEIGHT + 5);
+		if (x - last < X_APART)
+			continue;
+		c->print_x(text, xs[i]);
+		fprintf(out, "<text class=\"tick mid\" x=\"%.2f%%\" y=\"%d\">"
+		    "%s</text>\n", x, HEIGHT + 20, text);
+		last = x;
 	}
 	fprintf(out, "<line class=\"axis\" x1=\"0\" x2=\"100%%\" y1=\"%d\" "
-	    "y2=\"%d\"/>\n", HEIGHT, HEIGHT);
+	    "y2=\"%d\"/>\n<text class=\"tick mid\" x=\"50%%\" y=\"%d\">%s"
+	    "</text>\n", HEIGHT, HEIGHT, HEIGHT + 38, c->x_title);
 }
 
 static void
-draw_line(FILE *out, const struct chart *c, const struct chart_series *s)
+draw_line(FILE *out, const struct chart *c, const struct chart_series *s,
+    const char *class, unsigned from, unsigned to)
 {
-	unsigned i;
-
-	fprintf(out, "<polyline class=\"line k%u\" points=\"", s->colour);
-	for (i = 0; i < s->npoints; i++)
+	fprintf(out, "<polyline class=\"%s\" points=\"", class);
+	for (unsigned i = from; i < to; i++)
 		fprintf(out, "%.3f,%.3f ", axis_at(&c->x, s->point[i].x),
 		    percent_down(c, s->point[i].y));
 	fputs("\"/>\n", out);
 }
 
 static void
-draw_lines(FILE *out, const struct chart *c)
+draw_lines(FILE *out, const struct chart *c, const struct chart_series *s)
 {
-	unsigned i;
+	unsigned firm = s->nfirm > 0 ? s->nfirm : s->npoints;
 
 	fputs("<svg width=\"100%\" height=\"100%\" viewBox=\"0 0 100 100\" "
 	    "preserveAspectRatio=\"none\">\n", out);
-	for (i = 0; i < c->nseries; i++)
-		draw_line(out, c, &c->series[i]);
+	draw_line(out, c, s, "line", 0, firm);
+	if (firm < s->npoints)
+		draw_line(out, c, s, "beyond", firm - 1, s->npoints);
 	fputs("</svg>\n", out);
 }
 
 static void
-draw_dots(FILE *out, const struct chart *c, const struct chart_series *s)
+draw_mark(FILE *out, const struct chart *c, const struct chart_series *s,
+    const struct chart_point *p)
 {
 	char x[32], y[32];
-	unsigned i;
 
-	fprintf(out, "<g class=\"k%u\">", s->colour);
-	for (i = 0; i < s->npoints; i++) {
-		const struct chart_point *p = &s->point[i];
-
-		if (!p->mark)
-			continue;
-		c->print_x(x, p->x);
-		c->print_y(y, p->y);
-		fprintf(out, "<circle class=\"dot\" cx=\"%.2f%%\" "
-		    "cy=\"%.2f%%\" r=\"4\"><title>", axis_at(&c->x, p->x),
-		    percent_down(c, p->y));
-		html_text(out, s->name);
-		fprintf(out, ", %s: %s</title></circle>", x, y);
-	}
-	fputs("</g>\n", out);
+	c->print_x(x, p->x);
+	c->print_y(y, p->y);
+	fprintf(out, "<svg class=\"pt%s\" x=\"%.2f%%\" y=\"%.2f%%\"><title>",
+	    p->mark == MARK_HOLLOW || p->mark == MARK_END ? " hollow" : "",
+	    axis_at(&c->x, p->x), percent_down(c, p->y));
+	html_text(out, s->name);
+	fprintf(out, ", %s: %s", p->mark == MARK_END ? c->end : x, y);
+	if (p->mark == MARK_HOLLOW)
+		fprintf(out, ", %s", c->hollow);
+	fprintf(out, "</title><path class=\"dot\" d=\"%s\"/></svg>\n",
+	    html_mark(s->colour));
 }
 
 static unsigned
@@ -140,73 +144,47 @@ spread_tags(struct tag *tags, unsigned n)
 }
 
 static void
-draw_tags(FILE *out, const struct chart *c)
+draw_tag(FILE *out, const struct tag *tag)
 {
-	struct tag tags[CHART_SERIES_MAX];
-	unsigned i, n = sort_tags(c, tags);
-
-	spread_tags(tags, n);
-	for (i = 0; i < n; i++) {
-		fprintf(out, "<g class=\"k%u\"><svg x=\"100%%\" y=\"%.1f\">"
-		    "<path class=\"key\" d=\"M14 0h8\"/></svg><text "
-		    "class=\"name\" x=\"100%%\" dx=\"27\" y=\"%.1f\">",
-		    tags[i].series->colour, tags[i].y, tags[i].y + 4);
-		html_text(out, tags[i].series->name);
-		fputs("</text></g>\n", out);
-	}
-}
-
-static bool
-settle(struct chart *c)
-{
-	unsigned i, k, longest = 0;
-
-	for (i = 0; i < c->nseries; i++) {
-		const struct chart_series *s = &c->series[i];
-
-		for (k = 0; k < s->npoints; k++) {
-			axis_include(&c->x, s->point[k].x);
-			axis_include(&c->y, s->point[k].y);
-		}
-		if (s->npoints > longest)
-			longest = s->npoints;
-	}
-	return longest > 1 && axis_settle(&c->x) && axis_settle(&c->y);
+	fprintf(out, "<svg x=\"100%%\" y=\"%.1f\"><path class=\"dot\" "
+	    "transform=\"translate(18)\" d=\"%s\"/></svg><text class=\"name\""
+	    " x=\"100%%\" dx=\"27\" y=\"%.1f\">", tag->y,
+	    html_mark(tag->series->colour), tag->y + 4);
+	html_text_short(out, tag->series->name, NAME_COLUMNS);
+	fputs("</text>", out);
 }
 
 static void
-draw_plot(FILE *out, const struct chart *c)
+draw_series(FILE *out, const struct chart *c, const struct tag *tag)
 {
-	unsigned i;
+	const struct chart_series *s = tag->series;
 
-	fprintf(out, "<div class=\"plot lines\"><svg role=\"img\" "
-	    "width=\"100%%\" height=\"%d\" aria-label=\"", HEIGHT);
-	html_text(out, c->title);
-	fputs("\">\n", out);
-	draw_y_ticks(out, c);
-	draw_x_ticks(out, c);
-	draw_lines(out, c);
-	for (i = 0; i < c->nseries; i++)
-		draw_dots(out, c, &c->series[i]);
-	draw_tags(out, c);
-	fputs("</svg></div>", out);
+	fprintf(out, "<g class=\"series k%u\">", s->colour);
+	draw_lines(out, c, s);
+	for (unsigned i = 0; i < s->npoints; i++)
+		if (s->point[i].mark != MARK_NONE)
+			draw_mark(out, c, s, &s->point[i]);
+	draw_tag(out, tag);
+	fputs("</g>\n", out);
 }
 
 void
-chart_draw(FILE *out, struct chart *c)
+chart_draw(struct canvas *s, struct chart *c)
 {
-	fputs("<figure class=\"panel\"><figcaption><h3>", out);
-	html_text(out, c->title);
-	fputs("</h3>", out);
-	if (c->note[0]) {
-		fputs("<p>", out);
-		html_text(out, c->note);
-		fputs("</p>", out);
+	struct tag tags[CHART_SERIES_MAX];
+	unsigned n;
+
+	if (!chart_settle(c)) {
+		canvas_none(s, c->title, "Too few points for a line.");
+		return;
 	}
-	fputs("</figcaption>", out);
-	if (settle(c))
-		draw_plot(out, c);
-	else
-		fputs("<p class=\"none\">Too few points for a line.</p>", out);
-	fputs("</figure>\n", out);
+	canvas_open(s, PLOT_LINES, "Lines", c->title, c->note, HEIGHT);
+	draw_y_ticks(s->out, c);
+	draw_x_ticks(s->out, c);
+	n = sort_tags(c, tags);
+	spread_tags(tags, n);
+	for (unsigned i = 0; i < n; i++)
+		draw_series(s->out, c, &tags[i]);
+	canvas_close(s);
+	chart_values(s, c);
 }

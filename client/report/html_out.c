@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/facet.h"
 #include "report/figures.h"
 #include "report/html_out.h"
 #include "report/utf8.h"
@@ -29,20 +30,39 @@ entity(uint32_t cp)
 	}
 }
 
-void
-html_text(FILE *out, const char *text)
+/* Of text at most that many code points; returns what follows. */
+static const char *
+put_text(FILE *out, const char *text, size_t n)
 {
 	size_t bytes;
 	uint32_t cp;
 
-	for (; (bytes = utf8_next(text, &cp)) > 0; text += bytes) {
+	for (; n > 0 && (bytes = utf8_next(text, &cp)) > 0; text += bytes) {
 		const char *instead = entity(cp);
 
+		n--;
 		if (instead)
 			fputs(instead, out);
 		else
 			fwrite(text, 1, bytes, out);
 	}
+	return text;
+}
+
+void
+html_text(FILE *out, const char *text)
+{
+	put_text(out, text, SIZE_MAX);
+}
+
+void
+html_text_short(FILE *out, const char *text, unsigned columns)
+{
+	bool whole = utf8_width(text, strlen(text)) <= columns;
+
+	put_text(out, text, whole ? columns : columns - 1);
+	if (!whole)
+		fputs("\u2026", out);
 }
 
 void
@@ -90,33 +110,27 @@ html_ratio(FILE *out, const struct interval *x)
 	fprintf(out, "%s</data> <small>%s\u2013%s</small>", buf, low, high);
 }
 
-/* Place of name among the mechanism rows, each counted once. */
-static unsigned
-nth_row(const struct result *r, const char *name)
-{
-	const struct table *t = r->tables;
-	unsigned n = 0;
-	size_t i;
-
-	for (i = 0; r->ntables > 0 && i < t->nrows; i++) {
-		if (t->rows[i].kind != ROW_MECH)
-			continue;
-		if (strcmp(t->rows[i].name, name) == 0)
-			break;
-		n++;
-	}
-	return n;
-}
-
 unsigned
 html_colour(const struct result *r, const char *name)
 {
-	unsigned i;
+	return facet_place(r, name) % HTML_COLOURS;
+}
 
-	for (i = 0; i < r->nmechs; i++)
-		if (strcmp(r->mechs[i].name, name) == 0)
-			return i % HTML_COLOURS;
-	return (i + nth_row(r, name)) % HTML_COLOURS;
+const char *
+html_mark(unsigned colour)
+{
+	static const char *const marks[HTML_COLOURS] = {
+		"M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0Z",	/* disc */
+		"M-4-4H4V4H-4Z",				/* square */
+		"M0-5.5 5.5 0 0 5.5-5.5 0Z",			/* diamond */
+		"M0-5 5 4H-5Z",					/* up */
+		"M0 5-5-4H5Z",					/* down */
+		"M-5.5-1.8H-1.8V-5.5H1.8V-1.8H5.5V1.8H1.8V5.5H-1.8V1.8H-5.5Z",
+		"M-5 0 4-5V5Z",					/* left */
+		"M5 0-4-5V5Z",					/* right */
+	};
+
+	return marks[colour % HTML_COLOURS];
 }
 
 void

@@ -9,8 +9,8 @@
 
 #include "measure/result.h"
 
-/* The figures of one workload. */
-void html_table(FILE *out, const struct result *r, const struct table *t);
+/* The figures of the i-th facet (facet.h). */
+void html_facet(FILE *out, const struct result *r, size_t i);
 
 /* What was offered and achieved, and whose the CPU time was. */
 void html_honesty(FILE *out, const struct result *r);

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "report/facet.h"
 #include "report/figures.h"
 #include "report/html_out.h"
 #include "report/html_page.h"
@@ -32,12 +33,12 @@ html_open_table(FILE *out, const char *caption, const char *about,
 
 /* The upper heading: groups of columns, with what they have in common. */
 static void
-put_groups(FILE *out)
+put_groups(FILE *out, const char *lead)
 {
 	size_t i, span;
 
-	fputs("<tr><th scope=\"col\" class=\"lead\" rowspan=\"2\">mechanism"
-	    "</th>", out);
+	fprintf(out, "<tr><th scope=\"col\" class=\"lead\" rowspan=\"2\">%s"
+	    "</th>", lead);
 	for (i = 0; i < FIGURES; i += span) {
 		for (span = 1; i + span < FIGURES; span++)
 			if (strcmp(figures[i].group, figures[i + span].group))
@@ -45,12 +46,11 @@ put_groups(FILE *out)
 		fprintf(out, "<th scope=\"colgroup\" class=\"group\" "
 		    "colspan=\"%zu\">%s</th>", span, figures[i].group);
 	}
-	fputs("<th scope=\"colgroup\" class=\"group\" colspan=\"3\">median "
-	    "against</th></tr>\n", out);
 }
 
+/* With ratios, unless it is loads that have a line each. */
 static void
-put_heads(FILE *out)
+put_heads(FILE *out, bool loads)
 {
 	static const char *const ratios[] = {
 		"\u00d7 floor", "\u00d7 stock", "\u00d7 best"
@@ -58,12 +58,13 @@ put_heads(FILE *out)
 	size_t i;
 
 	fputs("<thead>", out);
-	put_groups(out);
-	fputs("<tr>", out);
+	put_groups(out, loads ? "load" : "mechanism");
+	fprintf(out, "%s</tr>\n<tr>", loads ? "" : "<th scope=\"colgroup\" "
+	    "class=\"group\" colspan=\"3\">median against</th>");
 	for (i = 0; i < FIGURES; i++)
 		fprintf(out, "<th scope=\"col\">%s%s%s</th>", figures[i].head,
 		    figures[i].unit[0] ? "<br>" : "", figures[i].unit);
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < 3 && !loads; i++)
 		fprintf(out, "<th scope=\"col\">%s</th>", ratios[i]);
 	fputs("</tr></thead>\n", out);
 }
@@ -93,17 +94,31 @@ put_figures(FILE *out, const struct table *t, const struct row *row)
 		    figure_decimals(&figures[i], t));
 		fputs("</td>", out);
 	}
+}
+
+static void
+put_ratios(FILE *out, const struct row *row)
+{
 	put_ratio(out, &row->x_floor, " class=\"first\"");
 	put_ratio(out, &row->x_stock, "");
 	put_ratio(out, &row->x_best, "");
 }
 
 static void
-put_row(FILE *out, const struct result *r, const struct table *t,
-    const struct row *row)
+put_excuse(FILE *out, const struct row *row, unsigned span)
 {
 	char excuse[RESULT_NOTE_MAX + 32];
 
+	row_excuse(excuse, row);
+	fprintf(out, "<td class=\"excuse\" colspan=\"%u\">", span);
+	html_text(out, excuse);
+	fputs("</td>", out);
+}
+
+static void
+put_row(FILE *out, const struct result *r, const struct table *t,
+    const struct row *row)
+{
 	fputs("<tr><th scope=\"row\" class=\"lead\">", out);
 	if (row->kind == ROW_MECH)
 		fprintf(out, "<i class=\"k%u\"></i>",
@@ -114,18 +129,37 @@ put_row(FILE *out, const struct result *r, const struct table *t,
 	fputs("</th>", out);
 	if (row_counts(row)) {
 		put_figures(out, t, row);
+		put_ratios(out, row);
 	} else {
-		row_excuse(excuse, row);
-		fprintf(out, "<td class=\"excuse\" colspan=\"%d\">",
-		    FIGURES + 3);
-		html_text(out, excuse);
-		fputs("</td>", out);
+		put_excuse(out, row, FIGURES + 3);
 	}
 	fputs("</tr>\n", out);
 }
 
-void
-html_table(FILE *out, const struct result *r, const struct table *t)
+/* All loads that were put on one mechanism. */
+static void
+put_loads(FILE *out, const struct facet *f)
+{
+	html_open_table(out, f->title, "", "figures");
+	put_heads(out, true);
+	fputs("<tbody class=\"mechanism\">", out);
+	for (unsigned i = 0; i < f->nrows; i++) {
+		const struct facet_row *at = &f->rows[i];
+
+		fputs("<tr><th scope=\"row\" class=\"lead\">", out);
+		html_text(out, at->name);
+		fputs("</th>", out);
+		if (row_counts(at->row))
+			put_figures(out, at->t, at->row);
+		else
+			put_excuse(out, at->row, FIGURES);
+		fputs("</tr>\n", out);
+	}
+	fputs("</tbody></table></div>\n", out);
+}
+
+static void
+put_table(FILE *out, const struct result *r, const struct table *t)
 {
 	const struct row *row, *last = NULL;
 	char store[STORE_TEXT];
@@ -133,7 +167,7 @@ html_table(FILE *out, const struct result *r, const struct table *t)
 
 	store_print(store, t);
 	html_open_table(out, t->title, store, "figures");
-	put_heads(out);
+	put_heads(out, false);
 	for (i = 0; (row = table_shown(t, i)); i++) {
 		if (!last || last->kind != row->kind)
 			fprintf(out, "%s<tbody class=\"%s\">",
@@ -142,6 +176,19 @@ html_table(FILE *out, const struct result *r, const struct table *t)
 		last = row;
 	}
 	fputs(last ? "</tbody></table></div>\n" : "</table></div>\n", out);
+}
+
+void
+html_facet(FILE *out, const struct result *r, size_t i)
+{
+	struct facet f;
+
+	if (!facets_of_loads(r)) {
+		put_table(out, r, &r->tables[i]);
+		return;
+	}
+	facet_fill(&f, r, i);
+	put_loads(out, &f);
 }
 
 static void

@@ -1,26 +1,21 @@
 """The HTML report in a browser: what it lets through, its tables, its width."""
 import contextlib
 import functools
-import os
+import json
 import socket
 import tempfile
 
 from tests.lib.browser import browser, tab
 from tests.lib.command import succeeds
 from tests.lib.harness import PATIENCE, equal, expect, test
-
-SHORT = ("--size", "64,4K", "--warmup", "1ms", "--rounds", "6", "--duration", "4ms",
-         "--outstanding", "4")
-MECHANISMS = "tcp,unix,pipe,rpc/local"
-
+from tests.lib.result import MECHANISMS, comparison
 
 @functools.lru_cache
 def html():
-    """A report, measured once."""
-    with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
-        succeeds("rpcall", "compare", "--over", MECHANISMS, *SHORT, "--out", place, patience=60)
-        with open(os.path.join(place, "compare.html"), encoding="utf-8") as f:
-            return f.read()
+    with tempfile.NamedTemporaryFile("w", prefix="rpcall-", suffix=".json") as f:
+        json.dump(comparison(), f)
+        f.flush()
+        return succeeds("rpcall", "report", f.name, "--format", "html")
 
 
 @contextlib.contextmanager
@@ -134,6 +129,67 @@ def sort_by_key():
             expect(page.eval(unknown), "a figure stands below an unknown one")
 
 
+# The first two lines of the first chart of percentiles; the tip if it is seen.
+LINES = "document.querySelector('[aria-labelledby=tail] .plot').querySelectorAll('.series')"
+TIP = "(t => t.hidden ? null : t.textContent)(document.querySelector('.tip'))"
+
+
+def behind(page, line, column):
+    """What the table behind that chart has of a line, as a point is to tell it."""
+    return page.eval(f"""(t => {{ const name = {LINES}[{line}].querySelector('.name').textContent;
+        const row = [...t.tBodies[0].rows].find(r => r.cells[0].textContent === name);
+        return `${{name}}, ${{t.tHead.rows[0].cells[{column}].textContent}}: ` +
+        row.cells[{column}].textContent }})
+        (document.querySelector('[aria-labelledby=tail] table'))""")
+
+
+@test("a point of a chart tells its value, the one in the table behind it, when pointed at")
+def point_at():
+    with shown() as page:
+        equal(page.eval(TIP), None, "the tip before")
+        for line, column in ((0, 1), (1, 2), (0, 1)):
+            page.hover(f"{LINES}[{line}].querySelectorAll('.pt')[{column - 1}].lastElementChild")
+            told = page.eval(TIP)
+            # Where marks lie on one another, the last that was drawn is in front.
+            wanted = [behind(page, i, column) for i in range(len(MECHANISMS))]
+            expect(told in wanted, f"told {told!r}, of {wanted}")
+        page.hover("document.querySelector('[aria-labelledby=cpu] .row')")
+        expect(page.eval(TIP).startswith("tcp: client "), page.eval(TIP))
+        page.hover("document.querySelector('h1')")
+        equal(page.eval(TIP), None, "the tip after")
+
+
+@test("the arrow keys go from point to point, one stop of Tab for a chart, Escape hides the value")
+def walk():
+    with shown() as page:
+        page.eval(f"{LINES}[0].querySelector('.pt').focus()")
+        equal(page.eval(TIP), behind(page, 0, 1), "the first point")
+        page.press("ArrowRight")
+        equal(page.eval(TIP), behind(page, 0, 2), "to the right")
+        page.press("ArrowLeft")
+        page.press("ArrowDown")
+        equal(page.eval(TIP), behind(page, 1, 1), "the next line")
+        equal(page.eval("document.activeElement.getAttribute('aria-label')"), page.eval(TIP),
+              "what is read out")
+        equal(page.eval("document.activeElement.closest('.plot').querySelectorAll("
+                        "'.pt[tabindex=\"0\"]').length"), 1, "stops")
+        page.press("Escape")
+        equal(page.eval(TIP), None, "the tip")
+        page.press("Tab")
+        equal(page.eval("document.activeElement.localName"), "summary", "after the chart")
+
+
+@test("every chart has a name, and its values in a table behind it that opens by keyboard")
+def named():
+    with shown() as page:
+        equal(page.eval("[...document.querySelectorAll('figure .plot > svg')].every(e =>"
+                        "e.getAttribute('aria-label') && e.closest('figure').querySelector('table')"
+                        ")"), True, "charts")
+        page.eval("document.querySelector('summary').focus()")
+        page.press("Enter")
+        equal(page.eval("document.querySelector('details').open"), True, "open")
+
+
 @test("nothing overflows the page at 400 and at 1280 pixels, nor on paper")
 def width():
     with shown() as page:
@@ -159,6 +215,8 @@ def schemes():
         expect(background("", "dark") < 64, "dark")
         expect(background("", "light") > 224, "light")
         equal(background("print", "dark"), 255, "paper")
+        equal(page.eval("[...document.querySelectorAll('nav, details, .tip, .skip')].every(e =>"
+                        "getComputedStyle(e).display === 'none')"), True, "hidden on paper")
 
 
 @test("the first key leads past the navigation, to the results")

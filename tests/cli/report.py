@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import os
+import re
 import tempfile
 import xml.etree.ElementTree as ET
 
@@ -63,6 +64,19 @@ def almost(a, b, where="result"):
         equal(a, b, where)
 
 
+NUMBER = re.compile(r"(\d+(?:\.\d+)?)")
+
+
+def same_text(a, b, where):
+    """Equal but for the last digit of what is not whole: costs are saved per
+    call, so that totals differ in their last bits."""
+    a, b = NUMBER.split(a), NUMBER.split(b)
+    equal(a[::2], b[::2], where)
+    for x, y in zip(a[1::2], b[1::2]):
+        digits = max(len(x.partition(".")[2]), len(y.partition(".")[2]))
+        expect(x == y or abs(float(x) - float(y)) <= 1.01 * 10 ** -digits, f"{where}: {x} and {y}")
+
+
 def rows_of(result):
     return [(table, row) for table in result["tables"] for row in table["rows"]]
 
@@ -71,7 +85,7 @@ def rows_of(result):
 def same():
     with saved() as place:
         almost(json.loads(report(place, "--json")), json.loads(read(place, "compare.json")))
-        equal(report(place, "--format", "html"), read(place, "compare.html"), "HTML")
+        same_text(report(place, "--format", "html"), read(place, "compare.html"), "HTML")
         for new, old in zip(csv.reader(io.StringIO(report(place, "--format", "csv"))),
                             csv.reader(io.StringIO(read(place, "compare.csv"))), strict=True):
             equal(new[:24], old[:24], "CSV")

@@ -99,7 +99,7 @@ class Browser:
 class Tab:
     """A page in the browser; it waits until that is loaded, unless told not to."""
 
-    def __init__(self, browser, path, width=1280, height=900, loaded=True):  # pylint: disable=too-many-arguments
+    def __init__(self, browser, path, width=1280, height=900, loaded=True):
         self.browser = browser
         self.target = browser.call("Target.createTarget", url="about:blank")["targetId"]
         self.session = browser.call("Target.attachToTarget", targetId=self.target,

@@ -1,7 +1,6 @@
 """The HTML report without a browser: its elements, its texts, its policy."""
 import base64
 import hashlib
-import re
 from html.parser import HTMLParser
 
 from tests.lib.harness import expect
@@ -64,11 +63,24 @@ class Page(HTMLParser):
                 (part.split() for part in meta["content"].split(";"))}
 
     def tables(self):
-        """{caption: {(body, row's head): [value or None, ...]}}; a cell that
-        spans many is its text."""
+        """Of those with a caption: {caption: {(body, row's head): [value or None,
+        ...]}}; a cell that spans many is its text."""
         return {next(t.all("caption")).children[0]: {
             (body["class"], next(row.all("th")).text()): [_value(td) for td in row.all("td")]
-            for body in t.all("tbody") for row in body.all("tr")} for t in self.all("table")}
+            for body in t.all("tbody") for row in body.all("tr")}
+            for t in self.all("table") if any(t.all("caption"))}
+
+    def charts(self, section):
+        """The values behind a section's charts: {title: {row: {column: value}}}."""
+        (found,) = (s for s in self.all("section") if s["aria-labelledby"] == section)
+        return {next(figure.all("h3")).text(): _rows(next(figure.all("table")))
+                for figure in found.all("figure") if any(figure.all("table"))}
+
+
+def _rows(table):
+    columns = [th.text() for th in next(table.all("thead")).all("th")][1:]
+    return {next(row.all("th")).text(): dict(zip(columns, map(_value, row.all("td")), strict=True))
+            for row in next(table.all("tbody")).all("tr")}
 
 
 def _value(cell):
@@ -85,4 +97,4 @@ def hash_of(text):
 
 def shown(text):
     """The number that a cell's text is, without the blanks between its digits."""
-    return float(re.sub("[\u202f]", "", text))
+    return float(text.replace("\u202f", ""))
