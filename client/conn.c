@@ -22,7 +22,6 @@ enum {
 	RECORD_MAX = (4 << 20) + (4 << 10),
 	FRAGMENTS_MAX = 1024,
 	EMPTY_MAX = 16,
-	RESEND_MS = 1000,
 	GIDS_MAX = 16,
 };
 
@@ -354,7 +353,7 @@ static int
 recv_or_resend(struct conn *c, struct call_head *head, const void *args,
     size_t n, struct reply *r, uint64_t deadline_ns)
 {
-	uint64_t wait = RESEND_MS * NS_PER_MS;
+	uint64_t wait = CONN_RESEND_MS * NS_PER_MS;
 
 	for (;;) {
 		uint64_t until = clock_ns() + wait;

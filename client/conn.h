@@ -24,7 +24,11 @@
 #include "mech.h"
 #include "polling.h"
 
-enum { CONN_WINDOW = 256 << 10, CONN_DATAGRAM_MAX = 65507 };
+enum {
+	CONN_WINDOW = 256 << 10,
+	CONN_DATAGRAM_MAX = 65507,
+	CONN_RESEND_MS = 1000,	/* a datagram leaves again, then after twice that */
+};
 
 /* A reply; body points into the connection's memory until the next recv. */
 struct reply {

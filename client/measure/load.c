@@ -290,6 +290,7 @@ load_run(const struct load *load, struct subject *s, struct work *w,
 		err = measure(&b);
 		if (err != 0 && err != -EINTR)
 			err = say_why(err, w, f);
+		row->resent += s->conn.resent;
 	}
 	connections_close(&b.connections);
 	return err;

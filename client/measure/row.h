@@ -57,6 +57,7 @@ struct row {
 	struct hist *hist;	/* latencies of all rounds, merged */
 	uint64_t calls, warmup_calls;	/* measured; and before that */
 	uint64_t errors;	/* calls that failed or timed out */
+	uint64_t resent;	/* datagrams that left again, warm-up included */
 	uint64_t failed[FAILED_KINDS];	/* of these: answered so */
 	bool counts_calls, counts_bytes;	/* the server does, too */
 	uint64_t bytes;		/* of payload, both ways */

@@ -56,14 +56,23 @@ leads(const struct table *t, const char *name)
 	    !ratio_differs(&row->x_best);
 }
 
+/* Interpolated between sizes that may be far apart: one digit is all that can
+ * be meant, of the unit in which it is printed. */
+static double
+one_digit(double bytes)
+{
+	double unit = bytes < 1 << 10 ? 1 : bytes < 1 << 20 ? 1 << 10 : 1 << 20;
+	double digit = pow(10, floor(log10(bytes / unit)));
+
+	return unit * digit * round(bytes / unit / digit);
+}
+
 static void
 describe(struct crossover *c)
 {
 	char at[FIGURE_TEXT], from[FIGURE_TEXT], to[FIGURE_TEXT];
-	double exact = exp2(round(2 * log2(c->bytes)) / 2);
 
-	/* Interpolated: half a power of two is all that can be meant. */
-	size_print(at, round(exact / 64) > 0 ? 64 * round(exact / 64) : exact);
+	size_print(at, one_digit(c->bytes));
 	size_print(from, c->from);
 	size_print(to, c->to);
 	snprintf(c->text, sizeof(c->text), "Below about %s %s is faster than "

@@ -94,7 +94,7 @@ put_head(struct csv *c)
 		"server_involuntary", "x_floor", "x_floor_low",
 		"x_floor_high", "x_stock", "x_stock_low", "x_stock_high",
 		"x_best", "x_best_low", "x_best_high", "service", "store",
-		"durability", "connections", "arrivals", "unsent",
+		"durability", "connections", "arrivals", "unsent", "resent",
 	};
 	size_t i;
 
@@ -149,6 +149,7 @@ put_load(struct csv *c, const struct table *t, const struct row *row)
 	put_count(c, t->connections);
 	put_text(c, t->arrivals);
 	put_real(c, row->paced ? (double)row->paced->unsent : NAN);
+	put_count(c, row->resent);
 	for (size_t i = 0; i < HONESTY_COLUMNS; i++)
 		put_real(c, honesty_get(&honesty[i], t, row));
 }

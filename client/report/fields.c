@@ -84,6 +84,7 @@ const struct field row_fields[] = {
 	FIELD(row, calls, FIELD_U64),
 	FIELD(row, warmup_calls, FIELD_U64),
 	FIELD(row, errors, FIELD_U64),
+	FIELD(row, resent, FIELD_U64),
 	NAMED(row, "server_counts_calls", counts_calls, FIELD_BOOL),
 	NAMED(row, "server_counts_bytes", counts_bytes, FIELD_BOOL),
 	FIELD(row, bytes, FIELD_U64),

@@ -1,7 +1,7 @@
 /*
  * What is looked for (traps.h): Nagle's algorithm, pipes that are small, the
- * buffer of libtirpc's local transport, one CPU for both ends, polling where
- * there is no CPU to poll on.
+ * buffer of libtirpc's local transport, datagrams that left again, one CPU for
+ * both ends, polling where there is no CPU to poll on.
  */
 #include "report/traps.h"
 
@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conn.h"
 #include "report/figures.h"
 
 struct finder {
@@ -88,6 +89,21 @@ find_stock_buffer(const struct table *t, const struct finder *s)
 		    t->size / TRAP_STOCK_LOCAL + 1);
 }
 
+static void
+find_resent(const struct table *t, const struct finder *s)
+{
+	for (size_t i = 0; i < t->nrows; i++) {
+		const struct row *row = &t->rows[i];
+
+		if (row->resent > 0)
+			found(s, "%s, %s: %llu times no answer came within %d ms, "
+			    "and the datagram left again: such a call takes at "
+			    "least that long, for a loss and not for the "
+			    "mechanism's speed.", t->title, row->name,
+			    (unsigned long long)row->resent, CONN_RESEND_MS);
+	}
+}
+
 /* Servers of ours run where we do; others' may be anywhere. */
 static bool
 ours(const struct result *r)
@@ -124,6 +140,8 @@ traps(const struct result *r, remark_fn *say, void *arg)
 		find_nagle(&r->mechs[i], &s);
 		find_small_pipe(r, &r->mechs[i], &s);
 	}
-	for (size_t i = 0; i < r->ntables; i++)
+	for (size_t i = 0; i < r->ntables; i++) {
 		find_stock_buffer(&r->tables[i], &s);
+		find_resent(&r->tables[i], &s);
+	}
 }

@@ -6,6 +6,7 @@ from tests.lib.command import succeeds
 from tests.lib.daemon import Daemon
 from tests.lib.faults import Faults
 from tests.lib.harness import equal, expect, skip, test
+from tests.lib.proxy import LosingProxy
 
 SHORT = ("--warmup", "1ms", "--rounds", "2", "--duration", "2ms", "--outstanding", "1")
 
@@ -68,3 +69,14 @@ def one_cpu():
 def stock_buffer():
     said = warnings("--over", "rpc/local", "--size", "1K,64K", "--no-floor")
     named(said, "9,000", ["ECHO 64 KiB, stock rpc/local"])
+
+
+@test("datagrams that left again are named, and counted")
+def resent():
+    with Daemon() as daemon:
+        port = int(daemon.uri("rpc+udp://").rpartition(":")[2])
+        # Setting up takes the first 30 or so, the rounds ten times as many.
+        with LosingProxy(port, {100}) as proxy:
+            said = warnings("--over", f"rpc+udp://127.0.0.1:{proxy.port}", "--size", "64")
+    (found,) = [text for text in said if "left again" in text]
+    expect(" rpc/udp: 1 times " in found, found)

@@ -1,4 +1,4 @@
-"""A path for datagrams that sends each twice and swaps neighbours."""
+"""Paths for datagrams: one that sends each twice and swaps neighbours, one that loses some."""
 import select
 import socket
 import threading
@@ -72,3 +72,18 @@ class UdpProxy:
         self.thread.join(PATIENCE)
         for sock in (self.front, self.stop_read, self.stop_write, *self.backs.values()):
             sock.close()
+
+
+class LosingProxy(UdpProxy):
+    """Loses the datagrams of these numbers, counted from 0 in both directions."""
+
+    def __init__(self, server_port, lost):
+        super().__init__(server_port)
+        self.lost = lost
+        self.seen = 0
+
+    def _send(self, item):
+        sock, data, to = item
+        if self.seen not in self.lost:
+            sock.sendto(data, to)
+        self.seen += 1
