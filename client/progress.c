@@ -3,10 +3,11 @@
  */
 #include "progress.h"
 
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -21,34 +22,56 @@ static bool
 wanted(void)
 {
 	static int terminal = -1;
+	const char *term = getenv("TERM");
 
 	if (terminal < 0)
-		terminal = isatty(STDERR_FILENO);
+		terminal = isatty(STDERR_FILENO) && term != NULL &&
+		    strcmp(term, "dumb") != 0;
 	return !common.no_progress && !common.quiet && terminal;
 }
 
-void
-progress_show(size_t done, size_t all, const char *fmt, ...)
+/* What is wider than the terminal is cut by it, not wrapped. */
+static void
+begin_line(void)
 {
-	static uint64_t start;
+	fputs("\r\033[K\033[?7l", stderr);
+}
+
+static void
+end_line(void)
+{
+	fputs("\033[?7h", stderr);
+	fflush(stderr);
+	shown = true;
+}
+
+static void
+draw_left(uint64_t seconds)
+{
+	fprintf(stderr, "  %llu:%02llu left", (unsigned long long)seconds / 60,
+	    (unsigned long long)seconds % 60);
+}
+
+void
+progress_show(size_t done, size_t all, const char *text)
+{
+	static uint64_t start, drawn;
 	uint64_t now = clock_ns();
-	char text[80];
-	va_list ap;
 
 	if (!wanted() || all == 0)
 		return;
-	if (start == 0)
+	if (start == 0 || done <= 1)
 		start = now;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	fprintf(stderr, "\r\033[K%3zu %%  %s", done * 100 / all, text);
+	else if (now - drawn < DRAW_MS * NS_PER_MS)
+		return;
+	drawn = now;
+	begin_line();
+	fprintf(stderr, "%3zu %%", (done - 1) * 100 / all);
 	if (done > 1)
-		fprintf(stderr, "  %llu s left", (unsigned long long)
-		    ((double)(now - start) / (double)(done - 1) *
+		draw_left((uint64_t)((double)(now - start) / (double)(done - 1) *
 		    (double)(all - done + 1) / NS_PER_S));
-	fflush(stderr);
-	shown = true;
+	fprintf(stderr, "  %s", text);
+	end_line();
 }
 
 /* "12.3 MiB" */
@@ -77,28 +100,21 @@ draw_bar(double share)
 }
 
 static void
-draw_left(uint64_t seconds)
-{
-	fprintf(stderr, "  %llu:%02llu left", (unsigned long long)seconds / 60,
-	    (unsigned long long)seconds % 60);
-}
-
-static void
 draw_bytes(uint64_t done, uint64_t all, uint64_t first, uint64_t ns,
     const char *what)
 {
 	double rate = (double)(done - first) / (double)ns * NS_PER_S;
 	char text[32], speed[32];
 
-	fprintf(stderr, "\r\033[K%.40s  ", what);
+	begin_line();
+	fprintf(stderr, "%.40s  ", what);
 	if (all > 0)
 		draw_bar((double)done / (double)all);
 	fprintf(stderr, "%s  %s/s", text_of(text, sizeof(text), (double)done),
 	    text_of(speed, sizeof(speed), rate));
 	if (all > 0 && rate > 0)
 		draw_left((uint64_t)((double)(all - done) / rate));
-	fflush(stderr);
-	shown = true;
+	end_line();
 }
 
 void

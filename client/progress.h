@@ -1,6 +1,7 @@
 /*
  * One line on the terminal that tells how far something is; nothing where
- * stderr is not a terminal or --no-progress or -q was given.
+ * stderr is not a terminal that can clear a line (TERM=dumb), or --no-progress
+ * or -q was given.
  */
 #ifndef RPCALL_PROGRESS_H
 #define RPCALL_PROGRESS_H
@@ -8,9 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Shows text with the share done and an estimate of the time left. */
-__attribute__((format(printf, 3, 4))) void
-progress_show(size_t done, size_t all, const char *fmt, ...);
+/*
+ * Before step done (from 1) of all: how far that is, an estimate of the time
+ * left, and text. Draws a few times a second at most, however often it is
+ * called.
+ */
+void progress_show(size_t done, size_t all, const char *text);
 
 /*
  * The same for bytes: a bar, the rate, and the time left; of all bytes, or of

@@ -17,6 +17,7 @@
 #include "progress.h"
 #include "report/points.h"
 #include "report/report.h"
+#include "running.h"
 #include "search.h"
 #include "verb.h"
 #include "workload.h"
@@ -158,14 +159,6 @@ set_up(int nargs, const char **args, struct failure *f)
 	return err ? err : add_tables(nargs - 1, args + 1, f);
 }
 
-static void
-show_progress(const struct comparison *c, size_t done, size_t all,
-    const struct table *table, const struct row *row)
-{
-	(void)c;
-	progress_show(done, all, "%s  %s", table->title, row->name);
-}
-
 static int
 interrupted(struct failure *f)
 {
@@ -262,7 +255,7 @@ bench(int nargs, const char **args, struct gate *g, struct failure *f)
 	err = place(&r.env, f);
 	if (err)
 		return err;
-	comparison.progress = show_progress;
+	comparison.progress = running_show;
 	gate_follow(g, &comparison);
 	err = opt.slo != NULL ?
 	    search_run(&comparison, opt.slo, opt.load.rate, &r, f) :

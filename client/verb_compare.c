@@ -25,6 +25,7 @@
 #include "report/report.h"
 #include "report/save.h"
 #include "report/saved.h"
+#include "running.h"
 #include "verb.h"
 #include "workload.h"
 
@@ -208,14 +209,6 @@ start_servers(struct failure *f)
 	return 0;
 }
 
-static void
-show_progress(const struct comparison *c, size_t done, size_t all,
-    const struct table *table, const struct row *row)
-{
-	(void)c;
-	progress_show(done, all, "%s  %-22s", table->title, row->name);
-}
-
 /* Of the private daemon's store; of another's we do not know it. */
 static void
 name_file_system(void)
@@ -254,7 +247,7 @@ measure(const char *procedure, bool is_call, struct result *r, struct failure *f
 		rows_add_floors(&rows);
 	if (!opt.no_stock)
 		rows_add_stock(&rows);
-	comparison.progress = show_progress;
+	comparison.progress = running_show;
 	if (err == 0)
 		err = comparison_run(&comparison, r, f);
 	progress_end();
