@@ -183,7 +183,7 @@ static bool
 judge_bulk(const struct result *r, struct verdict *v)
 {
 	const struct table *t = bulk_table(r);
-	char names[160], next[160];
+	char names[160], next[160], rate[FIGURE_TEXT];
 	struct ranking k;
 
 	if (!t)
@@ -193,11 +193,12 @@ judge_bulk(const struct result *r, struct verdict *v)
 	name_winners(v, &k);
 	list_tied(names, sizeof(names), &k);
 	describe_next(next, sizeof(next), &k, "the time per call");
+	figure_short(rate, row_mb_per_s(k.row[0]));
 	snprintf(v->text, sizeof(v->text), k.tied > 1 ?
 	    "For bulk there is no significant difference between %s: up to "
-	    "%.0f MB/s in %s%s." :
-	    "For bulk %s moves most: %.0f MB/s in %s%s.",
-	    names, row_mb_per_s(k.row[0]), t->title, next);
+	    "%s MB/s in %s%s." :
+	    "For bulk %s moves most: %s MB/s in %s%s.",
+	    names, rate, t->title, next);
 	return true;
 }
 

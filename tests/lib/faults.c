@@ -1,9 +1,10 @@
 /*
  * What a test does to a program from within, by LD_PRELOAD: allocations that
  * fail when it says so, a wall clock that steps, sockets that keep Nagle's
- * algorithm, and pipes that stay small. The test and the program
- * share the page in the file that RPCALL_FAULTS names; see faults.py.
+ * algorithm, pipes that stay small, and writes that take longer. The test and
+ * the program share the page in the file that RPCALL_FAULTS names; see faults.py.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
@@ -30,6 +31,7 @@ struct page {
 	atomic_long step;	/* seconds that the wall clock is ahead */
 	atomic_long nagle;	/* not 0: TCP_NODELAY is taken, and not set */
 	atomic_long pipe;	/* not 0: the bytes that a pipe is made to hold */
+	atomic_long delay;	/* nanoseconds that pass before each write */
 };
 
 static struct page *page;
@@ -208,4 +210,35 @@ gettimeofday(struct timeval *restrict tv, void *restrict zone)
 	tv->tv_sec = ts.tv_sec;
 	tv->tv_usec = ts.tv_nsec / 1000;
 	return 0;
+}
+
+static int64_t
+now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
+}
+
+/* Of the program, which reads and writes by syscall(): see common/fd.c. */
+long
+syscall(long number, ...)
+{
+	static long (*next)(long, ...);
+	int64_t delay = number == SYS_write && page != NULL ?
+	    atomic_load(&page->delay) : 0;
+	long a[6];
+	va_list ap;
+
+	va_start(ap, number);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(ap, long);
+	va_end(ap);
+	if (delay > 0)
+		for (int64_t end = now_ns() + delay; now_ns() < end;)
+			;
+	if (next == NULL)
+		next = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
+	return next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }

@@ -1,4 +1,4 @@
-"""Faults from within a program: failing allocations, a wall clock that steps.
+"""Faults from within a program: failing allocations, a wall clock that steps, slow writes.
 
 Handles the page that tests/lib/faults.c shares with the program under test.
 """
@@ -11,7 +11,7 @@ from .harness import BUILD, sanitized, skip
 
 SHIM = os.path.join(BUILD, "tests", "lib", "faults.so")
 FOR_EVER = 1 << 62
-FIRST, COUNT, SEEN, FAILED, LIVE, STEP, NAGLE, PIPE = range(0, 64, 8)
+FIRST, COUNT, SEEN, FAILED, LIVE, STEP, NAGLE, PIPE, DELAY = range(0, 72, 8)
 
 
 class Faults:
@@ -62,6 +62,10 @@ class Faults:
     def small_pipes(self, size):
         """A pipe that is to hold more is made to hold size bytes."""
         self._set(PIPE, size)
+
+    def slow_writes(self, nanoseconds):
+        """That long passes before each write from now on, on the CPU."""
+        self._set(DELAY, nanoseconds)
 
     def __enter__(self):
         return self
