@@ -13,6 +13,7 @@
 
 #include "be.h"
 #include "clock.h"
+#include "conn_datagram.h"
 #include "fd.h"
 #include "interrupt.h"
 #include "trace.h"
@@ -38,6 +39,8 @@ conn_init(struct conn *c, const struct link *l)
 		EMPTY_MAX };
 	c->xid = (uint32_t)clock_ns() ^ (uint32_t)getpid() << 16;
 	chan_init(&c->chan, l->rfd, l->wfd, &c->limits, NULL);
+	if (l->datagram)
+		conn_datagram_init(c);
 	c->window = malloc(CONN_WINDOW);
 	if (c->window == NULL) {
 		conn_release(c);
@@ -131,6 +134,7 @@ int
 conn_queue(struct conn *c, struct call_head *head, const void *args,
     size_t n)
 {
+	size_t start = c->out.len;
 	uint8_t *to;
 	int err = conn_queue_room(c, head, n, &to);
 
@@ -138,8 +142,7 @@ conn_queue(struct conn *c, struct call_head *head, const void *args,
 		return err;
 	if (n > 0)
 		memcpy(to, args, n);
-	/* A datagram is one message: there is nothing to gather. */
-	return c->link.datagram ? conn_send(c) : 0;
+	return c->link.datagram ? conn_datagram_join(c, start) : 0;
 }
 
 /* Is it time to stop: -EINTR, -ETIMEDOUT, or 0. */
@@ -154,19 +157,14 @@ expired(uint64_t deadline_ns)
 int
 conn_send(struct conn *c)
 {
-	ssize_t put;
 	int err;
 
 	if (c->out.len == 0)
 		return 0;
 	if (trace_is_on())
 		trace_sent(c);
-	if (c->link.datagram) {
-		put = fd_write(c->link.wfd, c->out.data, c->out.len);
-		c->out.len = 0;
-		/* A full buffer loses it, as the network may: resent later. */
-		return put < 0 && put != -EAGAIN ? (int)put : 0;
-	}
+	if (c->link.datagram)
+		return conn_datagram_send(c);
 	err = chan_send(&c->chan, &c->out);
 	while (err == 0 && c->blocking && chan_queued(&c->chan) > 0) {
 		err = chan_flush(&c->chan);
@@ -199,9 +197,14 @@ conn_next(struct conn *c, struct reply *r)
 {
 	const uint8_t *msg;
 	size_t len;
-	int n = c->link.datagram ? 0 : chan_next(&c->chan, &msg, &len);
+	int n;
 
-	return n == 1 ? take(c, msg, len, r) : n;
+	do
+		n = c->link.datagram ? conn_datagram_next(c, &msg, &len) :
+		    chan_next(&c->chan, &msg, &len);
+	/* A datagram that is no reply is somebody else's noise. */
+	while (n == 1 && (n = take(c, msg, len, r)) < 0 && c->link.datagram);
+	return n;
 }
 
 /*
@@ -246,9 +249,7 @@ read_some(struct conn *c)
 	ssize_t n;
 
 	if (c->link.datagram)
-		return c->blocking ? fd_read_once(c->link.rfd, c->window,
-		    CONN_WINDOW) : fd_read(c->link.rfd, c->window,
-		    CONN_WINDOW);
+		return conn_datagram_read(c);
 	if (chan_park(&c->chan) != 0)
 		return -ENOMEM;
 	n = chan_read(&c->chan, c->window, CONN_WINDOW, &room);
@@ -264,9 +265,7 @@ conn_poll(struct conn *c, struct reply *r)
 		n = read_some(c);
 		if (n < 0)
 			return n == -EAGAIN ? 0 : (int)n;
-		/* A datagram that is no reply is somebody else's noise. */
-		n = c->link.datagram ? take(c, c->window, (size_t)n, r) == 1 :
-		    conn_next(c, r);
+		n = conn_next(c, r);
 	}
 	return n == -EMSGSIZE ? -EBADMSG : (int)n;
 }
@@ -275,8 +274,8 @@ conn_poll(struct conn *c, struct reply *r)
 static bool
 conn_has_reply(const struct conn *c)
 {
-	return !c->link.datagram && !c->chan.in.inside &&
-	    c->chan.in.end - c->chan.in.pos > MARK;
+	return c->link.datagram ? c->in.pos < c->in.end :
+	    !c->chan.in.inside && c->chan.in.end - c->chan.in.pos > MARK;
 }
 
 /* As read_some(), looking for it awhile. */
@@ -330,10 +329,6 @@ conn_recv(struct conn *c, struct reply *r, uint64_t deadline_ns)
 			n = clock_ns() >= deadline_ns ? -ETIMEDOUT : -EAGAIN;
 		if (n < 0 && n != -EAGAIN)
 			return (int)n;
-		/* A datagram that is no reply is somebody else's noise. */
-		if (c->link.datagram && n > 0 &&
-		    take(c, c->window, (size_t)n, r) == 1)
-			return 0;
 		/* A server that sends without end must not keep us. */
 		if (!conn_has_reply(c) && (n = expired(deadline_ns)) != 0)
 			return (int)n;
@@ -344,9 +339,12 @@ static int
 resend(struct conn *c, struct call_head *head, const void *args,
     size_t n)
 {
+	int err;
+
 	c->resent++;
 	c->xid--;	/* the same call: the server's answer fits either */
-	return conn_queue(c, head, args, n);
+	err = conn_queue(c, head, args, n);
+	return err ? err : conn_send(c);
 }
 
 static int

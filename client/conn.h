@@ -45,7 +45,11 @@ struct conn {
 	struct record_limits limits;
 	struct chan chan;		/* streams */
 	struct buf out;			/* queued, not given to chan yet */
+	size_t segment;			/* datagrams: the size of each of them */
 	uint8_t *window;		/* CONN_WINDOW bytes */
+	struct {			/* datagrams there: */
+		size_t pos, end, segment;
+	} in;
 	bool blocking;			/* see conn_set_blocking() */
 	struct polling polling;		/* see conn_set_polling() */
 	uint64_t deadline;		/* of the call that is being sent */
@@ -83,7 +87,7 @@ int conn_queue(struct conn *c, struct call_head *head, const void *args,
 
 /*
  * The same for arguments that the caller writes, at *args, before anything
- * else is done with c. Not for datagrams, which leave at once.
+ * else is done with c. Not for datagrams.
  */
 int conn_queue_room(struct conn *c, struct call_head *head, size_t n,
     uint8_t **args);

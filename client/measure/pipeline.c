@@ -173,12 +173,16 @@ drain(struct pipeline *p, struct line *l)
 
 	while (n == 1) {
 		/* What came in one read came at the same time. */
-		if (now == 0 || l->conn->link.datagram)
+		if (now == 0)
 			now = clock_ns();
 		n = take(p, l, &r, now);
 		if (n == 0 && l->under_way > 0)
-			n = l->conn->link.datagram ? conn_poll(l->conn, &r) :
-			    conn_next(l->conn, &r);
+			n = conn_next(l->conn, &r);
+		/* A train brings many datagrams, but need not bring all. */
+		if (n == 0 && l->under_way > 0 && l->conn->link.datagram) {
+			now = 0;
+			n = conn_poll(l->conn, &r);
+		}
 	}
 	return n;
 }

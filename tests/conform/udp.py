@@ -1,5 +1,6 @@
 """ONC RPC over datagrams: what only they can get wrong."""
 import socket
+import struct
 
 from tests.lib import echo
 from tests.lib.daemon import Daemon
@@ -10,6 +11,21 @@ from tests.lib.peer import UdpPeer
 from tests.lib.xdr import opaque, uint
 
 SECRET = b"the previous client's bytes, which are nobody's business " * 3
+
+
+SOL_UDP, UDP_SEGMENT = 17, 103
+
+
+def send_train(peer, calls):
+    """All in one datagram's place: each is as long as the first, the last may be shorter."""
+    peer.sock.setblocking(True)
+    size = struct.pack("=H", len(calls[0]))
+    try:
+        peer.sock.sendmsg([b"".join(calls)], [(SOL_UDP, UDP_SEGMENT, size)])
+    except OSError as e:
+        skip(f"no trains here: {e}")
+    finally:
+        peer.sock.setblocking(False)
 
 
 def echo_call(xid, args):
@@ -97,6 +113,30 @@ def delayed_reply_source_address():
         port = int(daemon.uri("rpc+udp://").rpartition(":")[2])
         with UdpPeer(Rpc, ("127.0.0.3", port)) as peer:
             peer.expect_status(SUCCESS, echo.DELAY, uint(20000))
+
+
+@test("calls that come as a train are answered one by one, the shorter last one, too")
+def train():
+    with peer_of("rpc/udp") as peer:
+        args = [echo.echo_args(uint(i) * 4) for i in range(30)]
+        calls = [echo_call(i, a) for i, a in enumerate(args)]
+        calls[7] = b"\xff" * len(calls[0])  # it is no call
+        send_train(peer, [*calls, echo_call(30, echo.echo_args(b""))])
+        for i, a in enumerate(args):
+            if i != 7:
+                equal(peer.recv_record(), Rpc.reply(i, SUCCESS, a), "reply")
+        equal(peer.recv_record(), Rpc.reply(30, SUCCESS, echo.echo_args(b"")), "the last reply")
+        peer.null()
+
+
+@test("a train of calls whose replies are all of different sizes is answered")
+def train_of_sizes():
+    with peer_of("rpc/udp") as peer:
+        sizes = [4 * i for i in range(60)]
+        send_train(peer, [Rpc.call(n, echo.PROG, echo.VERS, echo.SOURCE,
+                                   echo.source_args(n, 1)) for n in sizes])
+        for n in sizes:
+            equal(len(peer.recv_record()), len(Rpc.reply(0, SUCCESS)) + 4 + n, "reply")
 
 
 @test("a socket that is polled serves who polls it and who does not")

@@ -1,0 +1,349 @@
+/*
+ * A datagram socket: see udp_socket.h. Datagrams are received and answered
+ * many at a time, as trains (train.h) where they are of one peer, each answer
+ * leaving from the address that was asked (RFC 3542 and ip(7), PKTINFO).
+ * Arguments are decoded within the datagram and no further.
+ */
+#include "server/udp_socket.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fd.h"
+#include "server/call.h"
+#include "server/dispatch.h"
+#include "server/server.h"
+#include "server/worker.h"
+#include "train.h"
+
+enum {
+	BATCH = 8,		/* datagrams or trains in one system call */
+	RUNS = 32,		/* trains of replies in one */
+	OUT_MAX = 1 << 20,	/* bytes of replies before they are sent */
+	DATAGRAM_MAX = 65507,	/* bytes of payload over IPv4 */
+	INFO_MAX = CMSG_SPACE(sizeof(struct in6_pktinfo)),
+	CONTROL_MAX = INFO_MAX + TRAIN_CONTROL,
+};
+
+struct datagram {
+	struct addr from;
+	_Alignas(struct cmsghdr) uint8_t control[CONTROL_MAX];
+	struct iovec iov;
+};
+
+/* Replies of one size, one behind the other, to one peer. */
+struct run {
+	struct msghdr *to;
+	size_t start, len;	/* in the worker's out */
+	size_t segment;
+	struct iovec iov;
+	_Alignas(struct cmsghdr) uint8_t control[CONTROL_MAX];
+	uint32_t control_len;
+};
+
+_Static_assert((int)INFO_MAX <= (int)ORIGIN_CONTROL_MAX, "origin.h");
+
+struct udp_socket {
+	struct loop_io io;
+	struct spin_source source;
+	struct worker *worker;
+	struct origin origin;
+	int fd;
+	uint8_t *buffers;	/* BATCH of TRAIN_BUFFER bytes */
+	struct datagram in[BATCH];
+	struct mmsghdr msgs[BATCH], replies[RUNS];
+	struct run runs[RUNS];
+	unsigned nruns;
+};
+
+/* The first n, after they were used. */
+static void
+prepare(struct udp_socket *u, int n)
+{
+	for (int i = 0; i < n; i++) {
+		struct datagram *d = &u->in[i];
+
+		d->iov.iov_base = u->buffers + (size_t)i * TRAIN_BUFFER;
+		d->iov.iov_len = TRAIN_BUFFER;
+		u->msgs[i].msg_hdr = (struct msghdr){
+			.msg_name = &d->from.ss,
+			.msg_namelen = sizeof(d->from.ss),
+			.msg_iov = &d->iov,
+			.msg_iovlen = 1,
+			.msg_control = d->control,
+			.msg_controllen = CONTROL_MAX,
+		};
+	}
+}
+
+/* Which of our addresses was asked, or NULL. */
+static struct cmsghdr *
+info_of(struct msghdr *h)
+{
+	struct cmsghdr *c = CMSG_FIRSTHDR(h);
+
+	while (c != NULL && (c->cmsg_level != IPPROTO_IP ||
+	    c->cmsg_type != IP_PKTINFO) && (c->cmsg_level != IPPROTO_IPV6 ||
+	    c->cmsg_type != IPV6_PKTINFO))
+		c = CMSG_NXTHDR(h, c);
+	return c;
+}
+
+/* Was it sent to a broadcast or multicast address? Then only success is
+ * answered (RFC 5531 section 8.4.2 leaves errors of the crowd unheard). */
+static bool
+was_broadcast(const struct cmsghdr *c)
+{
+	struct in_pktinfo info;
+
+	if (c == NULL || c->cmsg_level != IPPROTO_IP)
+		return false;
+	memcpy(&info, CMSG_DATA(c), sizeof(info));
+	return info.ipi_addr.s_addr != info.ipi_spec_dst.s_addr;
+}
+
+/* Where what is in slot i came from. */
+static void
+set_origin(struct udp_socket *u, int i)
+{
+	struct msghdr *h = &u->msgs[i].msg_hdr;
+	struct cmsghdr *info = info_of(h);
+	struct origin *o = &u->origin;
+
+	u->in[i].from.len = h->msg_namelen;
+	o->remote = u->in[i].from;
+	o->broadcast = was_broadcast(info);
+	o->control_len = 0;
+	if (info == NULL || info->cmsg_len > INFO_MAX)
+		return;
+	memset(o->control, 0, INFO_MAX);
+	memcpy(o->control, info, info->cmsg_len);
+	o->control_len = (uint32_t)CMSG_ALIGN(info->cmsg_len);
+}
+
+static void
+set_reply(struct udp_socket *u, unsigned i)
+{
+	struct run *r = &u->runs[i];
+	struct msghdr *h = &u->replies[i].msg_hdr;
+
+	r->iov.iov_base = u->worker->out.data + r->start;
+	r->iov.iov_len = r->len;
+	*h = (struct msghdr){
+		.msg_name = r->to->msg_name,
+		.msg_namelen = r->to->msg_namelen,
+		.msg_iov = &r->iov,
+		.msg_iovlen = 1,
+		.msg_control = r->control,
+		.msg_controllen = r->control_len,
+	};
+	if (r->len > r->segment)
+		train_mark(h, r->segment);
+}
+
+/* One that did not go: without trains, perhaps? */
+static void
+send_apart(struct udp_socket *u, unsigned i)
+{
+	struct run *r = &u->runs[i];
+	struct msghdr *h = &u->replies[i].msg_hdr;
+
+	if (r->len == r->segment)
+		return;
+	h->msg_controllen = r->control_len;
+	train_send_apart(u->fd, h, r->iov.iov_base, r->len, r->segment);
+}
+
+/* A reply that the kernel will not take is lost, as UDP may lose any. */
+static void
+send_replies(struct udp_socket *u)
+{
+	unsigned sent = 0;
+
+	for (unsigned i = 0; i < u->nruns; i++)
+		set_reply(u, i);
+	while (sent < u->nruns) {
+		int n = sendmmsg(u->fd, u->replies + sent, u->nruns - sent, 0);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			send_apart(u, sent);
+		sent += n > 0 ? (unsigned)n : 1;
+	}
+	u->nruns = 0;
+	u->worker->out.len = 0;
+}
+
+/* The reply from start on goes to whom to came from. */
+static void
+add_reply(struct udp_socket *u, struct msghdr *to, size_t start)
+{
+	struct run *r = &u->runs[u->nruns];
+	size_t len = u->worker->out.len - start;
+
+	if (u->nruns > 0 && r[-1].to == to && r[-1].segment == len &&
+	    r[-1].len + len <= TRAIN_BYTES && r[-1].len < TRAIN_MAX * len) {
+		r[-1].len += len;
+		return;
+	}
+	r->to = to;
+	r->start = start;
+	r->len = r->segment = len;
+	r->control_len = u->origin.control_len;
+	memcpy(r->control, u->origin.control, r->control_len);
+	u->nruns++;
+}
+
+static void
+serve(struct udp_socket *u, struct msghdr *from, const uint8_t *data, size_t n)
+{
+	struct buf *out = &u->worker->out;
+	size_t start = out->len;
+
+	if (dispatch(u->worker, &u->origin, data, n) != 0)
+		out->len = start;
+	if (out->len > start)
+		add_reply(u, from, start);
+	if (u->nruns == RUNS || out->len > OUT_MAX)
+		send_replies(u);
+}
+
+/* Serves what came in slot i. */
+static void
+serve_slot(struct udp_socket *u, int i)
+{
+	struct msghdr *h = &u->msgs[i].msg_hdr;
+	const uint8_t *data = u->in[i].iov.iov_base;
+	size_t n = u->msgs[i].msg_len, segment = train_segment(h, n);
+
+	if (h->msg_flags & MSG_TRUNC)
+		return;
+	set_origin(u, i);
+	do {
+		size_t len = segment < n ? segment : n;
+
+		serve(u, h, data, len);
+		data += len;
+		n -= len;
+	} while (n > 0);
+}
+
+/* What has come, up to a batch: were there any? */
+static bool
+serve_batch(struct udp_socket *u)
+{
+	int n = recvmmsg(u->fd, u->msgs, BATCH, MSG_DONTWAIT, NULL);
+
+	if (n <= 0)
+		return false;
+	spin_served(&u->worker->spin, &u->source);
+	for (int i = 0; i < n; i++)
+		serve_slot(u, i);
+	send_replies(u);
+	prepare(u, n);
+	return true;
+}
+
+static void
+ready(struct loop_io *io, uint32_t events)
+{
+	(void)events;
+	serve_batch(container_of(io, struct udp_socket, io));
+}
+
+static int
+look(struct spin_source *s)
+{
+	struct udp_socket *u = container_of(s, struct udp_socket, source);
+
+	/* Not while it is going away: udp_socket_quiet(). */
+	if (u->worker->draining)
+		return -1;
+	return serve_batch(u) ? 1 : 0;
+}
+
+/* The reply of a deferred call, to whom it remembers. */
+static void
+answer(struct origin *o, struct call *c)
+{
+	struct iovec iov = { c->reply.data, c->reply.len };
+	struct msghdr h = {
+		.msg_name = &o->remote.ss,
+		.msg_namelen = o->remote.len,
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = o->control,
+		.msg_controllen = o->control_len,
+	};
+
+	if (c->reply.len > 0)
+		sendmsg(o->fd, &h, 0);
+	call_end(c);
+	call_free(c);
+}
+
+static struct udp_socket *
+allocate(void)
+{
+	struct udp_socket *u = calloc(1, sizeof(*u));
+
+	if (u == NULL)
+		return NULL;
+	u->buffers = malloc((size_t)BATCH * TRAIN_BUFFER);
+	if (u->buffers == NULL) {
+		free(u);
+		return NULL;
+	}
+	prepare(u, BATCH);
+	return u;
+}
+
+int
+udp_socket_new(struct udp_socket **made, struct endpoint *e, struct worker *w,
+    int fd)
+{
+	struct udp_socket *u = allocate();
+	int err;
+
+	if (u == NULL) {
+		fd_close(fd);
+		return -ENOMEM;
+	}
+	u->source.look = look;
+	u->io.ready = ready;
+	u->io.fd = -1;
+	u->worker = w;
+	u->fd = fd;
+	u->origin = (struct origin){
+		.mech = e->target.mech,
+		.envelope = mech_info[e->target.mech].envelope,
+		.netid = e->netid,
+		.fd = fd,
+		.identity = IDENTITY_ADDRESS,
+		.reply_max = DATAGRAM_MAX,
+		.answer = answer,
+	};
+	err = loop_add(&w->loop, &u->io, fd, EPOLLIN, 0);
+	if (err)
+		udp_socket_free(u);
+	else
+		*made = u;
+	return err;
+}
+
+void
+udp_socket_quiet(struct udp_socket *u, struct worker *w)
+{
+	if (u->worker == w)
+		loop_del(&w->loop, &u->io);
+}
+
+void
+udp_socket_free(struct udp_socket *u)
+{
+	fd_close(u->fd);
+	free(u->buffers);
+	free(u);
+}
