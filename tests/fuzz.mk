@@ -4,7 +4,7 @@
 # `make fuzz-smoke` runs all of them in about a minute; FUZZ_SECONDS=600 gives
 # each ten minutes. What crashed one is kept in build/fuzz/crashes.
 FUZZ_B        := build/fuzz
-FUZZ_SECONDS  ?= 13
+FUZZ_SECONDS  ?= 12
 FUZZ_SRC      := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN      := $(FUZZ_SRC:%.c=$(B)/%)
 FUZZ_SANITIZE := address,undefined,fuzzer-no-link

@@ -57,7 +57,7 @@ candidates_add(struct candidates *c, const char *text, bool open)
 	char whole[CANDIDATE_SIZE];
 	char *copy;
 
-	if (!matches(c, text) || snprintf(whole, sizeof(whole), "%s%s",
+	if (c->cut || !matches(c, text) || snprintf(whole, sizeof(whole), "%s%s",
 	    c->lead, text) >= (int)sizeof(whole) || !is_clean(text) ||
 	    !has_room(c) || (copy = strdup(whole)) == NULL)
 		return;
@@ -87,6 +87,8 @@ candidates_skip(struct candidates *c, size_t n)
 	if (len + n < sizeof(c->lead)) {
 		memcpy(c->lead + len, c->word, n);
 		c->lead[len + n] = '\0';
+	} else {
+		c->cut = true;
 	}
 	c->word += n;
 }

@@ -20,6 +20,8 @@ struct candidates {
 	const char *word;	/* at the cursor; matches begin with it */
 	char lead[CANDIDATE_SIZE];	/* stands before the word, and is put
 					 * before every text: "--auth=" */
+	bool cut;		/* what was skipped found no room in lead:
+				 * nothing is added, it would lose that */
 	bool any_case;		/* the word's case does not matter */
 	bool json;		/* JSON is written as it is (words.h) */
 	struct candidate *list;

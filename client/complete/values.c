@@ -171,6 +171,7 @@ add_value(struct candidates *c, const struct context *p, const char *word)
 {
 	size_t lead = strlen(c->lead), n = strlen(word);
 	const char *at = c->word;
+	bool cut = c->cut;
 	void (*add)(struct candidates *, const struct context *) =
 	    n > 2 && strcmp(word + n - 2, ".x") == 0 ? add_idl :
 	    n > 5 && strcmp(word + n - 5, ".json") == 0 ? add_files : NULL;
@@ -184,6 +185,7 @@ add_value(struct candidates *c, const struct context *p, const char *word)
 		add_literal(c, word);
 	c->lead[lead] = '\0';
 	c->word = at;
+	c->cut = cut;
 }
 
 void

@@ -140,6 +140,10 @@ JSONS = [bytes([t]) + text for t in range(8) for text in
          (b"{}", b"[]", b"null", b'{"a": 1, "b": "hex:00", "c": null}', b'"\\u00e4\\ud83d\\ude00"',
           b'[{"a": 1, "s": "x"}, {"s": "y", "a": -2}]', b'{"k": "X", "x": "5"}', b"1e3",
           b'{"f": "NaN", "d": 0.1, "q": -1e400, "h": "0xff"}')]
+OPEN = [bytes([t]) + text for t in range(16) for text in
+        (b"", b"{", b'{"', b'{"a": 1, "', b'{"k": "X", ', b'{"k": ', b'[{"a": 2}, {', b"tr", b'"he',
+         b'{"u": {"s": true, ', b'{"a": [{"k": "Y", "', b"[" * 70, b'{"x": "\\"', b"a", b"u.s=t",
+         b"a[1].k=", b"d.d.a", b"c=X", b'{"a":' + b" " * 1100 + b'1, "')]
 
 ROUND = '{"p50_ns": 10, "mean_ns": 11.5, "p90_ns": 20, "p99_ns": null, "calls": 9, "slow": false}'
 ROW = ('{"kind": "mechanism", "name": "unix", "floor": "f", "stock": "", "measured": true, '
@@ -154,7 +158,7 @@ SAVED = [f'{{"schema": "rpcall/{verb}/1", "env": {{"seed": "7", "cores": 2}}, "t
 SEEDS = {"saved": SAVED, "value": VALUES, "json": JSONS, "idl": IDL, "path": PATHS,
          "args": ARGS, "call": calls(), "reply": replies(),
          "record": records(), "fifo": fifos(), "target": TARGETS,
-         "words": WORDS, "stats": STATS, "uaddr": UADDRS}
+         "words": WORDS, "stats": STATS, "uaddr": UADDRS, "complete": OPEN}
 
 
 def main():
