@@ -5,13 +5,15 @@
  *
  * Use of XDR's members: x_private is the next byte to decode, or the struct
  * buf; x_base the start of the message; x_handy the bytes left; x_public is
- * non-NULL where opaques are lent.
+ * x itself where opaques are lent, &starved where there was no memory.
  */
 #include "xbuf.h"
 
 #include <string.h>
 
 #include "be.h"
+
+static char starved;
 
 static bool_t
 in_getlong(XDR *x, long *v)
@@ -203,6 +205,18 @@ xbuf_is(const XDR *x)
 	return x->x_ops == &in_ops || x->x_ops == &out_ops;
 }
 
+void
+xbuf_starve(XDR *x)
+{
+	x->x_public = &starved;
+}
+
+bool
+xbuf_starved(const XDR *x)
+{
+	return x->x_public == &starved;
+}
+
 size_t
 xbuf_left(const XDR *x)
 {
@@ -224,7 +238,7 @@ xbuf_take(XDR *x, size_t n)
 bool
 xbuf_lends(const XDR *x)
 {
-	return x->x_public != NULL;
+	return x->x_public == (const char *)x;
 }
 
 bool

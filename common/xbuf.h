@@ -31,6 +31,10 @@ void xbuf_free(xdrproc_t proc, void *object, const void *data, size_t n);
 /* Is x one of these streams? */
 bool xbuf_is(const XDR *x);
 
+/* Decoding fails for lack of memory, not for what the bytes are. */
+void xbuf_starve(XDR *x);
+bool xbuf_starved(const XDR *x);
+
 /* Bytes left to decode. */
 size_t xbuf_left(const XDR *x);
 

@@ -27,14 +27,16 @@ free_unless_lent(XDR *x, char **data)
 
 /* Allocates for an opaque that has been checked, and copies it there. */
 static char *
-copy_of(const uint8_t *bytes, size_t n, size_t extra)
+copy_of(XDR *x, const uint8_t *bytes, size_t n, size_t extra)
 {
 	char *copy = malloc(n + extra);
 
-	if (copy != NULL) {
-		memcpy(copy, bytes, n);
-		memset(copy + n, 0, extra);
+	if (copy == NULL) {
+		xbuf_starve(x);
+		return NULL;
 	}
+	memcpy(copy, bytes, n);
+	memset(copy + n, 0, extra);
 	return copy;
 }
 
@@ -67,7 +69,7 @@ xsafe_bytes(XDR *x, char **data, u_int *len, u_int max)
 	else if (xbuf_lends(x))
 		*data = (char *)bytes;
 	else
-		*data = copy_of(bytes, *len, 0);
+		*data = copy_of(x, bytes, *len, 0);
 	return *data != NULL || *len == 0;
 }
 
@@ -87,7 +89,7 @@ xsafe_string(XDR *x, char **text, u_int max)
 	/* A C string cannot hold a NUL; what follows it would be lost. */
 	if (bytes == NULL || memchr(bytes, '\0', len) != NULL)
 		return FALSE;
-	*text = copy_of(bytes, len, 1);
+	*text = copy_of(x, bytes, len, 1);
 	return *text != NULL;
 }
 
@@ -113,6 +115,7 @@ array_decode(XDR *x, char **items, u_int *count, u_int max, u_int size,
 		return TRUE;
 	*items = calloc(*count, size);
 	if (*items == NULL) {
+		xbuf_starve(x);
 		*count = 0;
 		return FALSE;
 	}

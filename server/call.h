@@ -84,7 +84,8 @@ void call_begin(struct call *c, struct origin *o, const struct call_head *h);
 /* o is going away: another origin may come to be at its address. */
 void call_forget(struct call *c, const struct origin *o);
 
-/* Decodes the arguments: 0, or -EBADMSG also when bytes are left over. */
+/* Decodes the arguments: 0, -ENOMEM, or -EBADMSG also when bytes are left
+ * over. */
 int call_decode(struct call *c);
 
 /* Frees arguments and result. */

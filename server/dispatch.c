@@ -66,10 +66,12 @@ find_row(struct call *c, const struct call_head *h, struct reply_status *st)
 static bool
 run(struct call *c, struct reply_status *st)
 {
+	int err = call_decode(c);
 	bool answer;
 
-	if (call_decode(c) != 0) {
-		st->kind = REPLY_GARBAGE_ARGS;
+	if (err != 0) {
+		st->kind = err == -ENOMEM ? REPLY_SYSTEM_ERR :
+		    REPLY_GARBAGE_ARGS;
 		return true;
 	}
 	st->kind = REPLY_SUCCESS;

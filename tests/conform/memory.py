@@ -5,7 +5,7 @@ import signal
 import subprocess
 import tempfile
 
-from tests.lib import classic, echo, kv, proc
+from tests.lib import classic, echo, file, kv, proc
 from tests.lib.daemon import READY, Daemon, check_log, listen_uris
 from tests.lib.envelope import SYSTEM_ERR, Lean
 from tests.lib.faults import FOR_EVER, Faults
@@ -27,6 +27,9 @@ CALLS = (
     (echo.SOURCE, echo.source_args(50000, 1), {}),
     (echo.DELAY, uint(1000), {}),
     (echo.WHOAMI, b"", {}),
+    # Arguments that decoding needs memory for: a string, and arrays.
+    (file.STAT, file.path_args("nowhere"), {"prog": file.PROG}),
+    (kv.TXN, kv.txn_args([kv.if_revision(b"k", 7)], [kv.change_delete(b"k")]), {"prog": kv.PROG}),
     (classic.STATS, b"", {"prog": classic.RSTAT, "vers": 3}),
     (classic.ALLNAMES, b"", {"prog": classic.RUSERS, "vers": 3}),
 )
