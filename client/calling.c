@@ -170,7 +170,7 @@ calling_prepare(struct calling *c, const struct call_args *given, int nargs,
     const char **args, struct failure *f)
 {
 	struct target t;
-	int err = target_parse_arg(&t, args[0], f);
+	int err = target_parse_host(&t, args[0], f);
 
 	return err ? err : calling_find(c, given, &t, args[1], nargs - 2,
 	    args + 2, f);

@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "idl/names.h"
+#include "reflection.h"
 #include "services.h"
 
 static const struct {
@@ -163,7 +164,8 @@ program_parse(struct program *p, const char *text)
 }
 
 int
-program_lookup(struct program *p, const char *text, struct failure *f)
+program_lookup(struct program *p, const struct target *t, const char *text,
+    struct failure *f)
 {
 	struct procedure found;
 	struct library *l;
@@ -173,7 +175,8 @@ program_lookup(struct program *p, const char *text, struct failure *f)
 	l = calloc(1, sizeof(*l));
 	if (l == NULL)
 		return failure_set(f, EXIT_OS, "no memory");
-	if (program_find(l, text, &found, f) == 0) {
+	if (reflection_add(l, t, text, f) == 0 &&
+	    program_find(l, text, &found, f) == 0) {
 		p->prog = found.prog;
 		p->any = found.version == NULL;
 		p->vers = p->any ? newest_version(p->prog) : found.vers;

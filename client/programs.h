@@ -24,10 +24,13 @@ struct program {
 int program_parse(struct program *p, const char *text);
 
 /*
- * The same, and what the installed interfaces have: 0, or f's code negated,
- * EXIT_USAGE.
+ * The same, and what the server at t tells of itself and the installed
+ * interfaces have: 0, or f's code negated: EXIT_USAGE, or what is wrong with
+ * what the server tells.
  */
-int program_lookup(struct program *p, const char *text, struct failure *f);
+struct target;
+int program_lookup(struct program *p, const struct target *t, const char *text,
+    struct failure *f);
 
 /* The name of prog, or its number in hexadecimal; returns out. */
 const char *program_name(uint32_t prog, char *out, size_t size);

@@ -24,7 +24,7 @@ look(struct doctor *d, int nargs, const char **args, struct failure *f)
 	d->uri = nargs > 0 ? args[0] : "";
 	if (nargs > 0 && target_parse_host(&t, args[0], f) != 0)
 		return -f->code;
-	if (nargs > 1 && program_lookup(&d->asked, args[1], f) != 0)
+	if (nargs > 1 && program_lookup(&d->asked, &t, args[1], f) != 0)
 		return -f->code;
 	d->program = nargs > 1 ? &d->asked : NULL;
 	d->one_version = nargs > 1 && !d->asked.any;

@@ -41,9 +41,9 @@ struct pinging {
 static int
 parse_args(int nargs, const char **args, struct pinging *p, struct failure *f)
 {
-	if (target_parse_arg(&p->target, args[0], f) != 0)
-		return -EXIT_USAGE;
-	if (program_lookup(&p->prog, nargs > 1 ? args[1] : "ECHO", f) != 0)
+	if (target_parse_host(&p->target, args[0], f) != 0 ||
+	    program_lookup(&p->prog, &p->target, nargs > 1 ? args[1] : "ECHO",
+	    f) != 0)
 		return -f->code;
 	if (opt.count == 0)
 		return failure_set(f, EXIT_USAGE, "--count 0: at least one "

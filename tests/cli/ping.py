@@ -87,11 +87,27 @@ def restart():
 @test("without a version the newest that rpcbind, or the server, has is called")
 def newest():
     require_rpcbind()
-    for uri in ("rpc://127.0.0.1", "rpc+tcp://127.0.0.1:111", "rpc+udp://127.0.0.1:111",
+    for uri in ("127.0.0.1", "rpc://127.0.0.1", "rpc+tcp://127.0.0.1:111", "rpc+udp://127.0.0.1:111",
                 "rpc+local:/run/rpcbind.sock"):
         report = json.loads(succeeds("rpcall", "ping", "-c", "1", "--json", uri, "rpcbind"))
         equal((report["version"], report["answered"]), (4, 1), uri)
+    equal(succeeds("rpcall", "call", "127.0.0.1", "rpcbind/4.NULL"), "null\n", "call of a host")
     fails(82, "rpcall", "ping", "-c", "1", "rpc+tcp://127.0.0.1:111", "rpcbind/1")
     err = fails(69, "rpcall", "ping", "rpc://127.0.0.1", "MOUNT")
     expect("not registered" in err, err)
     fails(64, "rpcall", "ping", "rpc://127.0.0.1", "nosuch")
+
+
+@test("a program may be named as the server's own interface, or an installed one, has it")
+def named():
+    with Teller() as server, tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        for name, prog in (("T", PROG), ("t/1", PROG), ("MOUNT/3", 100005)):
+            report = json.loads(succeeds("rpcall", "ping", "-c", "1", "--json",
+                                         f"unix:{server.path}", name,
+                                         env={**os.environ, "XDG_CACHE_HOME": place}))
+            equal((report["program"], report["answered"]), (prog, 1), name)
+        fails(64, "rpcall", "ping", "-c", "1", f"unix:{server.path}", "U")
+        out = run("rpcall", "doctor", f"unix:{server.path}", "T").out
+        expect("T" in out and "no interface here" not in out, out)
+    with Teller(text=b"struct s { s x; };") as server:
+        fails(76, "rpcall", "ping", "-c", "1", f"unix:{server.path}", "T")
