@@ -11,17 +11,19 @@
 #include "verb.h"
 
 static struct {
-	const char *format, *output, *table, *row;
+	const char *format, *output, *table, *row, *chart;
 } opt;
 
 static const struct option_spec options[] = {
 	{ "format", 0, OPTION_TEXT, "FORM", "text, json, csv, markdown, html, "
-	    "junit or hgrm (by the ending of FILE, else text)", &opt.format },
+	    "svg, junit or hgrm (by the ending of FILE, else text)", &opt.format },
 	{ "output", 'o', OPTION_TEXT, "FILE", "write there, not to stdout",
 	    &opt.output },
 	{ "table", 0, OPTION_TEXT, "TEXT", "only tables that have this in "
 	    "their title", &opt.table },
 	{ "row", 0, OPTION_TEXT, "NAME", "only rows of this name", &opt.row },
+	{ "chart", 0, OPTION_TEXT, "NAME", "of svg: latency, size, concurrency, "
+	    "rate, cpu or percentiles; default: all", &opt.chart },
 	{ .name = NULL },
 };
 
@@ -40,7 +42,8 @@ choose_format(struct failure *f)
 		form = &report_formats[0];
 	if (form == NULL)
 		failure_set(f, EXIT_USAGE, "%s: not a form of results; there "
-		    "are text, json, csv, markdown, html, junit and hgrm",
+		    "are text, json, csv, markdown, html, svg, junit and "
+		    "hgrm",
 		    opt.format ? opt.format : opt.output);
 	return form;
 }
@@ -99,6 +102,12 @@ choose(struct result *r, const struct report_format *form, struct failure *f)
 		return failure_set(f, EXIT_USAGE, "no table%s%s%s%s",
 		    opt.table ? " with " : "", opt.table ? opt.table : "",
 		    opt.row ? " has a row " : "", opt.row ? opt.row : "");
+	if (opt.chart != NULL && form->write != report_svg)
+		return failure_set(f, EXIT_USAGE, "--chart: of --format svg");
+	if (opt.chart != NULL && !report_has_chart(opt.chart))
+		return failure_set(f, EXIT_USAGE, "--chart %s: there are "
+		    "latency, size, concurrency, rate, cpu and percentiles",
+		    opt.chart);
 	return form->write == report_hgrm ? check_one_row(r, f) : 0;
 }
 
@@ -112,9 +121,12 @@ write_out(const struct result *r, const struct report_format *form,
 	if (err == 0 && out == stdout && form == &report_formats[0])
 		err = report_text(r, out, option_color(out));
 	else if (err == 0)
-		err = form->write(r, out);
+		err = form->write == report_svg ?
+		    report_svg_chart(r, opt.chart, out) : form->write(r, out);
 	if (out != NULL && out != stdout && fclose(out) != 0 && err == 0)
 		err = -errno;
+	if (err == -ENODATA)
+		return failure_set(f, EXIT_DATA, "nothing to draw there");
 	return err ? failure_set(f, EXIT_CANTCREATE, "cannot write %s (%s)",
 	    opt.output ? opt.output : "to stdout", strerror(-err)) : 0;
 }
@@ -143,7 +155,7 @@ run_report(int nargs, const char **args)
 
 const struct verb verb_report = {
 	.name = "report", .group = "Measure",
-	.summary = "saved results as text, Markdown, CSV, JUnit, HTML ...",
+	.summary = "saved results as text, Markdown, CSV, JUnit, HTML, SVG ...",
 	.usage = "[OPTIONS] FILE.json...",
 	.details =
 	    "Reads what bench --json and compare --json or --out saved. Several "

@@ -39,6 +39,7 @@ const struct report_format report_formats[] = {
 	{ "csv", "csv", report_csv },
 	{ "markdown", "md", report_markdown },
 	{ "html", "html", report_html },
+	{ "svg", "svg", report_svg },
 	{ "junit", "xml", junit },
 	{ "hgrm", "hgrm", report_hgrm },
 	{ .name = NULL },

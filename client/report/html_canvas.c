@@ -3,13 +3,14 @@
  */
 #include "report/html_canvas.h"
 
+#include <string.h>
+
 #include "report/html_out.h"
 
 enum {
-	WIDTH = 720,		/* of an SVG file, pixels */
-	EDGE = 24,		/* around its figures, and between them */
-	HEAD = 34,		/* of a figure: its title */
-	NOTE = 18,		/* and what is said below that */
+	HEAD = 34,		/* pixels of a figure's title */
+	NOTE = 18,		/* and of a line that is said below that */
+	ABOUT_COLUMNS = 108,
 };
 
 /* What the page has as padding in its style sheet. */
@@ -25,21 +26,21 @@ static void
 open_alone(struct canvas *s, const struct margins *m, const char *title,
     const char *note, unsigned height)
 {
-	s->y += s->nfigures++ > 0 ? EDGE : 0;
-	fprintf(s->out, "<text class=\"title\" x=\"%d\" y=\"%u\">", EDGE,
+	s->y += s->nfigures++ > 0 ? CANVAS_EDGE : 0;
+	fprintf(s->out, "<text class=\"title\" x=\"%d\" y=\"%u\">", CANVAS_EDGE,
 	    s->y + HEAD / 2);
 	html_text(s->out, title);
 	fputs("</text>\n", s->out);
 	s->y += HEAD;
 	if (note[0] != '\0') {
 		fprintf(s->out, "<text class=\"tick\" x=\"%d\" y=\"%u\">",
-		    EDGE, s->y);
+		    CANVAS_EDGE, s->y);
 		html_text(s->out, note);
 		fputs("</text>\n", s->out);
 		s->y += NOTE;
 	}
 	fprintf(s->out, "<svg x=\"%u\" y=\"%u\" width=\"%u\" height=\"%u\">\n",
-	    EDGE + m->left, s->y + m->top, WIDTH - 2 * EDGE - m->left -
+	    CANVAS_EDGE + m->left, s->y + m->top, CANVAS_WIDTH - 2 * CANVAS_EDGE - m->left -
 	    m->right, height);
 	s->y += m->top + height + m->bottom;
 }
@@ -103,14 +104,35 @@ canvas_values_close(struct canvas *s)
 	fputs("</div></details></figure>\n", s->out);
 }
 
+/* Of text what a line holds: to the last blank within it. */
+static size_t
+line_length(const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n <= ABOUT_COLUMNS)
+		return n;
+	for (n = ABOUT_COLUMNS; n > 0 && text[n] != ' '; n--)
+		;
+	return n > 0 ? n : ABOUT_COLUMNS;
+}
+
 /* The page says it above its charts. */
 void
 canvas_about(struct canvas *s, const char *text)
 {
+	char line[ABOUT_COLUMNS + 1];
+
 	if (!s->alone)
 		return;
-	fprintf(s->out, "<text class=\"tick\" x=\"%d\" y=\"%u\">", EDGE, s->y);
-	html_text(s->out, text);
-	fputs("</text>\n", s->out);
-	s->y += NOTE;
+	s->y += s->nfigures > 0 ? CANVAS_EDGE : 0;
+	for (size_t n; *text != '\0'; text += n + (text[n] == ' ')) {
+		n = line_length(text);
+		snprintf(line, sizeof(line), "%.*s", (int)n, text);
+		fprintf(s->out, "<text class=\"tick\" x=\"%d\" y=\"%u\">",
+		    CANVAS_EDGE, s->y + NOTE / 2);
+		html_text(s->out, line);
+		fputs("</text>\n", s->out);
+		s->y += NOTE;
+	}
 }

@@ -12,6 +12,9 @@
 /* Pixels to the sides of the plot of a figure, and below it. */
 enum plot { PLOT_BARS, PLOT_LINES };
 
+/* Of an SVG file: pixels, and around its figures and between them. */
+enum { CANVAS_WIDTH = 720, CANVAS_EDGE = 24 };
+
 struct canvas {
 	FILE *out;
 	bool alone;		/* an SVG file */

@@ -24,11 +24,6 @@ static const char cpu_legend[] = "<ul class=\"legend\">"
 	"height=\"12\" rx=\"2\"/>")
     "</ul>\n";
 
-static const char rate_legend[] = "<ul class=\"legend\">"
-    KEY("hollow: the rate was not reached", "<g class=\"hollow\"><circle "
-	"class=\"dot\" cx=\"15\" cy=\"8\" r=\"4.5\"/></g>")
-    "</ul>\n";
-
 static const char percentiles_legend[] = "<ul class=\"legend\">"
     KEY("at least 10 samples beyond", "<path class=\"line\" d=\"M0 8H30\"/>")
     KEY("fewer, up to the slowest call", "<path class=\"beyond\" "
@@ -48,12 +43,12 @@ const struct section sections[SECTIONS] = {
 	    "has come.", "", charts_by_concurrency },
 	{ "rate", "Offered rate", "Latency against offered rate",
 	    "An open loop: calls leave when they are due, whatever the answers "
-	    "do, and latency counts from when they were due.", rate_legend,
+	    "do, and latency counts from when they were due.", "",
 	    charts_by_rate },
 	{ "cpu", "CPU time", "CPU time per call",
 	    "User and system time in \u00b5s, client and server stacked; each "
 	    "panel has its own axis.", cpu_legend, charts_of_cpu },
-	{ "tail", "Percentiles", "Latency by percentile",
+	{ "percentiles", "Percentiles", "Latency by percentile",
 	    "Each step to the right is ten times rarer.", percentiles_legend,
 	    charts_of_percentiles },
 };

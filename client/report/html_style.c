@@ -9,6 +9,9 @@
 #include "idl/bytes.h"
 #include "sha256.h"
 
+const char chart_style[] =
+#include "report/chart.css.inc"
+    ;
 const char html_style[] =
 #include "report/chart.css.inc"
 #include "report/page.css.inc"

@@ -7,7 +7,8 @@
 
 #include <stdio.h>
 
-extern const char html_style[];
+extern const char chart_style[];	/* of a chart alone */
+extern const char html_style[];		/* of the page: that, and its own */
 extern const char html_script[];
 
 /*

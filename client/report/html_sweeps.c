@@ -198,7 +198,8 @@ print_note(char *buf, size_t n, const struct table *t, const struct varied *v)
 	if (v != &rates && t->rate > 0)
 		at += snprintf(buf + at, n - (size_t)at, ", %llu/s",
 		    (unsigned long long)t->rate);
-	snprintf(buf + at, n - (size_t)at, "; both axes are logarithmic.");
+	snprintf(buf + at, n - (size_t)at, "; both axes are logarithmic.%s",
+	    v == &rates ? " Hollow: the rate was not reached." : "");
 }
 
 static void

@@ -1,6 +1,6 @@
 /*
  * A finished comparison (measure/result.h) written out: for the terminal,
- * as JSON ("schema": "rpcall/compare/1"), CSV, Markdown, one HTML file, and
+ * as JSON ("schema": "rpcall/compare/1"), CSV, Markdown, one HTML file, SVG, and
  * HdrHistogram's files. formats.h lists them.
  * All return 0 or -errno of the first write that failed.
  */
@@ -31,5 +31,13 @@ int report_hgrm(const struct result *r, FILE *out);
 
 /* Self-contained: inline CSS and SVG, no script needed to read it, no net. */
 int report_html(const struct result *r, FILE *out);
+
+/*
+ * The charts of one subject, as report_has_chart() knows it, or with NULL of
+ * all, as one SVG file. -ENODATA: r has nothing to draw there.
+ */
+int report_svg_chart(const struct result *r, const char *name, FILE *out);
+int report_svg(const struct result *r, FILE *out);
+bool report_has_chart(const char *name);
 
 #endif

@@ -130,7 +130,7 @@ def sort_by_key():
 
 
 # The first two lines of the first chart of percentiles; the tip if it is seen.
-LINES = "document.querySelector('[aria-labelledby=tail] .plot').querySelectorAll('.series')"
+LINES = "document.querySelector('[aria-labelledby=percentiles] .plot').querySelectorAll('.series')"
 TIP = "(t => t.hidden ? null : t.textContent)(document.querySelector('.tip'))"
 
 
@@ -140,7 +140,7 @@ def behind(page, line, column):
         const row = [...t.tBodies[0].rows].find(r => r.cells[0].textContent === name);
         return `${{name}}, ${{t.tHead.rows[0].cells[{column}].textContent}}: ` +
         row.cells[{column}].textContent }})
-        (document.querySelector('[aria-labelledby=tail] table'))""")
+        (document.querySelector('[aria-labelledby=percentiles] table'))""")
 
 
 @test("a point of a chart tells its value, the one in the table behind it, when pointed at")

@@ -7,12 +7,15 @@ import json
 import math
 import os
 import tempfile
+import xml.etree.ElementTree as ET
 
-from tests.lib.command import succeeds
+from tests.lib.command import USAGE, fails, succeeds
 from tests.lib.harness import equal, expect, test
 from tests.lib.page import Page, hash_of, shown
 from tests.lib.result import comparison, sweep
 
+NOTHING = 65
+SVG = "{http://www.w3.org/2000/svg}"
 SHORT = ("--size", "64", "--warmup", "1ms", "--rounds", "6", "--duration", "4ms",
          "--outstanding", "4", "--no-stock")
 
@@ -110,7 +113,7 @@ def rows_of(result):
 @test("the values behind the charts of each load are those of the JSON, up to the slowest call")
 def chart_values():
     result, page = reported(comparison())
-    latency, cpu, tail = (page.charts(name) for name in ("latency", "cpu", "tail"))
+    latency, cpu, tail = (page.charts(name) for name in ("latency", "cpu", "percentiles"))
     for table, row in rows_of(result):
         title, name, of = table["title"], row["name"], row["latency_ns"]
         floors = [r["latency_ns"]["p50"] for r in table["rows"] if r["name"] == row["floor"]]
@@ -162,6 +165,30 @@ def several():
     _, page = reported(sweep(), sweep(reached=9000), sweep(name="tcp"))
     equal(set(page.charts("rate")["Median latency against offered rate"]),
           {"pipe r0", "pipe r1", "tcp"}, "lines")
+
+
+@test("a subject's charts are an SVG file that stands alone, with the values of the page's")
+def svg():
+    with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        path = os.path.join(place, "r.json")
+        with open(path, "w", encoding="utf-8") as f:
+            json.dump(comparison(), f)
+        page = Page(succeeds("rpcall", "report", path, "--format", "html"))
+        for name in ("latency", "size", "concurrency", "cpu", "percentiles"):
+            out = os.path.join(place, f"{name}.svg")
+            succeeds("rpcall", "report", path, "--chart", name, "-o", out)
+            root = ET.parse(out).getroot()
+            (section,) = (s for s in page.all("section") if s["aria-labelledby"] == name)
+            equal([e.text for e in root.iter(SVG + "title")],
+                  [e.text() for e in section.all("title")], f"values of {name}")
+            for element in root.iter():
+                expect(not {"href", "src", "style"} & set(element.keys()), f"{element.tag} refers")
+        both = ET.fromstring(succeeds("rpcall", "report", path, "--format", "svg"))
+        equal(len(list(both.iter(SVG + "title"))), len(page.all("title")) - 1, "all charts")
+        fails(USAGE, "rpcall", "report", path, "--format", "svg", "--chart", "pie")
+        fails(USAGE, "rpcall", "report", path, "--format", "html", "--chart", "cpu")
+        expect("nothing to draw" in fails(NOTHING, "rpcall", "report", path, "--format", "svg",
+                                          "--chart", "rate"), "no rates")
 
 
 @test("a figure is shown as it is, rounded")

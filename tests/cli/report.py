@@ -305,6 +305,6 @@ def extremes():
             if value is not None:
                 row.update({"calls": value, "bytes": value, "histogram": [[value, value]] * 3})
             path = write(place, "odd.json", changed)
-            for form in ("text", "json", "csv", "markdown", "html", "junit"):
+            for form in ("text", "json", "csv", "markdown", "html", "svg", "junit"):
                 succeeds("rpcall", "report", path, "--format", form)
             run("rpcall", "compare", path, path)

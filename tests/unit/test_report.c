@@ -167,6 +167,7 @@ START_TEST(html_escapes_a_hostile_string_wherever_it_shows)
 		strcpy(r.tables[i].rows[1].note, hostile);
 	}
 	assert_lacks(report_html, "<script>&");
+	assert_lacks(report_svg, "<script>&");
 	assert_lacks(report_html, "\"'>");
 	assert_lacks(report_html, "&</");
 	assert_has(report_html,
@@ -192,6 +193,8 @@ START_TEST(html_places_nothing_at_nan)
 	table_row(&r.tables[1], "unix")->hist->count = 0;
 	assert_lacks(report_html, "nan");
 	assert_lacks(report_html, "inf%");
+	assert_lacks(report_svg, "=\"nan");
+	assert_lacks(report_svg, "inf%");
 }
 END_TEST
 
@@ -334,7 +337,7 @@ END_TEST
 START_TEST(a_write_that_failed_is_told)
 {
 	static int (*const reports[])(const struct result *, FILE *) = {
-		plain_text, report_json, report_csv, report_html
+		plain_text, report_json, report_csv, report_html, report_svg
 	};
 	size_t i;
 
