@@ -11,6 +11,19 @@ compare:
 	@$(MAKE) --no-print-directory -s $(JOBS) all
 	@scripts/compare $(B)
 
+# The table of goals, beside other people's servers where they are installed.
+.PHONY: bench
+bench:
+	@scripts/deps --bench
+	@$(MAKE) --no-print-directory -s $(JOBS) all
+	@B=$(B) scripts/bench --out out
+
+# Every row of it, in no time: that each can be measured.
+.PHONY: bench-smoke
+bench-smoke:
+	@$(MAKE) --no-print-directory -s $(JOBS) all
+	@B=$(B) scripts/bench --smoke --out $(B)/bench-smoke
+
 .PHONY: install
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin \
@@ -34,6 +47,8 @@ help:
 	@echo 'make check-sanitize  the tests again under ASan and UBSan'
 	@echo 'make check-crash     2,000 kills (CRASH_CYCLES) and 50 power cuts of the store'
 	@echo 'make fuzz-smoke      every fuzz target, one minute in all'
+	@echo 'make bench           the table of goals, held against others (results in out/)'
+	@echo 'make bench-smoke     that each of its rows can be measured'
 	@echo 'make install    into PREFIX (/usr/local), below DESTDIR'
 	@echo 'make clean      remove build/ and out/'
 	@echo 'make deps       install what is missing (Debian)'

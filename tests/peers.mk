@@ -20,3 +20,8 @@ $(PEERS)/grpc_echo: tests/peers/grpc_echo.cc tests/peers/echo.proto \
 	$(CXX) -std=gnu++17 -O2 -Itests/peers -I$(@D) $< $(@D)/echo.pb.cc \
 	    $(@D)/echo.grpc.pb.cc $$(pkg-config --cflags --libs grpc++ protobuf) \
 	    -o $@
+
+# Nobody's library: the limit that scripts/bench holds our server against.
+$(PEERS)/inplace: tests/peers/inplace.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARN) $< -o $@
