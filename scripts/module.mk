@@ -18,11 +18,18 @@ bench:
 	@$(MAKE) --no-print-directory -s $(JOBS) all
 	@B=$(B) scripts/bench --out out
 
+.PHONY: bench-growth
+bench-growth:
+	@scripts/deps --bench
+	@$(MAKE) --no-print-directory -s $(JOBS) all
+	@B=$(B) scripts/bench-growth --out out/growth
+
 # Every row of it, in no time: that each can be measured.
 .PHONY: bench-smoke
 bench-smoke:
 	@$(MAKE) --no-print-directory -s $(JOBS) all
 	@B=$(B) scripts/bench --smoke --out $(B)/bench-smoke
+	@B=$(B) scripts/bench-growth --smoke --out $(B)/bench-smoke/growth
 
 .PHONY: install
 install: all
@@ -48,6 +55,7 @@ help:
 	@echo 'make check-crash     2,000 kills (CRASH_CYCLES) and 50 power cuts of the store'
 	@echo 'make fuzz-smoke      every fuzz target, one minute in all'
 	@echo 'make bench           the table of goals, held against others (results in out/)'
+	@echo 'make bench-growth    how cost grows with payloads, calls under way, connections'
 	@echo 'make bench-smoke     that each of its rows can be measured'
 	@echo 'make install    into PREFIX (/usr/local), below DESTDIR'
 	@echo 'make clean      remove build/ and out/'
