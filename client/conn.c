@@ -14,6 +14,7 @@
 #include "be.h"
 #include "clock.h"
 #include "conn_datagram.h"
+#include "conn_head.h"
 #include "fd.h"
 #include "interrupt.h"
 #include "trace.h"
@@ -100,33 +101,21 @@ conn_set_polling(struct conn *c)
 	polling_init(&c->polling, polling_auto_ns());
 }
 
-static size_t
-put_head(struct conn *c, struct call_head *head, uint8_t *out)
-{
-	head->xid = ++c->xid;
-	head->flavor = c->flavor;
-	head->cred = c->cred;
-	head->cred_len = c->cred_len;
-	return c->envelope->write_call(out, head);
-}
-
 int
 conn_queue_room(struct conn *c, struct call_head *head, size_t n,
     uint8_t **args)
 {
-	size_t mark = c->link.datagram ? 0 : MARK;
-	size_t start = c->out.len, size;
-	int err = buf_reserve(&c->out, mark + ENVELOPE_CALL_MAX + n);
+	size_t start = c->out.len, len;
+	int err = buf_reserve(&c->out, MARK + ENVELOPE_CALL_MAX + n);
+	uint8_t *out = c->out.data + start;
 
 	if (err)
 		return err;
-	size = put_head(c, head, c->out.data + start + mark);
-	if (c->link.datagram && size + n > CONN_DATAGRAM_MAX)
+	len = conn_put_head(c, head, n, out);
+	if (c->link.datagram && len + n > CONN_DATAGRAM_MAX)
 		return -EMSGSIZE;
-	if (mark > 0)
-		record_mark(c->out.data + start, size + n);
-	c->out.len = start + mark + size + n;
-	*args = c->out.data + c->out.len - n;
+	c->out.len = start + len + n;
+	*args = out + len;
 	return 0;
 }
 

@@ -27,6 +27,7 @@
 enum {
 	CONN_WINDOW = 256 << 10,
 	CONN_DATAGRAM_MAX = 65507,
+	CONN_HEAD_KEPT = 64,	/* bytes of a head without a credential */
 	CONN_RESEND_MS = 1000,	/* a datagram leaves again, then after twice that */
 };
 
@@ -58,6 +59,11 @@ struct conn {
 	uint8_t cred[RPC_AUTH_MAX];
 	uint32_t cred_len;
 	uint64_t resent;		/* datagrams sent again */
+	struct {			/* the mark and head of a call: */
+		uint32_t prog, vers, proc;	/* whose, ... */
+		size_t n, len;		/* with n bytes of arguments */
+		uint8_t bytes[CONN_HEAD_KEPT];
+	} kept;				/* the next differs only in its xid */
 	bool broken;			/* by conn_call(): of no more use */
 };
 

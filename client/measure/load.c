@@ -27,6 +27,15 @@ record_call(const struct recorder *rec, uint64_t due, uint64_t sent,
 		hist_record(&rec->paced->service, now - sent);
 }
 
+void
+record_calls(const struct recorder *rec, uint64_t due, uint64_t sent,
+    uint64_t now, uint64_t n)
+{
+	hist_add(rec->hist, now - due, n);
+	if (rec->paced != NULL)
+		hist_add(&rec->paced->service, now - sent, n);
+}
+
 /* A call that was lost counts as one at least that long. */
 void
 record_lost(const struct recorder *rec, uint64_t due, uint64_t sent,

@@ -54,7 +54,10 @@ struct recorder {
 	struct tally *tally;
 };
 
-/* A call that was answered, or given up: due, sent and over then. */
+/* A call, or n alike, that were answered or given up: due, sent and over
+ * then. */
+void record_calls(const struct recorder *rec, uint64_t due, uint64_t sent,
+    uint64_t now, uint64_t n);
 void record_call(const struct recorder *rec, uint64_t due, uint64_t sent,
     uint64_t now);
 void record_lost(const struct recorder *rec, uint64_t due, uint64_t sent,

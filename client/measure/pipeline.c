@@ -4,7 +4,6 @@
 #include "measure/pipeline.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -12,11 +11,11 @@
 #include "clock.h"
 #include "fd.h"
 #include "interrupt.h"
+#include "measure/alike.h"
+#include "measure/line_events.h"
 #include "measure/pace.h"
 #include "measure/schedule.h"
 #include "measure/under_way.h"
-
-enum { EVENTS = 64 };
 
 struct pipeline {
 	const struct load *load;
@@ -26,38 +25,15 @@ struct pipeline {
 	struct line *lines;
 	unsigned nlines, turn;	/* the line that the next call is offered */
 	unsigned under_way, most;
-	struct ages ages;
+	struct alike alike;
 	struct schedule schedule;
 	uint64_t start, end;
 	uint64_t room_at;	/* when the last full moment was over */
 	uint64_t answered;	/* when the last answer came */
+	uint64_t now;		/* the clock when it was last read */
+	uint64_t look_at;	/* before that no call is overdue */
 	int epoll;
 };
-
-static int
-watch(struct pipeline *p, int op, int fd, uint32_t events, unsigned line)
-{
-	struct epoll_event e = { .events = events, .data.u32 = line };
-
-	return epoll_ctl(p->epoll, op, fd, &e) < 0 ? -errno : 0;
-}
-
-/* Writing is waited for only while something waits to be written. */
-static int
-watch_out(struct pipeline *p, struct line *l)
-{
-	const struct link *k = &l->conn->link;
-	bool wanted = chan_queued(&l->conn->chan) > 0;
-
-	if (wanted == l->watches_out)
-		return 0;
-	l->watches_out = wanted;
-	if (k->rfd == k->wfd)
-		return watch(p, EPOLL_CTL_MOD, k->rfd,
-		    EPOLLIN | (wanted ? EPOLLOUT : 0), l->number);
-	return watch(p, wanted ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, k->wfd,
-	    EPOLLOUT, l->number);
-}
 
 static int
 queue_call(struct pipeline *p, struct line *l, uint64_t due, uint64_t now)
@@ -68,7 +44,7 @@ queue_call(struct pipeline *p, struct line *l, uint64_t due, uint64_t now)
 	rq = work_next(p->work);
 	if (rq == NULL)
 		return -ERANGE;
-	line_begin(l, &p->ages, rq, due, now);
+	line_begin(l, rq, due, now);
 	p->under_way++;
 	p->rec->tally->calls++;
 	p->head.proc = rq->proc;
@@ -82,17 +58,16 @@ send_line(struct pipeline *p, struct line *l)
 	int err = conn_send(l->conn);
 
 	l->unsent = false;
-	return err ? err : watch_out(p, l);
+	return err ? err : line_watch_out(p->epoll, l);
 }
 
 /* Closed loop. */
 __attribute__((flatten)) static int
 fill(struct pipeline *p, struct line *l)
 {
-	uint64_t now = clock_ns();
-
+	p->now = clock_ns();
 	while (l->under_way < p->load->outstanding) {
-		int err = queue_call(p, l, now, now);
+		int err = queue_call(p, l, p->now, p->now);
 
 		if (err)
 			return err;
@@ -134,16 +109,16 @@ send_due(struct pipeline *p)
 }
 
 static void
-end_call(struct pipeline *p, struct call *c, uint64_t now)
+end_call(struct pipeline *p, struct line *l, struct call *c)
 {
 	if (p->under_way == p->most)
-		p->room_at = now;
+		p->room_at = p->now;
 	p->under_way--;
-	line_end(c, &p->ages);
+	line_end(l, c);
 }
 
 static int
-take(struct pipeline *p, struct line *l, const struct reply *r, uint64_t now)
+take(struct pipeline *p, struct line *l, const struct reply *r)
 {
 	struct call *c = line_find(l, r->xid);
 	const struct request *rq;
@@ -153,52 +128,75 @@ take(struct pipeline *p, struct line *l, const struct reply *r, uint64_t now)
 		/* One that was given up as lost, and was only late. */
 		return l->conn->link.datagram || p->rec->tally->lost > 0 ? 0 :
 		    -EBADMSG;
-	record_call(p->rec, c->due, c->sent, now);
-	p->answered = now;
+	alike_add(&p->alike, p->rec, c->due, c->sent, p->now);
 	rq = c->rq;
-	end_call(p, c, now);
+	end_call(p, l, c);
 	why = work_wrong(p->work, rq, r);
 	if (why != NULL)
 		row_void(p->rec->row, why);
 	return 0;
 }
 
+/* Takes what comes in one read, at one moment: 1, 0 where nothing did. */
+static int
+take_read(struct pipeline *p, struct line *l)
+{
+	struct reply r;
+	int n = conn_poll(l->conn, &r);
+
+	if (n != 1)
+		return n;
+	p->answered = p->now = clock_ns();
+	while (n == 1) {
+		n = take(p, l, &r);
+		if (n == 0 && l->under_way > 0)
+			n = conn_next(l->conn, &r);
+	}
+	alike_end(&p->alike, p->rec, p->now);
+	return n < 0 ? n : 1;
+}
+
 /* Takes all replies that have come on l. */
 __attribute__((flatten)) static int
 drain(struct pipeline *p, struct line *l)
 {
-	uint64_t now = 0;
-	struct reply r;
-	int n = conn_poll(l->conn, &r);
+	int n;
 
-	while (n == 1) {
-		/* What came in one read came at the same time. */
-		if (now == 0)
-			now = clock_ns();
-		n = take(p, l, &r, now);
-		if (n == 0 && l->under_way > 0)
-			n = conn_next(l->conn, &r);
-		/* A train brings many datagrams, but need not bring all. */
-		if (n == 0 && l->under_way > 0 && l->conn->link.datagram) {
-			now = 0;
-			n = conn_poll(l->conn, &r);
+	/* Datagrams may come in many reads. */
+	do
+		n = take_read(p, l);
+	while (n == 1 && l->under_way > 0 && l->conn->link.datagram);
+	return n < 0 ? n : 0;
+}
+
+static void
+give_up_line(struct pipeline *p, struct line *l, uint64_t *oldest)
+{
+	for (uint32_t i = 0; l->under_way > 0 && i <= l->mask; i++) {
+		struct call *c = &l->calls[i];
+
+		if (c->sent == 0)
+			continue;
+		if (c->sent + p->load->timeout_ns <= p->now) {
+			record_lost(p->rec, c->due, c->sent, p->now);
+			end_call(p, l, c);
+		} else if (c->sent < *oldest) {
+			*oldest = c->sent;
 		}
 	}
-	return n;
 }
 
 /* A datagram that was lost, or a server that hangs. */
 static void
 give_up(struct pipeline *p)
 {
-	uint64_t now = clock_ns();
-	struct call *c;
+	uint64_t oldest = p->now;
 
-	while ((c = p->ages.oldest) != NULL &&
-	    c->sent + p->load->timeout_ns <= now) {
-		record_lost(p->rec, c->due, c->sent, now);
-		end_call(p, c, now);
-	}
+	if (p->now < p->look_at)
+		return;
+	for (unsigned i = 0; i < p->nlines; i++)
+		give_up_line(p, &p->lines[i], &oldest);
+	p->look_at = oldest + p->load->timeout_ns;
 }
 
 static bool
@@ -215,42 +213,27 @@ next_due(const struct pipeline *p)
 	    p->under_way < p->most ? p->schedule.due : UINT64_MAX;
 }
 
-/* Up to ns: the count of events, or -errno. */
-static int
-wait_events(struct pipeline *p, uint64_t ns, struct epoll_event *events)
-{
-	struct pollfd any = { .fd = p->epoll, .events = POLLIN };
-	struct timespec ts = { .tv_nsec = (long)ns };
-	int n;
-
-	/* Milliseconds first, rounded down; then what is left of one. */
-	if (ns > 0 && ns < NS_PER_MS)
-		ppoll(&any, 1, &ts, NULL);
-	n = epoll_wait(p->epoll, events, EVENTS,
-	    ns < NS_PER_MS ? 0 : (int)(ns / NS_PER_MS));
-	return n < 0 && errno != EINTR ? -errno : n < 0 ? 0 : n;
-}
-
-/* As wait_events(), until it is time for the next call. */
+/* As line_events(), until it is time for the next call. */
 static int
 await(struct pipeline *p, struct epoll_event *events)
 {
-	uint64_t now = clock_ns(), due = next_due(p), wake = due, slept = 0;
+	/* In a closed loop it only says how long there may be nothing. */
+	uint64_t now = open_loop(p) ? clock_ns() : p->now;
+	uint64_t due = next_due(p), wake = due, slept = 0;
 	int n;
 
 	if (due != UINT64_MAX)
 		wake -= p->load->spin_ns;
-	if (p->ages.oldest != NULL &&
-	    p->ages.oldest->sent + p->load->timeout_ns < wake)
-		wake = p->ages.oldest->sent + p->load->timeout_ns;
+	if (p->under_way > 0 && p->look_at < wake)
+		wake = p->look_at;
 	if (wake > now)
-		return wait_events(p, wake - now, events);
+		return line_events(p->epoll, wake - now, events);
 	if (p->under_way == 0 && due != UINT64_MAX) {
 		n = pace_until(due, p->load->spin_ns, &slept);
 		p->rec->tally->between_ns += clock_ns() - now;
 		return n;
 	}
-	n = wait_events(p, 0, events);
+	n = line_events(p->epoll, 0, events);
 	if (n == 0)
 		p->rec->tally->polled_ns += clock_ns() - now;
 	return n;
@@ -259,7 +242,7 @@ await(struct pipeline *p, struct epoll_event *events)
 static bool
 over(const struct pipeline *p)
 {
-	return clock_ns() >= p->end &&
+	return p->now >= p->end &&
 	    p->rec->tally->calls >= p->rec->tally->calls_min;
 }
 
@@ -273,7 +256,7 @@ serve(struct pipeline *p, const struct epoll_event *e)
 		err = chan_flush(&l->conn->chan);
 		err = err == -EAGAIN ? 0 : err;
 		if (err == 0)
-			err = watch_out(p, l);
+			err = line_watch_out(p->epoll, l);
 	}
 	if (err == 0 && e->events & (EPOLLIN | EPOLLHUP | EPOLLERR))
 		err = drain(p, l);
@@ -286,11 +269,13 @@ serve(struct pipeline *p, const struct epoll_event *e)
 static int
 step(struct pipeline *p)
 {
-	struct epoll_event events[EVENTS];
+	struct epoll_event events[LINE_EVENTS];
 	int n = await(p, events), err = 0;
 
 	if (n < 0)
 		return n;
+	if (n == 0)
+		p->now = clock_ns();
 	for (int i = 0; i < n && err == 0; i++)
 		err = serve(p, &events[i]);
 	if (interrupt_signal() != 0)
@@ -336,7 +321,7 @@ run(struct pipeline *p, uint64_t ns)
 {
 	int err;
 
-	p->start = p->answered = clock_ns();
+	p->start = p->answered = p->now = clock_ns();
 	p->end = p->start + ns;
 	err = open_loop(p) ? run_open(p) : run_closed(p);
 	/* A rate is over time, also where the last answer came before that;
@@ -365,8 +350,7 @@ set_up(struct pipeline *p, struct conn *const *conns)
 		l->number = i;
 		err = line_allocate(l, p->load->outstanding);
 		if (err == 0)
-			err = watch(p, EPOLL_CTL_ADD, conns[i]->link.rfd,
-			    EPOLLIN, i);
+			err = line_watch(p->epoll, l);
 	}
 	return err;
 }

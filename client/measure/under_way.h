@@ -1,8 +1,7 @@
 /*
- * Calls under way on one connection: which xid is which call, and of all
- * connections together which is the oldest. pipeline.c alone includes it; it
- * is all inlined, because at a million calls per second a function's prologue
- * can be seen.
+ * Calls under way on one connection: which xid is which call. pipeline.c alone
+ * includes it; it is all inlined, because at a million calls per second a
+ * function's prologue can be seen.
  */
 #ifndef RPCALL_UNDER_WAY_H
 #define RPCALL_UNDER_WAY_H
@@ -19,9 +18,7 @@ struct call {
 	uint64_t due;		/* when it should have left */
 	uint64_t sent;		/* when it left; 0: this slot is free */
 	const struct request *rq;
-	struct line *line;
-	struct call *next;	/* younger; or of the line's that are free */
-	struct call *prev;
+	struct call *next;	/* of the line's that are free */
 	uint32_t xid;
 };
 
@@ -40,11 +37,6 @@ struct line {
 	bool unsent;		/* calls are queued, and not written yet */
 };
 
-/* Calls by age, over all lines. */
-struct ages {
-	struct call *oldest, *youngest;
-};
-
 /* Room for n calls: 0 or -ENOMEM. */
 static inline int
 line_allocate(struct line *l, unsigned n)
@@ -55,7 +47,6 @@ line_allocate(struct line *l, unsigned n)
 	if (l->calls == NULL)
 		return -ENOMEM;
 	for (uint32_t i = 0; i <= l->mask; i++) {
-		l->calls[i].line = l;
 		l->calls[i].next = l->idle;
 		l->idle = &l->calls[i];
 	}
@@ -65,8 +56,8 @@ line_allocate(struct line *l, unsigned n)
 /* Takes a free slot, of which there must be one, for a call that leaves now;
  * the next that conn_queue() is given has its xid. */
 static inline void
-line_begin(struct line *l, struct ages *a, const struct request *rq,
-    uint64_t due, uint64_t now)
+line_begin(struct line *l, const struct request *rq, uint64_t due,
+    uint64_t now)
 {
 	struct call *c = l->idle;
 
@@ -78,10 +69,6 @@ line_begin(struct line *l, struct ages *a, const struct request *rq,
 	c->rq = rq;
 	l->idle = c->next;
 	l->under_way++;
-	c->next = NULL;
-	c->prev = a->youngest;
-	*(a->youngest ? &a->youngest->next : &a->oldest) = c;
-	a->youngest = c;
 }
 
 /* The call under way of that xid, or NULL. */
@@ -94,14 +81,12 @@ line_find(struct line *l, uint32_t xid)
 }
 
 static inline void
-line_end(struct call *c, struct ages *a)
+line_end(struct line *l, struct call *c)
 {
-	*(c->prev ? &c->prev->next : &a->oldest) = c->next;
-	*(c->next ? &c->next->prev : &a->youngest) = c->prev;
 	c->sent = 0;
-	c->next = c->line->idle;
-	c->line->idle = c;
-	c->line->under_way--;
+	c->next = l->idle;
+	l->idle = c;
+	l->under_way--;
 }
 
 #endif

@@ -77,6 +77,7 @@ def resent():
         port = int(daemon.uri("rpc+udp://").rpartition(":")[2])
         # Setting up takes the first 30 or so, the rounds ten times as many.
         with LosingProxy(port, {100}) as proxy:
-            said = warnings("--over", f"rpc+udp://127.0.0.1:{proxy.port}", "--size", "64")
+            said = warnings("--over", f"rpc+udp://127.0.0.1:{proxy.port}", "--size", "64",
+                            "--no-again")
     (found,) = [text for text in said if "left again" in text]
     expect(" rpc/udp: 1 times " in found, found)
