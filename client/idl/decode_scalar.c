@@ -265,6 +265,7 @@ decode_scalar(struct decoder *d, const struct idl_type *t,
 		err = decode_bytes(d, t, s);
 		break;
 	default:
+		value_hint_include(d->error);
 		return decode_wrong(d, s, "the type %s is not defined",
 		    real->name ? real->name : "?");
 	}

@@ -385,6 +385,7 @@ encode_scalar(struct encoder *e, const struct idl_type *t, uint32_t token,
 		    encode_opaque(e, t, token, s) :
 		    encode_string(e, t, token, s);
 	default:
+		value_hint_include(e->error);
 		return encode_wrong(e, s, token, "the type %s is not defined",
 		    real->name ? real->name : "?");
 	}

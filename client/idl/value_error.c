@@ -79,6 +79,14 @@ hint_for(enum type_kind kind)
 	}
 }
 
+void
+value_hint_include(struct value_error *x)
+{
+	if (x->text[0] == '\0')
+		snprintf(x->hint, sizeof(x->hint), "each .x file stands on "
+		    "its own: it has to #include the one with that type");
+}
+
 int
 encode_not(struct encoder *e, const struct step *s, uint32_t token,
     const struct idl_type *t)

@@ -236,3 +236,21 @@ def missing():
         bad = place.write("bad.x", "struct s { int };\n")
         err = fails(DATA, "rpcall", "encode", "-i", bad, "s", "1")
         expect("bad.x:1:16: expected a name" in err and "hint: all errors: rpcall check" in err, err)
+
+
+@test("each -i file is an interface of its own: what it uses of another it has to include")
+def of_its_own():
+    with Place("struct s { name n; };") as place:
+        place.write("types.x", "typedef string name<9>;")
+        for verb, value in (("encode", '{"n": "x"}'), ("decode", "hex:00000000")):
+            err = place.wrong(verb, "s", value, "-i", os.path.join(place.directory.name, "types.x"))
+            expect("the type name is not defined" in err and "#include" in err, err)
+        place.write("t.x", '#include "types.x"\nstruct s { name n; };')
+        equal(place.encode("s", '{"n": "x"}'), "hex:0000000178000000", "included")
+        # Two interfaces may have other things by one name.
+        place.write("types.x", "struct s { int n; }; struct o { int n; };")
+        place.write("t.x", "struct s { string n<>; };")
+        equal(place.encode("s", '{"n": "x"}', "-i", os.path.join(place.directory.name, "types.x")),
+              "hex:0000000178000000", "the first file's")
+        equal(place.encode("o", '{"n": 1}', "-i", os.path.join(place.directory.name, "types.x")),
+              "hex:00000001", "the second file's")
