@@ -1,4 +1,5 @@
 """Interfaces of the kind that others publish: an instrument's, as VXI-11 specifies it."""
+import json
 import os
 import struct
 import tempfile
@@ -130,6 +131,6 @@ def instrument():
                        '"device": "inst0"}').strip(),
               "hex:" + (uint(7, 0, 500) + opaque(b"inst0")).hex(), "create_link")
         answer = struct.pack(">ii", 0, 4) + opaque(b"VOLTS 1.5\n")
-        equal(succeeds("rpcall", "decode", "-i", path, "device_read", "hex:" + answer.hex(),
-                       "--json").split(),
-              ['{"error":0,"reason":4,"data":"hex:' + b"VOLTS 1.5\n".hex() + '"}'], "device_read")
+        equal(json.loads(succeeds("rpcall", "decode", "-i", path, "device_read",
+                                  "hex:" + answer.hex())),
+              {"error": 0, "reason": 4, "data": "hex:" + b"VOLTS 1.5\n".hex()}, "device_read")
