@@ -23,7 +23,8 @@ static const char text[] =
     "union u switch (e k) { case X: int n; case Y: void; };"
     "struct node { int a; node *next; }; typedef node *list;"
     "typedef quadruple q; typedef unsigned word; typedef string line<>;"
-    "typedef opaque none[0]; typedef none nones[60000];";
+    "typedef opaque none[0]; typedef none nones[60000]; typedef none empty<>;"
+    "struct tree { tree *down; int leaf; };";
 
 static struct schema *schema;
 static struct stencil stencil;
@@ -302,6 +303,8 @@ static const struct {
 	{ "list", { 0, 0, 0, 1, 0, 0, 0, 9, 0, 0, 0, 2 }, 12, -1 },
 	{ "list", { 0, 0, 0, 1, 0, 0, 0, 9 }, 8, -1 },
 	{ "nones", { 0 }, 0, 0 },
+	{ "empty", { 0, 1, 0, 0 }, 4, 4 },	/* VALUE_EMPTY elements */
+	{ "empty", { 0, 1, 0, 1 }, 4, -1 },
 };
 
 START_TEST(an_answer_is_held_against_its_type)
@@ -311,6 +314,28 @@ START_TEST(an_answer_is_held_against_its_type)
 	    checked[_i].len, &at);
 
 	ck_assert_int_eq(err == 0 ? (int)at : -1, checked[_i].used);
+}
+END_TEST
+
+/* n pointers that are there, then one that is not, then the leaves. */
+static int
+check_tree(size_t n)
+{
+	uint8_t *data = calloc(2 * n + 2, 4);
+	size_t at = 0;
+	int err;
+
+	for (size_t i = 0; i < n; i++)
+		data[4 * i + 3] = 1;
+	err = value_check(type("tree"), data, 4 * (2 * n + 2), &at);
+	free(data);
+	return err;
+}
+
+START_TEST(an_answer_nests_to_its_limit_and_no_deeper)
+{
+	ck_assert_int_eq(check_tree(VALUE_DEPTH / 2 - 1), 0);
+	ck_assert_int_eq(check_tree(VALUE_DEPTH + 1), -EBADMSG);
 }
 END_TEST
 
@@ -335,6 +360,7 @@ stencil_suite(void)
 	tcase_add_test(t, without_templates_the_arguments_stay_as_they_are);
 	tcase_add_loop_test(t, an_answer_is_held_against_its_type, 0,
 	    COUNT(checked));
+	tcase_add_test(t, an_answer_nests_to_its_limit_and_no_deeper);
 	suite_add_tcase(s, t);
 	return s;
 }
