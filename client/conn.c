@@ -17,6 +17,7 @@
 #include "conn_head.h"
 #include "fd.h"
 #include "interrupt.h"
+#include "kernel.h"
 #include "trace.h"
 
 enum {
@@ -215,6 +216,7 @@ wait_readable(struct conn *c, bool until_sent, uint64_t deadline_ns)
 		int n = poll(pfds, more ? 2 : 1, ms);
 		int err;
 
+		kernel_called(0);
 		if (interrupt_signal() != 0)
 			return -EINTR;
 		if (n < 0 && errno != EINTR)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "kernel.h"
 
 void
 fd_close(int fd)
@@ -52,13 +53,19 @@ fd_move_above_stdio(int fd)
 static ssize_t
 plain_read(int fd, void *data, size_t n)
 {
-	return syscall(SYS_read, fd, data, n);
+	long got = syscall(SYS_read, fd, data, n);
+
+	kernel_called(got);
+	return got;
 }
 
 static ssize_t
 plain_write(int fd, const void *data, size_t n)
 {
-	return syscall(SYS_write, fd, data, n);
+	long put = syscall(SYS_write, fd, data, n);
+
+	kernel_called(put);
+	return put;
 }
 
 ssize_t
@@ -104,10 +111,11 @@ fd_send_now(int fd, const void *data, size_t n)
 {
 	ssize_t put;
 
-	do
+	do {
 		put = syscall(SYS_sendto, fd, data, n,
 		    MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0);
-	while (put < 0 && errno == EINTR);
+		kernel_called(put);
+	} while (put < 0 && errno == EINTR);
 	return put < 0 ? -errno : put;
 }
 
@@ -155,6 +163,7 @@ fd_wait(int fd, int events, uint64_t deadline_ns)
 	};
 	int n = ppoll(&pfd, 1, &ts, NULL);
 
+	kernel_called(0);
 	if (n < 0)
 		return -errno;
 	return n == 0 ? -ETIMEDOUT : pfd.revents;

@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "fd.h"
+#include "kernel.h"
 #include "tally.h"
 
 enum {
@@ -112,6 +113,7 @@ coarse_wait(struct loop *l, struct epoll_event *events, int ms)
 	long n = syscall(SYS_epoll_pwait, l->epfd, events, EVENTS_PER_WAIT, ms,
 	    NULL, 0);
 
+	kernel_called(0);
 	return n < 0 ? -errno : (int)n;
 }
 
@@ -129,6 +131,7 @@ fine_wait(struct loop *l, struct epoll_event *events, uint64_t left)
 	long n = l->coarse ? -1 : syscall(SYS_epoll_pwait2, l->epfd, events,
 	    EVENTS_PER_WAIT, &ts, NULL, 0);
 
+	kernel_called(0);
 	if (n < 0 && (l->coarse || errno == ENOSYS)) {
 		l->coarse = true;
 		return coarse_wait(l, events,
@@ -244,5 +247,6 @@ loop_wake(struct loop *l)
 	uint64_t one = 1;
 	ssize_t n = write(l->wake.fd, &one, sizeof(one));
 
+	kernel_called(n);
 	(void)n;	/* EAGAIN: it has been woken often enough already */
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "fd.h"
+#include "kernel.h"
 
 void
 train_accept(int fd)
@@ -64,6 +65,7 @@ train_send_apart(int fd, const struct msghdr *h, uint8_t *data, size_t n,
 		iov.iov_len = n - at < segment ? n - at : segment;
 		if (sendmsg(fd, &one, 0) < 0)
 			err = -errno;
+		kernel_called((long)iov.iov_len);
 	}
 	return err;
 }
@@ -82,9 +84,10 @@ train_send(int fd, uint8_t *data, size_t n, size_t segment)
 		return put < 0 ? (int)put : 0;
 	}
 	train_mark(&h, segment);
-	do
+	do {
 		put = syscall(SYS_sendmsg, fd, &h, 0);
-	while (put < 0 && errno == EINTR);
+		kernel_called(put);
+	} while (put < 0 && errno == EINTR);
 	if (put >= 0 || errno == EAGAIN || errno == ECONNREFUSED)
 		return put < 0 ? -errno : 0;
 	h.msg_controllen = 0;
@@ -101,6 +104,7 @@ train_receive(int fd, void *data, size_t size, size_t *segment)
 		.msg_control = control, .msg_controllen = sizeof(control) };
 	ssize_t n = syscall(SYS_recvmsg, fd, &h, 0);
 
+	kernel_called(n);
 	if (n < 0)
 		return -errno;
 	*segment = h.msg_controllen > 0 ? train_segment(&h, (size_t)n) :

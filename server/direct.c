@@ -234,11 +234,12 @@ finish(struct worker *w, int err)
 /* Either thread: runs the loop whenever it does not read. Alone in its loop
  * it keeps the turn, and nothing is given or taken. */
 static void
-share(struct worker *w)
+share(struct worker *w, unsigned thread)
 {
 	struct direct *d = &w->direct;
 
 	worker_enter(w);
+	kernel_tally = &w->kernel[thread];
 	turns_take(&d->turns);
 	while (!d->over) {
 		int err = loop_run(&w->loop);
@@ -257,14 +258,14 @@ share(struct worker *w)
 static void *
 stand_in_main(void *arg)
 {
-	share(arg);
+	share(arg, 1);
 	return NULL;
 }
 
 int
 direct_run(struct worker *w)
 {
-	share(w);
+	share(w, 0);
 	/* Nobody starts it any more: that was this thread's to do. */
 	if (w->direct.has_stand_in)
 		pthread_join(w->direct.stand_in, NULL);

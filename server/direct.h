@@ -29,6 +29,8 @@
 struct worker;
 struct peer;
 
+enum { DIRECT_THREADS = 2 };	/* of a worker */
+
 struct direct {
 	struct turns turns;
 	struct peer *peer;	/* read directly now; NULL: the loop reads all */

@@ -104,6 +104,23 @@ epoll_waits(const struct server *s)
 	return n;
 }
 
+/* What the workers asked of the kernel on the way of messages. */
+static struct kernel_tally
+kernel_sum(const struct server *s)
+{
+	struct kernel_tally sum = { 0 };
+
+	for (unsigned i = 0; i < s->nworkers; i++)
+		for (unsigned k = 0; k < DIRECT_THREADS; k++) {
+			const struct kernel_tally *t =
+			    &s->workers[i].kernel[k];
+
+			sum.calls += tally_get(&t->calls);
+			sum.bytes += tally_get(&t->bytes);
+		}
+	return sum;
+}
+
 static uint64_t
 cpu_ns(const struct timeval *tv)
 {
@@ -115,6 +132,7 @@ void
 inspect_figures(struct server *s, void (*show)(const char *name,
     uint64_t value, void *arg), void *arg)
 {
+	struct kernel_tally kernel = kernel_sum(s);
 	struct rusage u = { 0 };
 
 	getrusage(RUSAGE_SELF, &u);
@@ -129,6 +147,8 @@ inspect_figures(struct server *s, void (*show)(const char *name,
 	show("resident_bytes", resident_bytes(), arg);
 	show("deferred_waiting", deferred_waiting(s), arg);
 	show("epoll_waits_total", epoll_waits(s), arg);
+	show("message_calls_total", kernel.calls, arg);
+	show("message_bytes_total", kernel.bytes, arg);
 	show("cpu_user_ns_total", cpu_ns(&u.ru_utime), arg);
 	show("cpu_system_ns_total", cpu_ns(&u.ru_stime), arg);
 	services_gauges(show, arg);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "fd.h"
+#include "kernel.h"
 #include "server/call.h"
 #include "server/dispatch.h"
 #include "server/server.h"
@@ -155,6 +156,17 @@ send_apart(struct udp_socket *u, unsigned i)
 	train_send_apart(u->fd, h, r->iov.iov_base, r->len, r->segment);
 }
 
+/* Of the first n, which were sent or came; none where n tells of an error. */
+static long
+bytes_of(const struct mmsghdr *msgs, int n)
+{
+	long sum = 0;
+
+	for (int i = 0; i < n; i++)
+		sum += (long)msgs[i].msg_len;
+	return sum;
+}
+
 /* A reply that the kernel will not take is lost, as UDP may lose any. */
 static void
 send_replies(struct udp_socket *u)
@@ -166,6 +178,7 @@ send_replies(struct udp_socket *u)
 	while (sent < u->nruns) {
 		int n = sendmmsg(u->fd, u->replies + sent, u->nruns - sent, 0);
 
+		kernel_called(bytes_of(u->replies + sent, n));
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -236,6 +249,7 @@ serve_batch(struct udp_socket *u)
 {
 	int n = recvmmsg(u->fd, u->msgs, BATCH, MSG_DONTWAIT, NULL);
 
+	kernel_called(bytes_of(u->msgs, n));
 	if (n <= 0)
 		return false;
 	spin_served(&u->worker->spin, &u->source);
@@ -279,7 +293,7 @@ answer(struct origin *o, struct call *c)
 	};
 
 	if (c->reply.len > 0)
-		sendmsg(o->fd, &h, 0);
+		kernel_called(sendmsg(o->fd, &h, 0));
 	call_end(c);
 	call_free(c);
 }

@@ -15,6 +15,7 @@
 
 #include "buf.h"
 #include "clock.h"
+#include "kernel.h"
 #include "list.h"
 #include "loop.h"
 #include "server/counters.h"
@@ -34,6 +35,7 @@ struct worker {
 	struct loop loop;
 	struct call *call;	/* the request being served; reused */
 	struct counters counters;
+	struct kernel_tally kernel[DIRECT_THREADS];	/* of each thread */
 	size_t deferred;	/* calls that wait for an answer */
 	struct buf out;		/* replies of the turn being served */
 	uint8_t *window;	/* what peers read into, WORKER_WINDOW bytes */

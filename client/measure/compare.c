@@ -156,6 +156,13 @@ init_row(struct row *row, const struct subject *s, bool open_loop)
 	return 0;
 }
 
+/* Where the time goes is looked into in the first two tables. */
+static bool
+has_polled_floors(size_t table, const struct compare_table *t, bool many)
+{
+	return table < 2 && !many && t->rate == 0;
+}
+
 /*
  * Only the engine keeps many calls outstanding; stock's server under our
  * engine is there for nothing else, and has the measuring service alone.
@@ -189,7 +196,8 @@ init_table(struct comparison *c, struct table *t,
 	for (size_t i = 0; i < c->nsubjects; i++) {
 		const struct subject *s = &c->subjects[i];
 
-		if (!takes_part(s, w, many))
+		if (!takes_part(s, w, many) || (s->polls &&
+		    !has_polled_floors((size_t)(ct - c->tables), ct, many)))
 			continue;
 		if (init_row(&t->rows[t->nrows++], s, t->rate > 0) != 0)
 			return -ENOMEM;
@@ -210,12 +218,20 @@ struct progress {
 	size_t done, all;
 };
 
+/* Two busy CPUs are not kept from others longer than need be. */
+static uint64_t
+round_ns(const struct comparison *c, const struct subject *s)
+{
+	return s->polls ? c->round_ns / 4 : c->round_ns;
+}
+
 static int
 run_row(struct comparison *c, struct table *t, struct row *row,
     struct work *w, struct progress *p)
 {
+	struct subject *s = subject_of(c, row);
 	struct load load = {
-		.duration_ns = c->round_ns,
+		.duration_ns = round_ns(c, s),
 		.warmup_ns = c->warmup_ns,
 		.outstanding = t->outstanding,
 		.connections = t->connections,
@@ -235,7 +251,7 @@ run_row(struct comparison *c, struct table *t, struct row *row,
 		return 0;	/* it could not be measured in an earlier round */
 	if (c->progress != NULL)
 		c->progress(c, p->done, p->all, t, row);
-	err = load_run(&load, subject_of(c, row), w, row, &f);
+	err = load_run(&load, s, w, row, &f);
 	describe(t, w);
 	if (err == 0 && c->round != NULL)
 		c->round(c->round_arg, t, row);

@@ -3,6 +3,7 @@
  */
 #include "measure/compare_rows.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -97,29 +98,54 @@ rows_add_again(struct rows *r)
 	s->twin = first;
 }
 
+/* Is there a CPU for each end, and does not everything poll already? */
+static bool
+may_poll(const struct rows *r)
+{
+	cpu_set_t mine;
+
+	if (r->comparison->spin ||
+	    sched_getaffinity(0, sizeof(mine), &mine) < 0)
+		return false;
+	if (r->server_cpu < 0 || CPU_ISSET(r->server_cpu, &mine))
+		return CPU_COUNT(&mine) > 1;
+	return true;
+}
+
+static void
+add_floor(struct rows *r, const char *kind, bool polls)
+{
+	char name[32], polled[32];
+	struct subject *s;
+
+	snprintf(name, sizeof(name), "floor %s", kind);
+	parts_polled_name(polled, name);
+	s = comparison_add(r->comparison, &subject_floor_ops, ROW_FLOOR,
+	    polls ? polled : name);
+	if (s == NULL)
+		return;
+	s->descriptor = kind;
+	s->server_cpu = r->server_cpu;
+	s->polls = polls;
+}
+
 void
 rows_add_floors(struct rows *r)
 {
 	struct comparison *c = r->comparison;
 	size_t n = c->nsubjects;
 
-	for (size_t i = 0; i < n; i++) {
-		const char *kind = c->subjects[i].descriptor;
-		char name[32];
-		struct subject *s;
-		size_t k = 0;
+	for (int polls = 0; polls <= may_poll(r); polls++)
+		for (size_t i = 0; i < n; i++) {
+			const char *kind = c->subjects[i].descriptor;
+			size_t k = 0;
 
-		while (k < i && strcmp(c->subjects[k].descriptor,
-		    kind) != 0)
-			k++;
-		snprintf(name, sizeof(name), "floor %s", kind);
-		s = k < i ? NULL : comparison_add(c,
-		    &subject_floor_ops, ROW_FLOOR, name);
-		if (s != NULL) {
-			s->descriptor = kind;
-			s->server_cpu = r->server_cpu;
+			while (k < i && strcmp(c->subjects[k].descriptor,
+			    kind) != 0)
+				k++;
+			if (k == i)
+				add_floor(r, kind, polls != 0);
 		}
-	}
 }
 
 /* Stock's server under our client, for the pipelined table: its own client

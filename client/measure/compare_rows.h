@@ -31,7 +31,8 @@ int rows_add_mechanisms(struct rows *r, const char *over, struct failure *f);
 /* The first of them again, under another name: what it differs by is noise. */
 void rows_add_again(struct rows *r);
 
-/* One for each kind of descriptor among the rows that are there. */
+/* One for each kind of descriptor among the rows that are there; and where each
+ * end has a CPU another, for the first tables, whose ends poll. */
 void rows_add_floors(struct rows *r);
 
 /* Stock's client and server; and its server under our client, for tables

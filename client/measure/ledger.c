@@ -8,6 +8,7 @@
 
 #include "be.h"
 #include "clock.h"
+#include "measure/stats_page.h"
 #include "measure/subject.h"
 #include "reflect.h"
 #include "xbuf.h"
@@ -58,39 +59,51 @@ is_called(const struct work *w, uint32_t proc)
 	return false;
 }
 
-static void
-add_calls(struct ledger *l, const reflect_stats *page, const struct work *w,
+/* Whose calls are counted, and where. */
+struct counted {
+	struct ledger *ledger;
+	const struct work *work;
+	const char *mech;
+};
+
+bool
+stats_row_is_of(const reflect_row *row, const struct work *w,
     const char *mech)
 {
+	return row->found && row->prog == w->prog && row->vers == w->vers &&
+	    is_called(w, row->proc) && strcmp(row->mechanism, mech) == 0;
+}
+
+static void
+add_calls(const reflect_stats *page, void *arg)
+{
+	struct counted *c = arg;
+
 	for (u_int i = 0; i < page->rows.rows_len; i++) {
 		const reflect_row *row = &page->rows.rows_val[i];
 
-		if (!row->found || row->prog != w->prog ||
-		    row->vers != w->vers || !is_called(w, row->proc) ||
-		    strcmp(row->mechanism, mech) != 0)
+		if (!stats_row_is_of(row, c->work, c->mech))
 			continue;
-		l->calls += row->calls;
-		l->bytes_in += row->bytes_in;
-		l->bytes_out += row->bytes_out;
+		c->ledger->calls += row->calls;
+		c->ledger->bytes_in += row->bytes_in;
+		c->ledger->bytes_out += row->bytes_out;
 	}
 }
 
-/* Adds a page's calls and tells which comes next: 0 or -errno. */
-static int
-read_page(struct ledger *l, const struct work *w, struct conn *c,
-    uint32_t *from)
+int
+stats_page(struct conn *c, uint32_t *from, stats_fn *each, void *arg)
 {
 	struct call_head head = { .prog = REFLECT_PROG, .vers = REFLECT_V1,
 		.proc = REFLECT_STATS };
 	reflect_stats page = { 0 };
 	struct reply r;
-	uint8_t arg[4];
+	uint8_t number[4];
 	XDR x;
 	bool ok;
 	int err;
 
-	be32_put(arg, *from);
-	err = conn_call(c, &head, arg, sizeof(arg), &r,
+	be32_put(number, *from);
+	err = conn_call(c, &head, number, sizeof(number), &r,
 	    clock_ns() + STATS_TIMEOUT_S * NS_PER_S);
 	if (err)
 		return err;
@@ -100,22 +113,24 @@ read_page(struct ledger *l, const struct work *w, struct conn *c,
 	ok = xdr_reflect_stats(&x, &page) &&
 	    (page.next == 0 || page.next > *from);
 	if (ok)
-		add_calls(l, &page, w, mech_info[c->link.mech].name);
+		each(&page, arg);
 	*from = page.next;
 	xbuf_free((xdrproc_t)xdr_reflect_stats, &page, NULL, 0);
-	return ok ? 0 : -EBADMSG;
+	return ok ? (int)r.len : -EBADMSG;
 }
 
 int
 ledger_calls(struct ledger *l, const struct work *w, struct conn *c)
 {
+	struct counted counted = { l, w, mech_info[c->link.mech].name };
 	uint32_t from = 0;
 	int err;
 
 	l->calls = l->bytes_in = l->bytes_out = 0;
 	do
-		err = read_page(l, w, c, &from);
-	while (err == 0 && from != 0);
-	l->counts_calls = err == 0;
+		err = stats_page(c, &from, add_calls, &counted);
+	while (err >= 0 && from != 0);
+	l->counts_calls = err >= 0;
+	err = err < 0 ? err : 0;
 	return err == -EPROTO ? 0 : err;
 }

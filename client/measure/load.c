@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "measure/in_turn.h"
+#include "measure/meter.h"
 #include "measure/connections.h"
 #include "measure/pace.h"
 #include "measure/pipeline.h"
@@ -159,6 +160,7 @@ add_round(struct row *row, const struct hist *h, const struct tally *t,
 	/* At a given rate that would be the rate once more. */
 	if (row->paced != NULL && h->count > 0)
 		r->mean_ns = h->sum / (double)h->count;
+	r->encode_ns = r->dispatch_ns = NAN;
 	r->calls = t->calls;
 	r->wall_ns = (double)t->busy_ns;
 	row->measured = true;
@@ -197,6 +199,7 @@ warm_up(struct bench *b)
 
 /* Both ends' readings before the measured phase, and after it. */
 struct readings {
+	struct meter meter;
 	struct ledger ledger;
 	struct usage client;
 	struct shares_reading machine;
@@ -205,19 +208,53 @@ struct readings {
 static int
 read_before(struct bench *b, struct readings *r)
 {
-	int err = connections_ledger(&b->connections, b->work, &r->ledger);
+	int err = in_turn(b->load) ? meter_before(&r->meter, b->subject,
+	    b->work) : 0;
 
+	if (err == 0)
+		err = connections_ledger(&b->connections, b->work,
+		    &r->ledger);
 	shares_read(&r->machine);
 	usage_self(&r->client);
+	r->meter.client = *kernel_tally;
 	return err;
 }
 
 static int
 read_after(struct bench *b, struct readings *r)
 {
+	struct kernel_tally client = *kernel_tally;
+	int err;
+
 	usage_self(&r->client);
 	shares_read(&r->machine);
-	return connections_ledger(&b->connections, b->work, &r->ledger);
+	err = connections_ledger(&b->connections, b->work, &r->ledger);
+	if (err == 0 && in_turn(b->load))
+		err = meter_after(&r->meter, b->subject, b->work);
+	r->meter.client = client;
+	return err;
+}
+
+/* System calls and bytes of a round, of a server that counts its own. */
+static void
+add_kernel(struct row *row, const struct meter *a, const struct meter *b,
+    uint64_t calls)
+{
+	double n = (double)(b->kernel.calls - a->kernel.calls);
+	double bytes = (double)(b->kernel.bytes - a->kernel.bytes);
+
+	if (!a->counted || !b->counted || calls == 0)
+		return;
+	row->client.counted = row->server.counted = true;
+	row->client.kernel_calls += (double)(b->client.calls -
+	    a->client.calls);
+	row->client.kernel_bytes += (double)(b->client.bytes -
+	    a->client.bytes);
+	/* In between were three calls more, and one long answer. */
+	row->server.kernel_calls += n * (double)calls /
+	    (double)(calls + METER_CALLS);
+	row->server.kernel_bytes += (bytes - (double)a->own_bytes) *
+	    (double)calls / (double)(calls + METER_CALLS);
 }
 
 static void
@@ -233,6 +270,14 @@ add_costs(struct row *row, const struct readings *a, const struct readings *b,
 		add_cost(&row->server, &server, NULL);
 	shares_add(&row->shares, &a->machine, &b->machine, &client,
 	    known ? &server : NULL);
+}
+
+static void
+find_parts(const struct bench *b, const struct meter *before,
+    const struct meter *after, struct round *r)
+{
+	r->encode_ns = meter_encode_ns(b->subject, b->work);
+	r->dispatch_ns = meter_dispatch_ns(before, after);
 }
 
 static int
@@ -260,6 +305,10 @@ measure(struct bench *b)
 	row->counts_bytes = after.ledger.counts_bytes;
 	add_costs(row, &before, &after, &t);
 	add_round(row, b->rec.hist, &t, &done);
+	add_kernel(row, &before.meter, &after.meter, t.calls);
+	if (in_turn(b->load) && b->load->rate == 0)
+		find_parts(b, &before.meter, &after.meter,
+		    &row->rounds[row->nrounds - 1]);
 	if (b->rec.paced != NULL)
 		paced_merge(row->paced, b->rec.paced);
 	return 0;
@@ -278,6 +327,7 @@ say_why(int err, const struct work *w, struct failure *f)
 /* Of this round; too large for a stack. */
 static struct hist round_hist;
 static struct paced round_paced;
+static struct kernel_tally round_kernel;
 
 int
 load_run(const struct load *load, struct subject *s, struct work *w,
@@ -287,10 +337,11 @@ load_run(const struct load *load, struct subject *s, struct work *w,
 		.rec = { .row = row, .hist = &round_hist,
 		.paced = load->rate > 0 ? &round_paced : NULL } };
 	int err = connections_open(&b.connections, s, w, load->connections,
-	    in_turn(load) && !load->spin, f);
+	    in_turn(load) && !load->spin && !s->polls, f);
 
 	if (err)
 		return err;
+	kernel_tally = &round_kernel;
 	if (load->rate > 0)
 		pace_begin();
 	if (s->ops->begin != NULL)
@@ -302,5 +353,6 @@ load_run(const struct load *load, struct subject *s, struct work *w,
 		row->resent += s->conn.resent;
 	}
 	connections_close(&b.connections);
+	kernel_tally = NULL;
 	return err;
 }

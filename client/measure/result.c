@@ -207,6 +207,7 @@ finish_table(struct table *t, uint64_t seed)
 		row->x_stock = table_ratio(t, row,
 		    table_row(t, row->stock_name), RATIO_P50, seed);
 		row->x_best = table_ratio(t, row, best, RATIO_P50, seed);
+		parts_find(t, row, seed);
 	}
 }
 

@@ -10,6 +10,7 @@
 
 #include "measure/call_failure.h"
 #include "measure/hist.h"
+#include "measure/parts.h"
 #include "measure/paced.h"
 #include "measure/shares.h"
 
@@ -26,6 +27,9 @@ enum row_kind {
 struct round {
 	double p50_ns, mean_ns;	/* time of a call */
 	double p90_ns, p99_ns;	/* NAN with too few calls */
+	double encode_ns;	/* both messages of a call on our end, ... */
+	double dispatch_ns;	/* ... and a call in the server's hands, mean
+				 * times: NAN where they are not known */
 	uint64_t calls;
 	double wall_ns;		/* time that those took */
 	bool slow;		/* slow on every row: the machine was busy */
@@ -36,6 +40,9 @@ struct cost {
 	bool known;
 	double user_ns, system_ns;	/* CPU time */
 	double voluntary, involuntary;	/* context switches */
+	bool counted;			/* so are: */
+	double kernel_calls;		/* system calls on the way of messages */
+	double kernel_bytes;		/* that these copied */
 };
 
 /* An interval at 95 % around a point estimate; low and high 0 if unknown. */
@@ -69,6 +76,7 @@ struct row {
 	unsigned nrounds;
 	struct interval x_floor, x_stock, x_best;	/* result_finish() */
 	struct interval x_twin;		/* of ROW_AGAIN */
+	struct interval parts[PARTS];	/* of ROW_MECH: see parts.h */
 };
 
 #endif

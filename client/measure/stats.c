@@ -151,25 +151,33 @@ middle(double ratio[STATS_RESAMPLES], double *low, double *high)
 }
 
 int
-stats_ratio_interval(const double *a, const double *b, unsigned n,
-    uint64_t seed, double *low, double *high)
+stats_median_interval(const double *v, unsigned n, uint64_t seed, double *low,
+    double *high)
 {
-	double ratio[STATS_RESAMPLES], pairs[STATS_PAIRS_MAX];
+	double median[STATS_RESAMPLES];
 	unsigned drawn[STATS_PAIRS_MAX];
 	struct side side;
-	unsigned i;
 
 	if (n < STATS_PAIRS_MIN || n > STATS_PAIRS_MAX)
 		return -EINVAL;
-	for (i = 0; i < n; i++)
-		pairs[i] = a[i] / b[i];
-	side_init(&side, pairs, n);
-	for (i = 0; i < STATS_RESAMPLES; i++) {
+	side_init(&side, v, n);
+	for (unsigned i = 0; i < STATS_RESAMPLES; i++) {
 		draw(drawn, n, &seed);
-		ratio[i] = side_median(&side, drawn);
+		median[i] = side_median(&side, drawn);
 	}
-	middle(ratio, low, high);
+	middle(median, low, high);
 	return 0;
+}
+
+int
+stats_ratio_interval(const double *a, const double *b, unsigned n,
+    uint64_t seed, double *low, double *high)
+{
+	double pairs[STATS_PAIRS_MAX];
+
+	for (unsigned i = 0; i < n && i < STATS_PAIRS_MAX; i++)
+		pairs[i] = a[i] / b[i];
+	return stats_median_interval(pairs, n, seed, low, high);
 }
 
 int

@@ -28,6 +28,13 @@ void stats_shuffle(size_t *order, size_t n, uint64_t *state);
 double stats_median(double *v, size_t n);
 
 /*
+ * The 95 % interval of the median of v, by resampling. -EINVAL, with nothing
+ * changed, if n is below STATS_PAIRS_MIN or above STATS_PAIRS_MAX.
+ */
+int stats_median_interval(const double *v, unsigned n, uint64_t seed,
+    double *low, double *high);
+
+/*
  * The 95 % interval of the median of a[i] / b[i], by resampling pairs
  * STATS_RESAMPLES times: a ratio within each round, since of two medians each
  * may come from another round, and the machine between them stays in their

@@ -9,6 +9,7 @@
 
 #include "report/figures.h"
 #include "report/honesty.h"
+#include "report/part_names.h"
 #include "report/report.h"
 #include "report/setup_parts.h"
 #include "report/stream.h"
@@ -66,6 +67,29 @@ end_line(struct csv *c)
 }
 
 static void
+put_part_heads(struct csv *c)
+{
+	static const char *const ends[] = { "", "_low", "_high" };
+	char name[64];
+
+	for (int i = 0; i < PARTS; i++)
+		for (int k = 0; k < 3; k++) {
+			snprintf(name, sizeof(name), "%s_ns%s",
+			    part_names[i].name, ends[k]);
+			put_text(c, name);
+		}
+}
+
+static void
+put_kernel_heads(struct csv *c)
+{
+	put_text(c, "client_message_calls");
+	put_text(c, "client_message_bytes");
+	put_text(c, "server_message_calls");
+	put_text(c, "server_message_bytes");
+}
+
+static void
 put_setup_heads(struct csv *c)
 {
 	static const char *const ends[] = { "ns", "low_ns", "high_ns" };
@@ -103,6 +127,8 @@ put_head(struct csv *c)
 	for (i = 0; i < HONESTY_COLUMNS; i++)
 		put_text(c, honesty[i].name);
 	put_setup_heads(c);
+	put_kernel_heads(c);
+	put_part_heads(c);
 	end_line(c);
 }
 
@@ -152,6 +178,16 @@ put_load(struct csv *c, const struct table *t, const struct row *row)
 	put_count(c, row->resent);
 	for (size_t i = 0; i < HONESTY_COLUMNS; i++)
 		put_real(c, honesty_get(&honesty[i], t, row));
+}
+
+static void
+put_kernel(struct csv *c, const struct row *row, const struct cost *cost)
+{
+	double per = cost->counted && row->calls > 0 ?
+	    1 / (double)row->calls : NAN;
+
+	put_real(c, cost->kernel_calls * per);
+	put_real(c, cost->kernel_bytes * per);
 }
 
 /* Of the mechanism, the same in each of its rows. */
@@ -205,6 +241,13 @@ put_row(struct csv *c, const struct result *r, const struct table *t,
 	put_text(c, t->durability);
 	put_load(c, t, row);
 	put_setup(c, setup_of(r, row->name));
+	put_kernel(c, row, &row->client);
+	put_kernel(c, row, &row->server);
+	for (int i = 0; i < PARTS; i++) {
+		put_real(c, row->parts[i].point);
+		put_real(c, row->parts[i].low);
+		put_real(c, row->parts[i].high);
+	}
 	end_line(c);
 }
 

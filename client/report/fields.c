@@ -156,6 +156,8 @@ const struct field round_fields[] = {
 	FIELD(round, mean_ns, FIELD_REAL),
 	FIELD(round, p90_ns, FIELD_REAL),
 	FIELD(round, p99_ns, FIELD_REAL),
+	FIELD(round, encode_ns, FIELD_REAL),
+	FIELD(round, dispatch_ns, FIELD_REAL),
 	FIELD(round, calls, FIELD_U64),
 	FIELD(round, wall_ns, FIELD_REAL),
 	FIELD(round, slow, FIELD_BOOL),

@@ -132,6 +132,7 @@ figure_print(char buf[FIGURE_TEXT], double v, int decimals)
 static int
 short_decimals(double v)
 {
+	v = fabs(v);
 	return v < 9.995 ? 2 : v < 99.95 ? 1 : 0;
 }
 
@@ -139,6 +140,20 @@ void
 figure_short(char buf[FIGURE_TEXT], double v)
 {
 	figure_print(buf, v, short_decimals(v));
+}
+
+void
+figure_spread(char buf[2 * FIGURE_TEXT + 4], double v, double half)
+{
+	char text[FIGURE_TEXT], width[FIGURE_TEXT];
+
+	figure_short(text, v);
+	figure_short(width, half);
+	if (isnan(v) || isnan(half))
+		snprintf(buf, 2 * FIGURE_TEXT + 4, "%s", text);
+	else
+		snprintf(buf, 2 * FIGURE_TEXT + 4, "%s \u00b1%s", text,
+		    width[0] == '0' ? width + 1 : width);
 }
 
 void

@@ -35,6 +35,9 @@ void figure_print(char buf[FIGURE_TEXT], double v, int decimals);
 /* Three significant digits and no exponent, for single values. */
 void figure_short(char buf[FIGURE_TEXT], double v);
 
+/* "41.2 ±.8" */
+void figure_spread(char buf[2 * FIGURE_TEXT + 4], double v, double half);
+
 /* "1.04 (1.02-1.06)", "1.04" without an interval, "-" without a ratio. */
 void ratio_print(char buf[FIGURE_TEXT], const struct interval *x);
 

@@ -12,16 +12,14 @@
 static void
 put_head(FILE *out, const char *text, bool lead)
 {
-	const char *unit = strchr(text, '\n');
-	char first[64];
+	char lines[64], *rest = lines, *line;
 
-	snprintf(first, sizeof(first), "%.*s", unit ? (int)(unit - text) :
-	    (int)strlen(text), text);
+	snprintf(lines, sizeof(lines), "%s", text);
 	fprintf(out, "<th scope=\"col\"%s>", lead ? " class=\"lead\"" : "");
-	html_text(out, first);
-	if (unit != NULL) {
-		fputs("<br>", out);
-		html_text(out, unit + 1);
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		html_text(out, line);
+		if (rest != NULL)
+			fputs("<br>", out);
 	}
 	fputs("</th>", out);
 }

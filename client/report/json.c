@@ -12,6 +12,7 @@
 #include "report/figures.h"
 #include "report/honesty.h"
 #include "report/jsonw.h"
+#include "report/part_names.h"
 #include "report/remarks.h"
 #include "report/report.h"
 #include "report/setup_parts.h"
@@ -56,6 +57,9 @@ put_cost(struct jsonw *w, const char *name, const struct row *row,
 	jsonw_real(w, "system_ns", cost->system_ns * per);
 	jsonw_real(w, "voluntary_switches", cost->voluntary * per);
 	jsonw_real(w, "involuntary_switches", cost->involuntary * per);
+	per = cost->counted ? per : NAN;
+	jsonw_real(w, "message_calls", cost->kernel_calls * per);
+	jsonw_real(w, "message_bytes", cost->kernel_bytes * per);
 	jsonw_close(w, '}');
 }
 
@@ -136,6 +140,25 @@ put_shares(struct jsonw *w, const struct shares *s)
 	jsonw_close(w, '}');
 }
 
+/* null for a row that has none; each part, or its bounds, may be unknown. */
+static void
+put_parts(struct jsonw *w, const struct row *row)
+{
+	if (isnan(row->parts[PART_ENCODE].point)) {
+		jsonw_real(w, "parts_ns", NAN);
+		return;
+	}
+	jsonw_open(w, "parts_ns", '{');
+	for (int i = 0; i < PARTS; i++) {
+		jsonw_open(w, part_names[i].name, '{');
+		jsonw_real(w, "point", row->parts[i].point);
+		jsonw_real(w, "low", row->parts[i].low);
+		jsonw_real(w, "high", row->parts[i].high);
+		jsonw_close(w, '}');
+	}
+	jsonw_close(w, '}');
+}
+
 static void
 put_row(struct jsonw *w, const struct row *row)
 {
@@ -154,6 +177,7 @@ put_row(struct jsonw *w, const struct row *row)
 	put_ratio(w, "x_stock", &row->x_stock);
 	put_ratio(w, "x_best", &row->x_best);
 	put_ratio(w, "x_again", &row->x_twin);
+	put_parts(w, row);
 	jsonw_uint(w, "rounds_thrown_out", 0);
 	put_rounds(w, row);
 	put_shares(w, &row->shares);

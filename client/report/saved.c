@@ -87,6 +87,9 @@ get_cost(const struct reader *s, uint32_t row, const char *name,
 	c->system_ns = member_real(s, i, "system_ns") * calls;
 	c->voluntary = member_real(s, i, "voluntary_switches") * calls;
 	c->involuntary = member_real(s, i, "involuntary_switches") * calls;
+	c->kernel_calls = member_real(s, i, "message_calls") * calls;
+	c->kernel_bytes = member_real(s, i, "message_bytes") * calls;
+	c->counted = c->kernel_calls > 0;
 }
 
 static int

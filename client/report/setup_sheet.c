@@ -13,16 +13,10 @@
 static void
 put_spread(struct sheet *sheet, const struct spread *s)
 {
-	char text[FIGURE_TEXT], half[FIGURE_TEXT], both[2 * FIGURE_TEXT + 4];
+	char text[2 * FIGURE_TEXT + 4];
 
-	figure_short(text, s->n > 0 ? s->median_ns / 1000 : NAN);
-	if (s->n > 1) {
-		figure_short(half, (s->high_ns - s->low_ns) / 2000);
-		snprintf(both, sizeof(both), "%s \u00b1%s", text,
-		    half[0] == '0' ? half + 1 : half);
-		sheet_cell(sheet, both);
-		return;
-	}
+	figure_spread(text, s->n > 0 ? s->median_ns / 1000 : NAN,
+	    s->n > 1 ? (s->high_ns - s->low_ns) / 2000 : NAN);
 	sheet_cell(sheet, text);
 }
 

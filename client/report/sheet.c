@@ -73,5 +73,7 @@ sheet_at(const struct sheet *s, size_t row, unsigned column)
 int
 sheets(const struct result *r, sheet_fn *lay_out, void *arg)
 {
-	return setup_sheet(r, lay_out, arg);
+	int err = parts_sheets(r, lay_out, arg);
+
+	return err ? err : setup_sheet(r, lay_out, arg);
 }

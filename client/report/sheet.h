@@ -45,4 +45,7 @@ int sheets(const struct result *r, sheet_fn *lay_out, void *arg);
 /* What setting up costs, setup_sheet.c: 0 without a row, or -errno. */
 int setup_sheet(const struct result *r, sheet_fn *lay_out, void *arg);
 
+/* Where the time of a call goes, and what it costs each end, parts_sheet.c. */
+int parts_sheets(const struct result *r, sheet_fn *lay_out, void *arg);
+
 #endif

@@ -136,7 +136,8 @@ put_sheet(void *arg, const struct sheet *s)
 	}
 	ret = grid_print(&g, x->out, WIDTH, x->color);
 	grid_release(&g);
-	grid_paragraph(x->out, s->about, 0, WIDTH);
+	if (s->about[0] != '\0')
+		grid_paragraph(x->out, s->about, 0, WIDTH);
 	return ret;
 }
 

@@ -66,18 +66,10 @@ put_head(struct grid *g, const struct columns *c)
 static void
 put_ratio(struct grid *g, const struct interval *x)
 {
-	char text[FIGURE_TEXT], half[FIGURE_TEXT];
+	char text[2 * FIGURE_TEXT + 4];
 
-	figure_short(text, x->point > 0 ? x->point : NAN);
-	if (x->point > 0 && x->high > x->low) {
-		char both[2 * FIGURE_TEXT + 4];
-
-		figure_short(half, (x->high - x->low) / 2);
-		snprintf(both, sizeof(both), "%s \u00b1%s", text,
-		    half[0] == '0' ? half + 1 : half);
-		grid_cell(g, both);
-		return;
-	}
+	figure_spread(text, x->point > 0 ? x->point : NAN,
+	    x->high > x->low ? (x->high - x->low) / 2 : NAN);
 	grid_cell(g, text);
 }
 

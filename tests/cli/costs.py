@@ -1,15 +1,18 @@
 """What each mechanism costs to set up, and where the time of a call goes."""
 import functools
 import json
+import math
 import os
+import statistics
 import subprocess
 import tempfile
 import time
 
+from tests.lib import reflect
 from tests.lib.command import succeeds
 from tests.lib.daemon import Daemon
-from tests.lib.harness import equal, expect, program, test
-from tests.lib.mechanisms import MECHANISMS
+from tests.lib.harness import equal, expect, program, skip, test
+from tests.lib.mechanisms import MECHANISMS, connect
 from tests.lib.rpcinfo import control, require_rpcbind
 
 SHORT = ("--size", "64", "--warmup", "1ms", "--rounds", "1", "--duration", "2ms",
@@ -17,6 +20,7 @@ SHORT = ("--size", "64", "--warmup", "1ms", "--rounds", "1", "--duration", "2ms"
 BARE = (*SHORT, "--no-floor", "--no-stock", "--no-again", "-q")
 ONC = ("rpc/tcp", "rpc/udp", "rpc/local")
 REPEATS = 3
+CPUS = len(os.sched_getaffinity(0))
 
 
 @functools.lru_cache
@@ -122,3 +126,75 @@ def cpu():
                 ratio = (said[end] - fixed_said[end]) / seen
                 expect(0.9 < ratio < 1.1, f"{uri}, {end}: {said[end]:.4f} s of CPU said, "
                        f"{seen:.4f} s seen, {fixed[end]:.4f} s without calls")
+
+
+def rounds_of(table, name):
+    row, = [row for row in table["rows"] if row["name"] == name]
+    return row["rounds"]
+
+
+def parts_of(table, name, kind):
+    """The parts again, from what the rounds hold."""
+    call, floor = rounds_of(table, name), rounds_of(table, f"floor {kind}")
+    polled = rounds_of(table, f"floor {kind} polled") if CPUS > 1 else None
+    for i, (c, f) in enumerate(zip(call, floor, strict=True)):
+        over = c["p50_ns"] - f["p50_ns"]
+        yield {"encode": c["encode_ns"], "dispatch": c["dispatch_ns"], "over_raw": over,
+               "rest": over - c["encode_ns"] - c["dispatch_ns"],
+               "transport": polled and polled[i]["p50_ns"],
+               "wake_up": polled and f["p50_ns"] - polled[i]["p50_ns"]}
+
+
+@test("the parts of a call are medians of what its rounds hold, and add up to the call in each")
+def time_goes():
+    result, out = compared(*SHORT[:-4], "--duration", "4ms", "--outstanding", "1", "--rounds",
+                           "6", "--over", "rpc/tcp,fifo", "--no-stock", "--no-again", "-q")
+    kinds = {"rpc/tcp": "tcp", "fifo": "fifo"}
+    for table in result["tables"]:
+        for name, kind in kinds.items():
+            row, = [row for row in table["rows"] if row["name"] == name]
+            again = list(parts_of(table, name, kind))
+            for part, value in row["parts_ns"].items():
+                if part == "over_lean" or (part in ("transport", "wake_up") and CPUS == 1):
+                    continue
+                median = statistics.median(one[part] for one in again)
+                expect(math.isclose(value["point"], median, rel_tol=1e-9, abs_tol=1e-6),
+                       f"{table['title']}, {name}: {part} {value}, {median} by its rounds")
+                expect(value["low"] <= value["point"] <= value["high"], f"{part}: {value}")
+            expect(0 < row["parts_ns"]["encode"]["point"] < 1e6, row["parts_ns"])
+            expect(row["parts_ns"]["dispatch"]["point"] > 0, row["parts_ns"])
+    equal(out.count("\nWhere the time goes: "), 2, "tables")
+
+
+def io_of(pid):
+    """Bytes and calls of read(2) and write(2), as the kernel counts them."""
+    try:
+        with open(f"/proc/{pid}/io", encoding="ascii") as f:
+            counts = dict(line.split(": ") for line in f.read().splitlines())
+    except OSError as e:
+        skip(f"no /proc/PID/io: {e}")
+    return {"bytes": int(counts["rchar"]) + int(counts["wchar"]),
+            "calls": int(counts["syscr"]) + int(counts["syscw"])}
+
+
+@test("system calls and bytes copied are those that the kernel counts")
+def kernel():
+    with Daemon() as daemon, connect(daemon, "unix") as peer:
+        uri = daemon.uri("fifo:")
+        before, io = reflect.stats(peer)[0], io_of(daemon.pid)
+        row, = json.loads(succeeds("rpcall", "bench", uri, "ECHO.ECHO", "--size", "1000", "--json",
+                                   "--rounds", "1", "--warmup", "1ms", "--duration", "300ms")
+                          )["tables"][0]["rows"]
+        seen = {name: value - io[name] for name, value in io_of(daemon.pid).items()}
+        after = reflect.stats(peer)[0]
+    grown = {name: after[name] - before[name] for name in before}
+    expect(math.isclose(grown["message_bytes_total"], seen["bytes"], rel_tol=0.05),
+           f"{grown['message_bytes_total']} bytes counted, {seen['bytes']} by the kernel")
+    moved = grown["message_calls_total"] - grown["epoll_waits_total"]
+    expect(math.isclose(moved, seen["calls"], rel_tol=0.05),
+           f"{moved} reads and writes counted, {seen['calls']} by the kernel")
+    # A call there is a read, a write and a wait for the next; here a write and a read.
+    for end, least in (("server", 2), ("client", 2)):
+        cost = row[f"{end}_per_call"]
+        expect(least * 0.95 < cost["message_calls"] < 4, f"{end}: {cost}")
+        expect(2000 < cost["message_bytes"] < 2200, f"{end}: {cost}")

@@ -118,7 +118,7 @@ def schema():
 def forms():
     with saved() as place:
         rows = rows_of(json.loads(read(place, "compare.json")))
-        text = report(place, "--format", "markdown").partition("### Setting up")[0]
+        text = report(place, "--format", "markdown").partition("### Where the time goes")[0]
         lines = [line for line in text.splitlines()
                  if line.startswith("| ") and not line.startswith("| mechanism")]
         equal(sorted(line.split(" | ")[0][2:] for line in lines),

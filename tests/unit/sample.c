@@ -129,11 +129,13 @@ static void
 fill_costs(struct row *row)
 {
 	double total = row->hist->sum;
+	double calls = (double)row->calls;
 
 	row->client = (struct cost){ true, total * .09, total * .26,
-	    (double)row->calls * 1.02, (double)row->calls * .01 };
-	row->server = (struct cost){ true, total * .07, total * .24,
-	    (double)row->calls, (double)row->calls * .02 };
+	    calls * 1.02, calls * .01, row->kind == ROW_MECH, calls * 2,
+	    calls * 156 };
+	row->server = (struct cost){ true, total * .07, total * .24, calls,
+	    calls * .02, row->kind == ROW_MECH, calls * 3, calls * 156 };
 }
 
 static void
