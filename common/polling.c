@@ -9,7 +9,9 @@
 enum {
 	MIN_NS = 2000,		/* a wait shorter than this finds nothing */
 	AWAY_NS = 100000,	/* between two readings: we lost the core */
-	REST_MS = 100,		/* after that, or when waits stay in vain */
+	REST_MIN_MS = 1,	/* after that, or when waits stay in vain; */
+	REST_MAX_MS = 100,	/* the last one doubled, ... */
+	SOON = 10,		/* ... if it was within so many times it */
 	LOOKS_PER_READING = 8,	/* the clock costs a part of a look */
 };
 
@@ -30,11 +32,23 @@ polling_auto_ns(void)
 	    POLLING_AUTO_US * NS_PER_US : 0;
 }
 
+uint64_t
+polling_next_rest(uint64_t rest_ns, uint64_t since_ns)
+{
+	if (since_ns >= SOON * rest_ns)
+		return REST_MIN_MS * NS_PER_MS;
+	return rest_ns * 2 < REST_MAX_MS * NS_PER_MS ? rest_ns * 2 :
+	    REST_MAX_MS * NS_PER_MS;
+}
+
 void
 polling_rest(struct polling *p)
 {
+	uint64_t now = clock_ns();
+
 	p->budget_ns = p->limit_ns;
-	p->resume = clock_ns() + REST_MS * NS_PER_MS;
+	p->rest_ns = polling_next_rest(p->rest_ns, now - p->rested);
+	p->resume = p->rested = now + p->rest_ns;
 }
 
 bool

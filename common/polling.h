@@ -2,7 +2,8 @@
  * Adaptive polling: looking for what a peer sends for a short time before
  * sleeping, because waking a sleeping process costs more than a call. It pays
  * for itself or stops: a wait in vain halves the time of the next, and having
- * been off the core meanwhile (cores are short) stops it for a while.
+ * been off the core meanwhile (cores are short) stops it for a while, and for
+ * longer when that happens again soon.
  *
  *	if (polling_begin(p))
  *		do
@@ -25,6 +26,8 @@ struct polling {
 	uint64_t limit_ns;	/* longest wait; 0: never */
 	uint64_t budget_ns;	/* of this one, 0 to limit_ns */
 	uint64_t resume;	/* clock_ns() before which it rests, or 0 */
+	uint64_t rest_ns;	/* the last rest, ... */
+	uint64_t rested;	/* ... and when it ended */
 	uint64_t began, now;	/* this wait; clock_ns() when last read */
 	unsigned looks;		/* in vain, in this wait */
 };
@@ -58,6 +61,9 @@ polling_found(struct polling *p)
 /* The core was not ours for a time, or calls are so long that a wake-up is
  * nothing beside them: no polling for a while. */
 void polling_rest(struct polling *p);
+
+/* How long to rest, since ns after a rest of so long. */
+uint64_t polling_next_rest(uint64_t rest_ns, uint64_t since_ns);
 
 /* Were now and then so far apart that polling_rest() is due? */
 bool polling_was_away(uint64_t then, uint64_t now);

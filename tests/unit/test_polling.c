@@ -62,6 +62,20 @@ START_TEST(who_rests_does_not_poll)
 }
 END_TEST
 
+START_TEST(rests_that_follow_one_another_soon_become_longer)
+{
+	ck_assert_uint_eq(polling_next_rest(0, 0), NS_PER_MS);
+	ck_assert_uint_eq(polling_next_rest(NS_PER_MS, 10 * NS_PER_MS - 1),
+	    2 * NS_PER_MS);
+	ck_assert_uint_eq(polling_next_rest(64 * NS_PER_MS, 3 * NS_PER_MS),
+	    100 * NS_PER_MS);
+	ck_assert_uint_eq(polling_next_rest(100 * NS_PER_MS, 0),
+	    100 * NS_PER_MS);
+	ck_assert_uint_eq(polling_next_rest(100 * NS_PER_MS, NS_PER_S),
+	    NS_PER_MS);
+}
+END_TEST
+
 START_TEST(what_is_found_brings_the_whole_time_back)
 {
 	p.budget_ns = p.limit_ns / 8;
@@ -90,6 +104,7 @@ polling_suite(void)
 	    a_wait_in_vain_ends_and_makes_the_next_one_shorter_or_rests);
 	tcase_add_test(t, waits_in_vain_come_to_a_rest);
 	tcase_add_test(t, who_rests_does_not_poll);
+	tcase_add_test(t, rests_that_follow_one_another_soon_become_longer);
 	tcase_add_test(t, what_is_found_brings_the_whole_time_back);
 	tcase_add_test(t, a_tenth_of_a_millisecond_between_two_readings_is_away);
 	suite_add_tcase(s, t);
