@@ -148,7 +148,7 @@ add_part(char name[FACET_NAME], const char *format, ...)
 
 /* In what the loads of r differ. */
 struct variety {
-	bool procedure, size, outstanding, connections, rate, source;
+	bool procedure, size, outstanding, connections, rate;
 };
 
 static struct variety
@@ -165,7 +165,6 @@ variety(const struct result *r)
 		v.outstanding |= a->outstanding != t->outstanding;
 		v.connections |= a->connections != t->connections;
 		v.rate |= a->rate != t->rate;
-		v.source |= strcmp(a->source, t->source) != 0;
 	}
 	return v;
 }
@@ -189,7 +188,7 @@ name_load(char name[FACET_NAME], const struct result *r, const struct table *t)
 		add_part(name, "%u conns", t->connections);
 	if (v.procedure)
 		add_part(name, "%s", t->procedure);
-	if (v.source)
+	if (facet_of_many(r, first_mech(t)->name))
 		add_part(name, "%s", t->source);
 	if (name[0] == '\0')
 		add_part(name, "%s", t->title);

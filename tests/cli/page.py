@@ -165,6 +165,8 @@ def several():
     _, page = reported(sweep(), sweep(reached=9000), sweep(name="tcp"))
     equal(set(page.charts("rate")["Median latency against offered rate"]),
           {"pipe r0", "pipe r1", "tcp"}, "lines")
+    rows = page.charts("latency")
+    expect("1000/s" in rows["tcp"] and "1000/s, r1" in rows["pipe"], f"rows: {rows}")
 
 
 @test("a subject's charts are an SVG file that stands alone, with the values of the page's")
