@@ -34,7 +34,7 @@ print_text(const struct changes *c)
 		printf("%-10s %s: %s\n", c->list[i].breaking ? "breaking" :
 		    "compatible", c->list[i].where, c->list[i].text);
 	if (c->n > shown)
-		printf("... and %zu more changes\n", c->n - shown);
+		puts("... and more: the rest was not looked at");
 }
 
 static void

@@ -84,3 +84,19 @@ def document():
     equal(diff(BASE, "struct s {").status, 65, "a broken file")
     fails(64, "rpcall", "diff", "/nonexistent.x")
     fails(66, "rpcall", "diff", "/nonexistent.x", "/nonexistent.x")
+
+
+@test("of more than a thousand changes a thousand are shown, and that there are more is said")
+def thousand():
+    def text(kind):
+        return ("struct s {" + "".join(f"{kind} m{i};" for i in range(1020)) +
+                "}; program P { version V { void F(s) = 1; } = 1; } = 5;")
+    with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        paths = [os.path.join(place, name) for name in ("old.x", "new.x")]
+        for path, kind in zip(paths, ("int", "hyper")):
+            with open(path, "w", encoding="ascii") as f:
+                f.write(text(kind))
+        done = run("rpcall", "diff", *paths)
+        lines = done.out.splitlines()
+        equal((done.status, len(lines)), (1, 1001), done.err)
+        expect(lines[-1].startswith("... and more"), lines[-1])

@@ -177,6 +177,8 @@ END_TEST
 START_TEST(no_memory_is_taken_for_what_is_only_claimed)
 {
 	static const uint8_t claim[4] = { 0xff, 0xff, 0xff, 0xff };
+	static const uint8_t most[4] = { 0, 1, 0, 0 };	/* VALUE_EMPTY */
+	static const uint8_t more[4] = { 0, 1, 0, 1 };
 	static const char *const types[] = { "data", "many", "nones", "list" };
 	struct buf out = { 0 };
 
@@ -186,6 +188,8 @@ START_TEST(no_memory_is_taken_for_what_is_only_claimed)
 		    -EBADMSG);
 		ck_assert_uint_le(out.cap, 8192);
 	}
+	ck_assert_int_eq(decode("nones", more, 4, 0, &out), -EBADMSG);
+	ck_assert_int_eq(decode("nones", most, 4, 0, &out), 0);
 	buf_release(&out);
 }
 END_TEST
