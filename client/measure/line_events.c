@@ -7,12 +7,14 @@
 #include <poll.h>
 
 #include "clock.h"
+#include "kernel.h"
 
 static int
 watch(int epoll, int op, int fd, uint32_t events, unsigned line)
 {
 	struct epoll_event e = { .events = events, .data.u32 = line };
 
+	kernel_called(0);
 	return epoll_ctl(epoll, op, fd, &e) < 0 ? -errno : 0;
 }
 
@@ -47,8 +49,11 @@ line_events(int epoll, uint64_t ns, struct epoll_event *events)
 	int n;
 
 	/* Milliseconds first, rounded down; then what is left of one. */
-	if (ns > 0 && ns < NS_PER_MS)
+	if (ns > 0 && ns < NS_PER_MS) {
+		kernel_called(0);
 		ppoll(&any, 1, &ts, NULL);
+	}
+	kernel_called(0);
 	n = epoll_wait(epoll, events, LINE_EVENTS,
 	    ns < NS_PER_MS ? 0 : (int)(ns / NS_PER_MS));
 	return n < 0 && errno != EINTR ? -errno : n < 0 ? 0 : n;
