@@ -231,3 +231,10 @@ def skip_link():
         expect(page.point("document.activeElement")[1] > 0, "it is in sight")
         page.press("Enter")
         equal(page.eval("document.activeElement.id"), "main", "focus")
+
+
+@test("the browser ends when its pipe is closed, rather than idle beside other tests")
+def last():
+    ended = browser().close()
+    browser.cache_clear()
+    expect(ended, "it had to be killed, or failed")

@@ -45,14 +45,18 @@ class Browser:
         self.last, self.pending, self.events = 0, b"", {}
 
     def close(self):
+        """Ends it, unless it has ended; true: it did so by itself."""
+        if self.log.closed:
+            return True
         os.close(self.out)
         try:
             self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait()
+        done = self.process.wait() == 0
         os.close(self.into)
         self.log.close()
+        return done
 
     def fail(self, what):
         self.log.seek(0)
