@@ -286,7 +286,7 @@ measure(struct bench *b)
 	struct row *row = b->rec.row;
 	struct tally t = { .calls_min = 1 };
 	struct work_done done = { 0 };
-	struct readings before, after;
+	struct readings before = { 0 }, after = { 0 };
 	int err = warm_up(b);
 
 	if (err == 0)
