@@ -112,8 +112,7 @@ def peer_under_faults(daemon, faults, name, patience):
                unless=OWN_PROCESS)
 def peers(name):
     with Faults() as faults, Daemon(env=faults.env) as daemon:
-        fresh_null(daemon, name)
-        baseline = faults.live()
+        descriptors = proc.fd_count(daemon.pid)
 
         def attempt(n, count):
             how, patience = "refused", SILENCE
@@ -128,8 +127,13 @@ def peers(name):
             fresh_null(daemon, name)
             return failed
 
+        # What is made once and kept is there after the first time.
         until_clean(faults, attempt)
-        wait_until(lambda: faults.live() <= baseline, "what was allocated is freed")
+        wait_until(lambda: proc.fd_count(daemon.pid) <= descriptors, "descriptors are back")
+        baseline = faults.live()
+        until_clean(faults, attempt)
+        wait_until(lambda: faults.live() <= baseline,
+                   f"no more than {baseline} allocations are left")
 
 
 def start_watch(peer, looker, since):

@@ -5,7 +5,8 @@ A row is added by a function in one of the modules beside this one:
     @goal("what", at_most=1.05)
     def row(bench): return figure([1.01, 1.02], "how it came about")
 
-It returns a figure, the values of its rounds, or raises Missing, which skips the row by name.
+It returns a figure, the values of its rounds, or raises Missing, which skips the row by name;
+whatever else it raises (Broken: a program of ours does not work) ends the run.
 """
 import contextlib
 import dataclasses

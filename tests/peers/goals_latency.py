@@ -3,7 +3,7 @@ import json
 import os
 
 from tests.peers.goals import Figure, figure, goal
-from tests.peers.tools import Missing, answers, built, free_port, output, server, tool
+from tests.peers.tools import Broken, Missing, answers, built, free_port, output, server, tool
 
 RAW = ("tcp", "unix", "fifo", "pipe")
 RPC = ("rpc/tcp", "rpc/udp", "rpc/local")
@@ -17,9 +17,11 @@ def against(result, name, member):
     """How a row of the result's last table stands to another one."""
     (row,) = [row for row in result["tables"][-1]["rows"] if row["name"] == name]
     ratio = row[member]
-    p50 = row["latency_ns"]["p50"] if row["measured"] else None
+    if not row["measured"] or row["void"]:
+        raise Broken(f"{name}: {row['note']}")
+    p50 = row["latency_ns"]["p50"]
     if p50 is None or ratio["point"] is None:
-        raise Missing(row["note"] or "too few calls")
+        raise Missing("too few calls")
     return Figure(ratio["point"], ratio["low"] or ratio["point"], ratio["high"] or ratio["point"],
                   f"p50 {p50 / 1000:.1f} µs")
 
@@ -47,12 +49,12 @@ for mech in (*RAW, "rpc/tcp"):
 
 def stream(bench, scheme, place, call, answer, work):
     """Our rate of calls that carry a MiB, to that of a bare stream with as many under way."""
-    inplace = built("inplace")
+    inplace = built("inplace", failure=Broken)
     with server(inplace, "serve", place, str(call), str(answer),
                 ready=lambda: answers(int(place) if place.isdigit() else place)):
         def bare():
             calls, took = output(inplace, "call", place, str(call), str(answer), "1", "4",
-                                 str(bench.seconds)).split()
+                                 str(bench.seconds), failure=Broken).split()
             return int(calls) / float(took)
         return bench.ratios(lambda: bench.ours(spin="auto").rate(scheme, *work, "-n", "4"), bare)
 
@@ -97,7 +99,7 @@ def setting_up(mech, part):
         (setup,) = [s for s in bench.compare(*BLOCKING)["setup"] if s["name"] == mech]
         spread = setup[part]
         if spread is None:
-            raise Missing(setup["note"] or "not measured")
+            raise Broken(f"{mech}: {setup['note']}")
         us = spread["median_ns"] / 1000
         return figure([us], f"median of {spread['n']}")
     return measure

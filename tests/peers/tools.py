@@ -14,6 +14,10 @@ class Missing(Exception):
     """A tool that is not there, or does not work here."""
 
 
+class Broken(Exception):
+    """A program of ours that does not work: never left out, always an error."""
+
+
 def tool(name):
     path = shutil.which(name)
     if path is None:
@@ -21,12 +25,12 @@ def tool(name):
     return path
 
 
-def output(*args, timeout=60):
-    """What a tool prints; one that fails is as good as missing."""
+def output(*args, failure=Missing, timeout=60):
+    """What a tool prints; one that fails is as good as missing, unless it is ours."""
     done = subprocess.run(args, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           timeout=timeout, check=False)
     if done.returncode != 0:
-        raise Missing(f"{os.path.basename(args[0])} failed: {(done.stderr or done.stdout)[:200]!r}")
+        raise failure(f"{os.path.basename(args[0])} failed: {(done.stderr or done.stdout)[:200]!r}")
     return done.stdout
 
 
@@ -67,10 +71,10 @@ class Ours:
     def bench(self, scheme, *options):
         target = self.daemon.uri(scheme + "//127" if scheme != "unix:" else scheme)
         out = output(program("rpcall"), "bench", target, "--json", "--rounds", "1",
-                     "--duration", f"{self.seconds * 1000:.0f}ms", *options)
+                     "--duration", f"{self.seconds * 1000:.0f}ms", *options, failure=Broken)
         row = json.loads(out)["tables"][0]["rows"][0]
         if not row["measured"] or row["void"]:
-            raise Missing(f"rpcall bench: {row['note']}")
+            raise Broken(f"rpcall bench: {row['note']}")
         return row
 
     def p50(self, scheme, *options):
@@ -84,13 +88,13 @@ class Ours:
         return row["mb_per_s"] * 8 / 1000
 
 
-def built(name):
-    """A program of tests/peers; it is missing where its library is."""
+def built(name, failure=Missing):
+    """A program of tests/peers; it is missing where its library is, if it has one."""
     path = os.path.join(BUILD, "peers", name)
     done = subprocess.run(["make", "-s", f"B={BUILD}", path], cwd=ROOT, capture_output=True,
                           text=True, check=False)
     if done.returncode != 0:
-        raise Missing(f"{name}: its development package is not installed")
+        raise failure(f"{name}: its development package is not installed")
     return path
 
 
