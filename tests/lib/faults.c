@@ -226,8 +226,8 @@ long
 syscall(long number, ...)
 {
 	static long (*next)(long, ...);
-	int64_t delay = number == SYS_write && page != NULL ?
-	    atomic_load(&page->delay) : 0;
+	int64_t delay = (number == SYS_write || number == SYS_sendto) &&
+	    page != NULL ? atomic_load(&page->delay) : 0;
 	long a[6];
 	va_list ap;
 
