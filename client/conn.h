@@ -74,61 +74,45 @@ void conn_release(struct conn *c);
 /* Calls carry the AUTH_SYS credential of this process. */
 void conn_auth_sys(struct conn *c);
 
-/*
- * Reads block instead of polling first: one system call less per reply. For
- * one call at a time, where interrupt_catch() was called.
- */
+/* Reads block instead of polling first: one system call less per reply. For
+ * one call at a time, where interrupt_catch() was called. */
 void conn_set_blocking(struct conn *c);
 
 /* Replies are looked for awhile before they are waited for: polling.h. */
 void conn_set_polling(struct conn *c);
 
-/*
- * Queues a call with n bytes of arguments in XDR. Of head the caller fills in
+/* Queues a call with n bytes of arguments in XDR. Of head the caller fills in
  * prog, vers and proc; xid (which is c->xid, too) and credential are set. 0,
- * -EMSGSIZE when it does not fit a datagram, -ENOMEM.
- */
+ * -EMSGSIZE when it does not fit a datagram, -ENOMEM. */
 int conn_queue(struct conn *c, struct call_head *head, const void *args,
     size_t n);
 
-/*
- * The same for arguments that the caller writes, at *args, before anything
- * else is done with c. Not for datagrams.
- */
+/* The same for arguments that the caller writes, at *args, before anything
+ * else is done with c. Not for datagrams. */
 int conn_queue_room(struct conn *c, struct call_head *head, size_t n,
     uint8_t **args);
 
-/*
- * Sends what is queued, as far as it goes without waiting for replies to be
- * taken: 0 or -errno (-EPIPE, -ECONNRESET).
- */
+/* Sends what is queued, as far as it goes without waiting for replies to be
+ * taken: 0 or -errno (-EPIPE, -ECONNRESET). */
 int conn_send(struct conn *c);
 
 /* Is a complete reply there already, without reading? Then 1 with *r. */
 int conn_next(struct conn *c, struct reply *r);
 
-/*
- * A reply of those that have come, read if need be, without waiting: 1 with
- * *r; 0 where there is none; or as conn_recv().
- */
+/* A reply of those that have come, read if need be, without waiting: 1 with
+ * *r; 0 where there is none; or as conn_recv(). */
 int conn_poll(struct conn *c, struct reply *r);
 
-/*
- * The next reply: 0; -ETIMEDOUT; -EINTR after Ctrl-C; -ECONNRESET when the
- * server has gone; -EBADMSG when it breaks the protocol; -errno.
- */
+/* The next reply: 0; -ETIMEDOUT; -EINTR after Ctrl-C; -ECONNRESET when the
+ * server has gone; -EBADMSG when it breaks the protocol; -errno. */
 int conn_recv(struct conn *c, struct reply *r, uint64_t deadline_ns);
 
-/*
- * Waits until bytes of replies have come, which conn_next() then looks at, or
- * with until_sent until all that was sent has left: 0, or as conn_recv().
- */
+/* Waits until bytes of replies have come, which conn_next() then looks at, or
+ * with until_sent until all that was sent has left: 0, or as conn_recv(). */
 int conn_wait(struct conn *c, bool until_sent, uint64_t deadline_ns);
 
-/*
- * One call and its reply; replies to others are dropped. Over datagrams it is
- * sent again (after 1 s, 2 s, ...) until the deadline. As conn_recv().
- */
+/* One call and its reply; replies to others are dropped. Over datagrams it is
+ * sent again (after 1 s, 2 s, ...) until the deadline. As conn_recv(). */
 int conn_call(struct conn *c, struct call_head *head, const void *args,
     size_t n, struct reply *r, uint64_t deadline_ns);
 
