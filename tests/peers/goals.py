@@ -102,6 +102,8 @@ class Bench:
     def ratios(self, above, below):
         """Of two measurements that take turns, so that what the machine does meets both."""
         pairs = [(above(), below()) for _ in range(self.rounds)]
+        if any(b == 0 for _, b in pairs):
+            raise Missing("too short: the machine is busy")
         return figure([a / b for a, b in pairs],
                       f"{statistics.median(a for a, _ in pairs):,.0f} against "
                       f"{statistics.median(b for _, b in pairs):,.0f}")

@@ -101,6 +101,8 @@ def counted(bench, wrapper, read, scheme, *options, spin="off"):
             seen.append((read(f.read()), row["calls"] + row["warmup_calls"]))
         os.unlink(out)
     (few, few_calls), (many, many_calls) = seen
+    if many_calls <= few_calls:
+        raise Missing("too few calls: the machine is busy")
     return figure([(many - few) / (many_calls - few_calls)],
                   f"{many - few:,} in {many_calls - few_calls:,} calls")
 
