@@ -8,7 +8,8 @@
 
 enum {
 	MIN_NS = 2000,		/* a wait shorter than this finds nothing */
-	AWAY_NS = 100000,	/* between two readings: we lost the core */
+	AWAY_NS = 500000,	/* between two readings: another had the core, as
+				 * a hypervisor alone seldom takes it so long */
 	REST_MIN_MS = 1,	/* after that, or when waits stay in vain; */
 	REST_MAX_MS = 100,	/* the last one doubled, ... */
 	SOON = 10,		/* ... if it was within so many times it */
