@@ -261,14 +261,6 @@ conn_poll(struct conn *c, struct reply *r)
 	return n == -EMSGSIZE ? -EBADMSG : (int)n;
 }
 
-/* A complete reply is there, most likely: no need to look at the clock. */
-static bool
-conn_has_reply(const struct conn *c)
-{
-	return c->link.datagram ? c->in.pos < c->in.end :
-	    !c->chan.in.inside && c->chan.in.end - c->chan.in.pos > MARK;
-}
-
 /* As read_some(), looking for it awhile. */
 static ssize_t
 poll_some(struct conn *c)
@@ -309,19 +301,19 @@ conn_wait(struct conn *c, bool until_sent, uint64_t deadline_ns)
 int
 conn_recv(struct conn *c, struct reply *r, uint64_t deadline_ns)
 {
-	for (;;) {
+	for (bool first = true;; first = false) {
 		ssize_t n = conn_next(c, r);
 
 		if (n != 0)
 			/* A reply over our limit breaks the protocol, too. */
 			return n == -EMSGSIZE ? -EBADMSG : n < 0 ? (int)n : 0;
+		/* A server that sends all but replies must not keep us. */
+		if (!first && (n = expired(deadline_ns)) != 0)
+			return (int)n;
 		n = await_some(c, deadline_ns);
 		if (n == -EINTR && interrupt_signal() == 0)
 			n = clock_ns() >= deadline_ns ? -ETIMEDOUT : -EAGAIN;
 		if (n < 0 && n != -EAGAIN)
-			return (int)n;
-		/* A server that sends without end must not keep us. */
-		if (!conn_has_reply(c) && (n = expired(deadline_ns)) != 0)
 			return (int)n;
 	}
 }

@@ -19,18 +19,20 @@ int
 conn_datagram_join(struct conn *c, size_t start)
 {
 	size_t len = c->out.len - start;
-	int err = 0;
+	int err;
 
 	if (start > 0 && (len != c->segment || c->out.len > TRAIN_BYTES ||
 	    start >= TRAIN_MAX * len)) {
 		c->out.len = start;
 		err = conn_send(c);
+		if (err)
+			return err;	/* nothing is queued any more */
 		memmove(c->out.data, c->out.data + start, len);
 		c->out.len = len;
 	}
 	c->segment = len;
 	/* It is shown message by message. */
-	return err == 0 && trace_is_on() ? conn_send(c) : err;
+	return trace_is_on() ? conn_send(c) : 0;
 }
 
 int

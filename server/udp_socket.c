@@ -241,6 +241,9 @@ serve_slot(struct udp_socket *u, int i)
 		data += len;
 		n -= len;
 	} while (n > 0);
+	/* Who sends a train waits for it, and nobody else. */
+	if (u->msgs[i].msg_len > segment)
+		send_replies(u);
 }
 
 /* What has come, up to a batch: were there any? */

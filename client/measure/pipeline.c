@@ -186,23 +186,36 @@ give_up_line(struct pipeline *p, struct line *l, uint64_t *oldest)
 	}
 }
 
-/* A datagram that was lost, or a server that hangs. */
-static void
-give_up(struct pipeline *p)
-{
-	uint64_t oldest = p->now;
-
-	if (p->now < p->look_at)
-		return;
-	for (unsigned i = 0; i < p->nlines; i++)
-		give_up_line(p, &p->lines[i], &oldest);
-	p->look_at = oldest + p->load->timeout_ns;
-}
-
 static bool
 open_loop(const struct pipeline *p)
 {
 	return p->load->rate > 0;
+}
+
+static bool
+over(const struct pipeline *p)
+{
+	return p->now >= p->end &&
+	    p->rec->tally->calls >= p->rec->tally->calls_min;
+}
+
+/* Datagrams that were lost, or a server that hangs: others take their place,
+ * for which in a closed loop no answer would ask. */
+static int
+give_up(struct pipeline *p)
+{
+	uint64_t oldest = p->now;
+	int err = 0;
+
+	if (p->now < p->look_at)
+		return 0;
+	for (unsigned i = 0; i < p->nlines && err == 0; i++) {
+		give_up_line(p, &p->lines[i], &oldest);
+		if (!open_loop(p) && !over(p))
+			err = fill(p, &p->lines[i]);
+	}
+	p->look_at = oldest + p->load->timeout_ns;
+	return err;
 }
 
 /* When the next call may leave; UINT64_MAX: not before an answer came. */
@@ -239,13 +252,6 @@ await(struct pipeline *p, struct epoll_event *events)
 	return n;
 }
 
-static bool
-over(const struct pipeline *p)
-{
-	return p->now >= p->end &&
-	    p->rec->tally->calls >= p->rec->tally->calls_min;
-}
-
 static int
 serve(struct pipeline *p, const struct epoll_event *e)
 {
@@ -270,18 +276,19 @@ static int
 step(struct pipeline *p)
 {
 	struct epoll_event events[LINE_EVENTS];
+	uint64_t then = p->now;
 	int n = await(p, events), err = 0;
 
 	if (n < 0)
 		return n;
-	if (n == 0)
-		p->now = clock_ns();
 	for (int i = 0; i < n && err == 0; i++)
 		err = serve(p, &events[i]);
 	if (interrupt_signal() != 0)
 		return -EINTR;
-	give_up(p);
-	return err;
+	/* Nothing came, or nothing that is an answer. */
+	if (p->now == then)
+		p->now = clock_ns();
+	return err ? err : give_up(p);
 }
 
 static int

@@ -8,8 +8,9 @@ import threading
 
 from tests.lib.command import USAGE, fails, run, succeeds
 from tests.lib.daemon import Daemon
-from tests.lib.harness import equal, expect, per_mechanism, program, test
+from tests.lib.harness import equal, expect, per_mechanism, program, skip, test
 from tests.lib.middle import Middle, take
+from tests.lib.proxy import LosingProxy
 from tests.lib.record import record
 from tests.lib.targets import target
 
@@ -137,6 +138,19 @@ def lost():
                    f"lost calls, and samples of them, {options}")
             if row["open_loop"]:
                 balanced(row)
+
+
+@test("when all calls under way are lost others take their place")
+def lost_window():
+    with Daemon() as daemon:
+        port = int(daemon.uri("rpc+udp://127").rpartition(":")[2])
+        # A lost call costs one datagram, there or back: so one window of four is lost.
+        with LosingProxy(port, range(100, 104)) as proxy:
+            _, row, _ = bench(f"rpc+udp://127.0.0.1:{proxy.port}", "-n", "4", "-t", "100ms",
+                              "--duration", "1s", "--rounds", "1", "--warmup", "0ms")
+        if row["errors"] < 4:
+            skip(f"{proxy.seen} datagrams in a second: the machine is busy")
+        expect(row["wall_ns"] > 0.5e9, f"the last answer came after {row['wall_ns'] / 1e6} ms of 1 s")
 
 
 @test("a rate that cannot be reached is named in every form of the report")
