@@ -214,6 +214,7 @@ read_before(struct bench *b, struct readings *r)
 	if (err == 0)
 		err = connections_ledger(&b->connections, b->work,
 		    &r->ledger);
+	r->meter.between = kernel_tally->bytes - r->meter.then;
 	shares_read(&r->machine);
 	usage_self(&r->client);
 	r->meter.client = *kernel_tally;
@@ -224,37 +225,44 @@ static int
 read_after(struct bench *b, struct readings *r)
 {
 	struct kernel_tally client = *kernel_tally;
+	uint64_t bytes;
 	int err;
 
 	usage_self(&r->client);
 	shares_read(&r->machine);
+	bytes = kernel_tally->bytes;
 	err = connections_ledger(&b->connections, b->work, &r->ledger);
 	if (err == 0 && in_turn(b->load))
 		err = meter_after(&r->meter, b->subject, b->work);
+	r->meter.between = r->meter.then - bytes;
 	r->meter.client = client;
 	return err;
 }
 
-/* System calls and bytes of a round, of a server that counts its own. */
+/*
+ * System calls and bytes of a round, of a server that counts its own. Between
+ * its two figures came our readings, too: of as many calls as xids say, and of
+ * as many bytes as this end moved for them.
+ */
 static void
 add_kernel(struct row *row, const struct meter *a, const struct meter *b,
     uint64_t calls)
 {
-	double n = (double)(b->kernel.calls - a->kernel.calls);
-	double bytes = (double)(b->kernel.bytes - a->kernel.bytes);
+	uint64_t ours = a->between + b->between;
+	uint32_t all = b->xid - a->xid;
 
-	if (!a->counted || !b->counted || calls == 0)
+	if (!a->counted || !b->counted || calls == 0 || all == 0)
 		return;
-	row->client.counted = row->server.counted = true;
+	row->client.counted_calls += (double)calls;
 	row->client.kernel_calls += (double)(b->client.calls -
 	    a->client.calls);
 	row->client.kernel_bytes += (double)(b->client.bytes -
 	    a->client.bytes);
-	/* In between were three calls more, and one long answer. */
-	row->server.kernel_calls += n * (double)calls /
-	    (double)(calls + METER_CALLS);
-	row->server.kernel_bytes += (bytes - (double)a->own_bytes) *
-	    (double)calls / (double)(calls + METER_CALLS);
+	row->server.counted_calls += (double)calls;
+	row->server.kernel_calls += (double)(b->kernel.calls -
+	    a->kernel.calls) * (double)calls / all;
+	row->server.kernel_bytes += (double)(b->kernel.bytes -
+	    a->kernel.bytes) - (double)ours;
 }
 
 static void

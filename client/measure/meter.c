@@ -70,10 +70,10 @@ static int
 read_figures(struct reading *r, struct conn *c)
 {
 	uint32_t from = 0;
-	int n = stats_page(c, &from, take_figures, r);
 
-	r->meter->own_bytes = n > 0 ? (uint64_t)n : 0;
-	return n;
+	r->meter->then = kernel_tally->bytes;
+	r->meter->xid = c->xid;
+	return stats_page(c, &from, take_figures, r);
 }
 
 static int

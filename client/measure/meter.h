@@ -17,12 +17,11 @@ struct meter {
 	uint64_t took_ns, took;		/* time in hand, and of how many calls */
 	bool counted;			/* kernel is known */
 	struct kernel_tally kernel;	/* of the server's workers */
-	uint64_t own_bytes;		/* in it: its answer to us */
-	struct kernel_tally client;	/* of this thread */
+	uint64_t then;			/* bytes of this thread, before that */
+	uint32_t xid;			/* of its last call before that */
+	uint64_t between;		/* its bytes between that and the round */
+	struct kernel_tally client;	/* of this thread, at the round's edge */
 };
-
-/* Calls that come between two readings besides those of the round: ours. */
-enum { METER_CALLS = 3 };
 
 /*
  * Reads s, which is open and does w. What the server counts is read last of

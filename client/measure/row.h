@@ -40,7 +40,7 @@ struct cost {
 	bool known;
 	double user_ns, system_ns;	/* CPU time */
 	double voluntary, involuntary;	/* context switches */
-	bool counted;			/* so are: */
+	double counted_calls;		/* of these calls is known: */
 	double kernel_calls;		/* system calls on the way of messages */
 	double kernel_bytes;		/* that these copied */
 };

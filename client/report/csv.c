@@ -181,13 +181,10 @@ put_load(struct csv *c, const struct table *t, const struct row *row)
 }
 
 static void
-put_kernel(struct csv *c, const struct row *row, const struct cost *cost)
+put_kernel(struct csv *c, const struct cost *cost)
 {
-	double per = cost->counted && row->calls > 0 ?
-	    1 / (double)row->calls : NAN;
-
-	put_real(c, cost->kernel_calls * per);
-	put_real(c, cost->kernel_bytes * per);
+	put_real(c, cost->kernel_calls / cost->counted_calls);
+	put_real(c, cost->kernel_bytes / cost->counted_calls);
 }
 
 /* Of the mechanism, the same in each of its rows. */
@@ -241,8 +238,8 @@ put_row(struct csv *c, const struct result *r, const struct table *t,
 	put_text(c, t->durability);
 	put_load(c, t, row);
 	put_setup(c, setup_of(r, row->name));
-	put_kernel(c, row, &row->client);
-	put_kernel(c, row, &row->server);
+	put_kernel(c, &row->client);
+	put_kernel(c, &row->server);
 	for (int i = 0; i < PARTS; i++) {
 		put_real(c, row->parts[i].point);
 		put_real(c, row->parts[i].low);

@@ -57,9 +57,10 @@ put_cost(struct jsonw *w, const char *name, const struct row *row,
 	jsonw_real(w, "system_ns", cost->system_ns * per);
 	jsonw_real(w, "voluntary_switches", cost->voluntary * per);
 	jsonw_real(w, "involuntary_switches", cost->involuntary * per);
-	per = cost->counted ? per : NAN;
-	jsonw_real(w, "message_calls", cost->kernel_calls * per);
-	jsonw_real(w, "message_bytes", cost->kernel_bytes * per);
+	jsonw_real(w, "message_calls", cost->kernel_calls /
+	    cost->counted_calls);
+	jsonw_real(w, "message_bytes", cost->kernel_bytes /
+	    cost->counted_calls);
 	jsonw_close(w, '}');
 }
 

@@ -31,7 +31,7 @@ static bool
 has_counts(const struct row *row)
 {
 	return row->kind == ROW_MECH && row_counts(row) && row->calls > 0 &&
-	    (row->client.counted || row->client.known);
+	    (row->client.counted_calls > 0 || row->client.known);
 }
 
 static void
@@ -77,7 +77,7 @@ put_cost(struct sheet *s, const struct row *row, const struct cost *c)
 {
 	double n = (double)row->calls;
 	const double figure[] = {
-		c->counted ? c->kernel_calls / n : NAN,
+		c->kernel_calls / c->counted_calls,
 		c->known ? (c->voluntary + c->involuntary) / n : NAN,
 		c->known ? c->user_ns / n / 1000 : NAN,
 		c->known ? c->system_ns / n / 1000 : NAN,
@@ -88,7 +88,7 @@ put_cost(struct sheet *s, const struct row *row, const struct cost *c)
 		figure_short(text, figure[i]);
 		sheet_cell(s, text);
 	}
-	figure_print(text, c->counted ? c->kernel_bytes / n : NAN, 0);
+	figure_print(text, c->kernel_bytes / c->counted_calls, 0);
 	sheet_cell(s, text);
 }
 

@@ -89,7 +89,7 @@ get_cost(const struct reader *s, uint32_t row, const char *name,
 	c->involuntary = member_real(s, i, "involuntary_switches") * calls;
 	c->kernel_calls = member_real(s, i, "message_calls") * calls;
 	c->kernel_bytes = member_real(s, i, "message_bytes") * calls;
-	c->counted = c->kernel_calls > 0;
+	c->counted_calls = c->kernel_calls > 0 ? calls : 0;
 }
 
 static int
