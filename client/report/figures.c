@@ -55,6 +55,27 @@ get_percentile_us(const struct row *row, double p)
 	return row_percentile_ns(row, p) / 1e3;
 }
 
+double
+load_p50_ns(const struct table *t, const struct row *row)
+{
+	(void)t;
+	return row_percentile_ns(row, 50);
+}
+
+double
+load_p99_ns(const struct table *t, const struct row *row)
+{
+	(void)t;
+	return row_percentile_ns(row, 99);
+}
+
+double
+load_mb_per_s(const struct table *t, const struct row *row)
+{
+	(void)t;
+	return row_mb_per_s(row);
+}
+
 static double
 get_calls_per_s(const struct row *row, double unused)
 {

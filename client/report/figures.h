@@ -54,6 +54,11 @@ double row_calls_per_s(const struct row *row);
 double row_mb_per_s(const struct row *row);	/* 10^6 bytes, both ways */
 double cost_cpu_us(const struct row *row, const struct cost *cost);
 
+/* The same of a row and its load, for lists in which some figures need both. */
+double load_p50_ns(const struct table *t, const struct row *row);
+double load_p99_ns(const struct table *t, const struct row *row);
+double load_mb_per_s(const struct table *t, const struct row *row);
+
 /* Is t of the workload that comes first, which charts and verdicts are of? */
 bool table_leads(const struct result *r, const struct table *t);
 

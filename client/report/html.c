@@ -171,15 +171,10 @@ put_crossovers(FILE *out, const struct result *r)
 }
 
 static void
-put_cards(FILE *out, const struct result *r)
+put_cards(FILE *out, const struct result *r, const struct verdict *v, size_t n)
 {
-	struct verdict v[VERDICTS_MAX];
-	size_t i, n = verdicts(r, v);
-
-	open_section(out, "what", "Which mechanism for what",
-	    n > 0 ? "" : "Nothing was measured that could be ranked.");
 	fputs("<div class=\"cards\">", out);
-	for (i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		fprintf(out, "<article class=\"card\"><h3>%s</h3>",
 		    v[i].topic);
 		put_winners(out, r, &v[i]);
@@ -191,14 +186,19 @@ put_cards(FILE *out, const struct result *r)
 	put_crossovers(out, r);
 }
 
-/* One mechanism alone is not held against others. */
 static void
 put_verdicts(FILE *out, const struct result *r)
 {
-	if (facets_of_loads(r) && facets_count(r) == 1)
-		open_section(out, "what", "In short", "");
-	else
-		put_cards(out, r);
+	struct verdict v[VERDICTS_MAX];
+	size_t n = verdicts(r, v);
+
+	if (n > 0) {
+		open_section(out, "what", "Which mechanism for what", "");
+		put_cards(out, r, v, n);
+	} else {
+		open_section(out, "what", "In short", r->found.text[0] ? "" :
+		    "Nothing was measured that could be ranked.");
+	}
 	if (r->found.text[0] != '\0') {
 		fputs("<p class=\"found\">", out);
 		html_text(out, r->found.text);

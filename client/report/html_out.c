@@ -25,8 +25,9 @@ entity(uint32_t cp)
 	case '\'':
 		return "&#39;";
 	default:
-		return cp < ' ' || cp == 0x7f || cp == UTF8_REPLACEMENT ?
-		    "\u00b7" : NULL;
+		/* The last two are no characters of XML, which an SVG is. */
+		return cp < ' ' || cp == 0x7f || (cp >= UTF8_REPLACEMENT &&
+		    cp <= 0xffff) ? "\u00b7" : NULL;
 	}
 }
 

@@ -78,27 +78,6 @@ print_mb_per_s(char buf[32], double v)
 }
 
 static double
-get_p50(const struct table *t, const struct row *row)
-{
-	(void)t;
-	return row_percentile_ns(row, 50);
-}
-
-static double
-get_p99(const struct table *t, const struct row *row)
-{
-	(void)t;
-	return row_percentile_ns(row, 99);
-}
-
-static double
-get_mb(const struct table *t, const struct row *row)
-{
-	(void)t;
-	return row_mb_per_s(row);
-}
-
-static double
 get_calls(const struct table *t, const struct row *row)
 {
 	(void)t;
@@ -242,8 +221,8 @@ bool
 charts_by_size(struct canvas *s, const struct result *r)
 {
 	static const struct drawn d[2] = {
-		{ "Median latency against payload size", get_p50, time_print },
-		{ "Throughput against payload size", get_mb, print_mb_per_s },
+		{ "Median latency against payload size", load_p50_ns, time_print },
+		{ "Throughput against payload size", load_mb_per_s, print_mb_per_s },
 	};
 
 	return draw_groups(s, r, &sizes, d);
@@ -255,10 +234,10 @@ charts_by_concurrency(struct canvas *s, const struct result *r)
 	static const struct drawn calls[2] = {
 		{ "Throughput against calls under way", get_calls,
 		    print_per_s },
-		{ "p99 latency against calls under way", get_p99, time_print },
+		{ "p99 latency against calls under way", load_p99_ns, time_print },
 	}, lines[2] = {
 		{ "Throughput against connections", get_calls, print_per_s },
-		{ "p99 latency against connections", get_p99, time_print },
+		{ "p99 latency against connections", load_p99_ns, time_print },
 	};
 	bool any = draw_groups(s, r, &outstanding, calls);
 
@@ -269,8 +248,8 @@ bool
 charts_by_rate(struct canvas *s, const struct result *r)
 {
 	static const struct drawn d[2] = {
-		{ "Median latency against offered rate", get_p50, time_print },
-		{ "p99 latency against offered rate", get_p99, time_print },
+		{ "Median latency against offered rate", load_p50_ns, time_print },
+		{ "p99 latency against offered rate", load_p99_ns, time_print },
 	};
 
 	return draw_groups(s, r, &rates, d);

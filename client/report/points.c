@@ -117,20 +117,6 @@ struct column {
 };
 
 static double
-get_p50(const struct table *t, const struct row *row)
-{
-	(void)t;
-	return row_percentile_ns(row, 50);
-}
-
-static double
-get_p99(const struct table *t, const struct row *row)
-{
-	(void)t;
-	return row_percentile_ns(row, 99);
-}
-
-static double
 get_max(const struct table *t, const struct row *row)
 {
 	(void)t;
@@ -142,13 +128,6 @@ get_rate(const struct table *t, const struct row *row)
 {
 	(void)t;
 	return row->paced ? row_achieved(row) : row_calls_per_s(row);
-}
-
-static double
-get_mb(const struct table *t, const struct row *row)
-{
-	(void)t;
-	return row_mb_per_s(row);
 }
 
 static double
@@ -167,9 +146,9 @@ get_server(const struct table *t, const struct row *row)
 
 static const struct column columns[] = {
 	{ "calls/s", get_rate, 1 },
-	{ "MB/s", get_mb, 1 },
-	{ "p50\nµs", get_p50, 1e-3 },
-	{ "p99\nµs", get_p99, 1e-3 },
+	{ "MB/s", load_mb_per_s, 1 },
+	{ "p50\nµs", load_p50_ns, 1e-3 },
+	{ "p99\nµs", load_p99_ns, 1e-3 },
 	{ "max\nµs", get_max, 1e-3 },
 	{ "client\nCPU µs", get_client, 1 },
 	{ "server\nCPU µs", get_server, 1 },

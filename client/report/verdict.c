@@ -1,6 +1,6 @@
 /*
  * Ranks the mechanisms for small calls, for bulk and for reaching other
- * hosts (verdict.h). Rows tie when the interval of their ratio to the first
+ * hosts (verdict.h); one mechanism alone is not held against others. Rows tie when the interval of their ratio to the first
  * includes 1; without intervals the sentence says that it is only a point.
  */
 #include <math.h>
@@ -166,6 +166,8 @@ judge_small(const struct result *r, struct verdict *v)
 	if (!t)
 		return false;
 	rank(&k, t, RATIO_P50, r->env.seed);
+	if (k.n < 2)
+		return false;
 	v->topic = "Small calls";
 	name_winners(v, &k);
 	list_tied(names, sizeof(names), &k);
@@ -189,6 +191,8 @@ judge_bulk(const struct result *r, struct verdict *v)
 	if (!t)
 		return false;
 	rank(&k, t, RATIO_MEAN, r->env.seed);
+	if (k.n < 2)
+		return false;
 	v->topic = "Bulk";
 	name_winners(v, &k);
 	list_tied(names, sizeof(names), &k);

@@ -193,6 +193,29 @@ def svg():
                                           "--chart", "rate"), "no rates")
 
 
+@test("characters that XML does not have are none of an SVG")
+def no_characters():
+    odd = sweep(name="pi\uffffpe\ufffe")
+    with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        path = os.path.join(place, "r.json")
+        with open(path, "w", encoding="utf-8") as f:
+            json.dump(odd, f)
+        text = succeeds("rpcall", "report", path, "--format", "svg", "--chart", "rate")
+    ET.fromstring(text)
+    expect("pi\u00b7pe\u00b7" in text, "the name, with what stands for them")
+
+
+@test("one mechanism alone is held against no other, in no form of the report")
+def alone():
+    result, page = reported(sweep())
+    equal((result["verdicts"], page.all("article")), ([], []), "verdicts of one")
+    result, page = reported(sweep(name="unix"), sweep(name="pipe"))
+    equal((result["verdicts"], page.all("article")), ([], []), "verdicts of two that never met")
+    result, page = reported(comparison())
+    equal(len(page.all("article")), len(result["verdicts"]), "cards")
+    expect(result["verdicts"], "none of a comparison")
+
+
 @test("a figure is shown as it is, rounded")
 def rounding():
     _, page = reported(comparison())
