@@ -9,12 +9,12 @@ import subprocess
 import sys
 import time
 
+from tests.lib import proc
 from tests.lib.daemon import Daemon
 from tests.lib.harness import program
 from tests.peers.goals import figure, goal
 from tests.peers.tools import Missing, Ours, tool
 
-NS_PER_S = 1_000_000_000
 IDLE = 10_000
 COUNTER = """
 import time, sys
@@ -137,11 +137,6 @@ goal("system calls of the server per call, 64 under way: rpc/tcp", at_most=0.05)
     system_calls("-n", "64"))
 
 
-def resident(pid):
-    with open(f"/proc/{pid}/status", encoding="ascii") as f:
-        return int(re.search(r"VmRSS:\s+(\d+) kB", f.read()).group(1)) << 10
-
-
 class Crowd:
     """A daemon with connections that do nothing, and what they cost it."""
 
@@ -152,12 +147,12 @@ class Crowd:
         self.daemon = bench.daemon(peers=self.n + 1000)
         self.ours = Ours(self.daemon, bench.seconds)
         self.ours.rate("tcp:", "ECHO.NULL")
-        before = resident(self.daemon.pid)
+        before = proc.rss_kib(self.daemon.pid)
         port = int(self.daemon.uri("tcp://127").rpartition(":")[2])
         self.idle = [bench.stack.enter_context(socket.create_connection(("127.0.0.1", port)))
                      for _ in range(self.n)]
         self.ours.rate("tcp:", "ECHO.NULL")  # its answers come after all were accepted
-        self.bytes_each = (resident(self.daemon.pid) - before) / self.n
+        self.bytes_each = 1024 * (proc.rss_kib(self.daemon.pid) - before) / self.n
 
 
 def crowd_of_idlers(bench):

@@ -3,7 +3,7 @@ import json
 import os
 
 from tests.peers.goals import Figure, figure, goal
-from tests.peers.tools import Broken, Missing, answers, built, free_port, output, server, tool
+from tests.peers.tools import Broken, Missing, answers, free_port, inplace, output, server, tool
 
 RAW = ("tcp", "unix", "fifo", "pipe")
 RPC = ("rpc/tcp", "rpc/udp", "rpc/local")
@@ -49,14 +49,9 @@ for mech in (*RAW, "rpc/tcp"):
 
 def stream(bench, scheme, place, call, answer, work):
     """Our rate of calls that carry a MiB, to that of a bare stream with as many under way."""
-    inplace = built("inplace", failure=Broken)
-    with server(inplace, "serve", place, str(call), str(answer),
-                ready=lambda: answers(int(place) if place.isdigit() else place)):
-        def bare():
-            calls, took = output(inplace, "call", place, str(call), str(answer), "1", "4",
-                                 str(bench.seconds), failure=Broken).split()
-            return int(calls) / float(took)
-        return bench.ratios(lambda: bench.ours(spin="auto").rate(scheme, *work, "-n", "4"), bare)
+    with inplace(place, call, answer) as bare:
+        return bench.ratios(lambda: bench.ours().rate(scheme, *work, "-n", "4"),
+                            lambda: bare(1, 4, bench.seconds))
 
 
 SINK = ("ECHO.SINK", "--size", "1M")
@@ -65,7 +60,7 @@ SOURCE = ("ECHO.SOURCE", "-d", json.dumps({"length": MIB, "seed": 7}))
 
 @goal("SINK of 1 MiB, of a bare stream: tcp", at_least=0.9)
 def sink_tcp(bench):
-    return stream(bench, "tcp:", str(free_port()), MIB + 24, 24, SINK)
+    return stream(bench, "tcp:", free_port(), MIB + 24, 24, SINK)
 
 
 @goal("SINK of 1 MiB, of a bare stream: unix", at_least=0.9)
@@ -75,7 +70,7 @@ def sink_unix(bench):
 
 @goal("SOURCE of 1 MiB, of a bare stream: tcp", at_least=0.9)
 def source_tcp(bench):
-    return stream(bench, "tcp:", str(free_port()), 28, MIB + 16, SOURCE)
+    return stream(bench, "tcp:", free_port(), 28, MIB + 16, SOURCE)
 
 
 @goal("SOURCE of 1 MiB, of a bare stream: unix", at_least=0.9)

@@ -2,7 +2,7 @@
 import os
 
 from tests.peers.goals import goal
-from tests.peers.tools import Broken, answers, built, free_port, output, redis_rate, server
+from tests.peers.tools import free_port, inplace, redis_rate
 
 RPC_NULL, LEAN_NULL = (44, 28), (20, 12)  # bytes of a call and of its answer, marks included
 KINDS = {"rpc/tcp": ("rpc+tcp:", RPC_NULL), "tcp": ("tcp:", LEAN_NULL), "unix": ("unix:", LEAN_NULL)}
@@ -18,20 +18,11 @@ def of_inplace(mech, connections, deep):
     scheme, (call, answer) = KINDS[mech]
 
     def measure(bench):
-        inplace = built("inplace", failure=Broken)
-        place = os.path.join(bench.place, "inplace") if mech == "unix" else str(free_port())
-        if os.path.exists(place):
-            os.unlink(place)
-
-        def limit():
-            calls, took = output(inplace, "call", place, str(call), str(answer), str(connections),
-                                 str(deep), str(bench.seconds), failure=Broken).split()
-            return int(calls) / float(took)
-
-        with server(inplace, "serve", place, str(call), str(answer),
-                    ready=lambda: answers(int(place) if place.isdigit() else place)):
+        place = os.path.join(bench.place, "inplace") if mech == "unix" else free_port()
+        with inplace(place, call, answer) as limit:
             return bench.ratios(
-                lambda: bench.ours().rate(scheme, "ECHO.NULL", *load(connections, deep)), limit)
+                lambda: bench.ours().rate(scheme, "ECHO.NULL", *load(connections, deep)),
+                lambda: limit(connections, deep, bench.seconds))
     return measure
 
 

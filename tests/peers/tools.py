@@ -114,3 +114,20 @@ def redis_rate(where, test, clients, deep, calls):
     text = output(tool("redis-benchmark"), *there, "-t", test, "-c", str(clients), "-P", str(deep),
                   "-d", "100", "-n", str(max(1000, int(calls))), "-r", "1024", "--csv")
     return next(float(row[1]) for row in csv.reader(text.splitlines()[1:]))
+
+
+@contextlib.contextmanager
+def inplace(place, call, answer):
+    """A responder that looks at nothing, at a path or a port; calls and answers are of so many
+    bytes. Yields rate(connections, under way on each, seconds), in calls a second."""
+    path, sizes = built("inplace", failure=Broken), (str(call), str(answer))
+    if isinstance(place, str) and os.path.exists(place):
+        os.unlink(place)
+
+    def rate(connections, deep, seconds):
+        calls, took = output(path, "call", str(place), *sizes, str(connections), str(deep),
+                             str(seconds), failure=Broken).split()
+        return int(calls) / float(took)
+
+    with server(path, "serve", str(place), *sizes, ready=lambda: answers(place)):
+        yield rate
