@@ -9,7 +9,6 @@
 #include <endian.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 static inline uint64_t
 pattern_word(uint32_t seed, uint64_t i)
@@ -22,20 +21,6 @@ pattern_word(uint32_t seed, uint64_t i)
 }
 
 /* Fills n bytes at out with the pattern of seed. */
-static inline void
-pattern_fill(void *out, size_t n, uint32_t seed)
-{
-	uint8_t *p = out;
-	uint64_t i = 0;
-
-	for (; n > 0; i++) {
-		uint64_t word = pattern_word(seed, i);
-		size_t take = n < 8 ? n : 8;
-
-		memcpy(p, &word, take);
-		p += take;
-		n -= take;
-	}
-}
+void pattern_fill(void *out, size_t n, uint32_t seed);
 
 #endif

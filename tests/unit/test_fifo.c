@@ -124,11 +124,11 @@ END_TEST
 
 START_TEST(both_ways_of_crc32c_agree_at_every_length_and_alignment)
 {
-	uint8_t data[8 + 300];
+	uint8_t data[8 + 3000];
 
 	pattern_fill(data, sizeof(data), 5);
 	for (size_t at = 0; at < 8; at++)
-		for (size_t n = 0; n <= 300; n++)
+		for (size_t n = 0; n <= 3000; n += n < 300 ? 1 : 37)
 			ck_assert_uint_eq(crc32c((uint32_t)n, data + at, n),
 			    crc32c_table((uint32_t)n, data + at, n));
 }
@@ -156,6 +156,20 @@ START_TEST(the_pattern_begins_as_splitmix64_does)
 	    UINT64_C(0xe220a8397b1dcdaf));
 	pattern_fill(first, sizeof(first), 0);
 	ck_assert_mem_eq(first, "\xaf\xcd\x1d\x7b\x39\xa8\x20\xe2", 8);
+}
+END_TEST
+
+START_TEST(each_word_of_a_long_pattern_can_be_computed_alone)
+{
+	uint8_t whole[1 + 8 * 1001];
+
+	/* Where no word is aligned. */
+	pattern_fill(whole + 1, sizeof(whole) - 1, 11);
+	for (size_t i = 0; i < sizeof(whole) / 8; i++) {
+		uint64_t word = pattern_word(11, i);
+
+		ck_assert_mem_eq(whole + 1 + 8 * i, &word, 8);
+	}
 }
 END_TEST
 
@@ -193,6 +207,7 @@ fifo_suite(void)
 	tcase_add_test(c,
 	    both_ways_of_crc32c_agree_at_every_length_and_alignment);
 	tcase_add_test(c, crc32c_of_pieces_is_that_of_the_whole);
+	tcase_add_test(c, each_word_of_a_long_pattern_can_be_computed_alone);
 	tcase_add_test(c, the_pattern_begins_as_splitmix64_does);
 	tcase_add_test(c, a_shorter_pattern_is_the_beginning_of_a_longer_one);
 	suite_add_tcase(s, c);
