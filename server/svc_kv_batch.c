@@ -26,8 +26,9 @@ static size_t most;		/* calls in the next transaction */
 static atomic_bool failed;
 static atomic_ullong mutations, commits, syncs;
 
-/* Calls that are to be run, linked by own. */
+/* Calls that are to be run, linked by own; and how many were. */
 static struct call *waiting, *last_waiting;
+static unsigned answered;
 
 /* Those of them that are in a transaction. */
 struct batch {
@@ -171,7 +172,7 @@ run_batch(struct batch *b)
 static void
 answer_until(const struct call *end, void (*answer)(struct call *c))
 {
-	while (waiting != end) {
+	for (; waiting != end; answered++) {
 		struct call *c = waiting;
 
 		waiting = next_of(c);
@@ -215,9 +216,10 @@ run_some(void)
 	}
 }
 
-void
+unsigned
 kv_batch_run(void)
 {
+	answered = 0;
 	if (kv_batch_failed())
 		take_waiting();
 	else
@@ -225,6 +227,7 @@ kv_batch_run(void)
 			run_some();
 		while (waiting != NULL && !kv_batch_failed());
 	answer_until(NULL, refuse);
+	return answered;
 }
 
 int
