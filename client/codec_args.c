@@ -3,8 +3,6 @@
  */
 #include "codec_args.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 /* *is: value is the first word and not the second. */
@@ -25,28 +23,9 @@ codec_args_parse(const struct codec_args *a, struct codec_options *o,
 {
 	memset(o, 0, sizeof(*o));
 	o->zero_fill = a->zero_fill;
+	o->max = a->max_record;
 	if (choose("int64", a->int64, "number", "string", &o->int64_number,
 	    f) != 0)
 		return -EXIT_USAGE;
 	return choose("opaque", a->opaque, "base64", "hex", &o->base64, f);
-}
-
-int
-output_write(const char *path, const void *data, size_t n, bool text,
-    struct failure *f)
-{
-	FILE *out = path ? fopen(path, "we") : stdout;
-	bool well;
-
-	if (out == NULL)
-		return failure_set(f, EXIT_CANTCREATE, "cannot create %s (%s)",
-		    path, strerror(errno));
-	/* What is void has no data, and fwrite() takes no NULL. */
-	well = (n == 0 || fwrite(data, 1, n, out) == n) &&
-	    (!text || putc('\n', out) != EOF);
-	well = fflush(out) == 0 && well;
-	if (path != NULL)
-		well = fclose(out) == 0 && well;
-	return well ? 0 : failure_set(f, EXIT_CANTCREATE, "cannot write %s "
-	    "(%s)", path ? path : "to stdout", strerror(errno));
 }

@@ -11,9 +11,15 @@
 struct codec_args {
 	const char *int64, *opaque;	/* "string", "hex" */
 	bool zero_fill;
+	uint64_t max_record;
 };
 
-#define CODEC_ARGS_DEFAULT { .int64 = "string", .opaque = "hex" }
+#define CODEC_ARGS_DEFAULT { .int64 = "string", .opaque = "hex", \
+	.max_record = VALUE_XDR }
+
+#define RECORD_ARGS(args) \
+	{ "max-record", 0, OPTION_SIZE, "SIZE", "largest message that is " \
+	    "made or taken (4100K)", &(args).max_record }
 
 #define OUTPUT_ARGS(args) \
 	{ "int64", 0, OPTION_TEXT, "number|string", "how hypers are printed " \
@@ -27,13 +33,6 @@ struct codec_args {
 
 /* Fills o: 0, or f's code negated: EXIT_USAGE. */
 int codec_args_parse(const struct codec_args *a, struct codec_options *o,
-    struct failure *f);
-
-/*
- * Writes data, and a line end for text, to the file (NULL: stdout): 0, or f's
- * code negated: EXIT_CANTCREATE.
- */
-int output_write(const char *path, const void *data, size_t n, bool text,
     struct failure *f);
 
 #endif

@@ -26,6 +26,15 @@ failure_set(struct failure *f, int code, const char *fmt, ...)
 }
 
 void
+failure_part(struct failure *f, unsigned long long bytes)
+{
+	size_t n = strlen(f->text);
+
+	snprintf(f->text + n, sizeof(f->text) - n, "; the %llu bytes that "
+	    "were written are a part of the result", bytes);
+}
+
+void
 failure_hint(struct failure *f, const char *fmt, ...)
 {
 	size_t n = strlen(f->hint);

@@ -35,6 +35,9 @@ struct failure {
 __attribute__((format(printf, 3, 4))) int
 failure_set(struct failure *f, int code, const char *fmt, ...);
 
+/* Says of f that what was written before, so many bytes, is not all. */
+void failure_part(struct failure *f, unsigned long long bytes);
+
 /* Adds a hint. */
 __attribute__((format(printf, 2, 3))) void
 failure_hint(struct failure *f, const char *fmt, ...);

@@ -9,6 +9,7 @@
 #include "idl/json.h"
 #include "interrupt.h"
 #include "invoke.h"
+#include "output.h"
 #include "verb.h"
 #include "wire/pcap.h"
 

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "codec_args.h"
 #include "idl/json.h"
 #include "idl/names.h"
 #include "idl/print.h"
 #include "interrupt.h"
 #include "invoke.h"
+#include "output.h"
 #include "reflection.h"
 #include "verb.h"
 

@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "codec_args.h"
+#include "flow_file.h"
 #include "idl/bytes.h"
 #include "idl/input.h"
 #include "idl/names.h"
+#include "output.h"
 #include "verb.h"
 
 static struct {
@@ -35,6 +37,7 @@ static const struct option_spec decode_options[] = {
 	SCHEMA_ARGS(opt.schema),
 	{ "data", 'd', OPTION_TEXT, "hex:...|@FILE|@-", "the XDR", &opt.data },
 	OUTPUT_ARGS(opt.codec),
+	RECORD_ARGS(opt.codec),
 	{ "arguments", 0, OPTION_FLAG, NULL, "of a procedure: its arguments",
 	    &opt.arguments },
 	{ "output", 'o', OPTION_TEXT, "FILE", "write the JSON there",
@@ -140,18 +143,41 @@ parse_xdr(const char *text, struct buf *xdr, struct failure *f)
 	}
 }
 
-static void
-warn_padding(void)
+/* A file, part by part. */
+static int
+decode_file(const char *path, const struct codec *c,
+    const struct codec_options *o, struct codec_remarks *r, struct failure *f)
 {
-	if (!common.quiet)
-		fprintf(stderr, "rpcall: warning: padding bytes that are not "
-		    "zero were ignored\n");
+	struct flow_file w = { .path = path, .limit = o->max, .f = f,
+		.out = { .path = opt.output } };
+	size_t len;
+
+	if (flow_file_open(&w) == 0)
+		codec_decode_flow(c, &w.flow, o, EXIT_DATA, &len, r, f);
+	return flow_file_close(&w);
+}
+
+static int
+decode_text(const char *text, const struct codec *c,
+    const struct codec_options *o, struct codec_remarks *r, struct failure *f)
+{
+	struct buf xdr = { 0 }, json = { 0 };
+	int err = parse_xdr(text, &xdr, f);
+
+	if (err == 0)
+		err = codec_decode(c, xdr.data, xdr.len, o, EXIT_DATA, &json,
+		    r, f);
+	if (err == 0)
+		err = output_write(opt.output, json.data, json.len, true, f);
+	buf_release(&xdr);
+	buf_release(&json);
+	return err;
 }
 
 static int
 decode(struct library *l, int nargs, const char **args, struct failure *f)
 {
-	struct buf xdr = { 0 }, json = { 0 };
+	const char *text = nargs > 1 ? args[1] : opt.data;
 	struct codec_options o;
 	const struct idl_type *one;
 	struct codec c;
@@ -161,16 +187,12 @@ decode(struct library *l, int nargs, const char **args, struct failure *f)
 	if (err == 0)
 		err = find(l, args[0], !opt.arguments, &c, &one, f);
 	if (err == 0)
-		err = parse_xdr(nargs > 1 ? args[1] : opt.data, &xdr, f);
-	if (err == 0)
-		err = codec_decode(&c, xdr.data, xdr.len, &o, EXIT_DATA, &json,
-		    &remarks, f);
-	if (err == 0)
-		err = output_write(opt.output, json.data, json.len, true, f);
-	if (remarks.padded)
-		warn_padding();
-	buf_release(&xdr);
-	buf_release(&json);
+		err = text[0] == '@' ?
+		    decode_file(text + 1, &c, &o, &remarks, f) :
+		    decode_text(text, &c, &o, &remarks, f);
+	if (remarks.padded && !common.quiet)
+		fprintf(stderr, "rpcall: warning: padding bytes that are not "
+		    "zero were ignored\n");
 	return err;
 }
 

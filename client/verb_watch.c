@@ -11,6 +11,7 @@
 #include "idl/json_diff.h"
 #include "interrupt.h"
 #include "invoke.h"
+#include "output.h"
 #include "verb.h"
 #include "when.h"
 #include "wire/pcap.h"

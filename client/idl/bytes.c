@@ -136,34 +136,52 @@ bytes_parse(const char *text, size_t n, bool files, size_t max,
 static int
 format_base64(const uint8_t *p, size_t n, struct buf *out)
 {
-	if (buf_append(out, "base64:", 7) != 0 ||
-	    buf_reserve(out, (n + 2) / 3 * 4) != 0)
+	uint8_t *to;
+
+	if (buf_reserve(out, (n + 2) / 3 * 4) != 0)
 		return -ENOMEM;
-	for (size_t i = 0; i < n; i += 3) {
+	to = out->data + out->len;
+	for (size_t i = 0; i < n; i += 3, to += 4) {
 		uint32_t bits = (uint32_t)p[i] << 16 |
 		    (uint32_t)(i + 1 < n ? p[i + 1] : 0) << 8 |
 		    (i + 2 < n ? p[i + 2] : 0);
 
 		for (unsigned k = 0; k < 4; k++)
-			out->data[out->len++] = i + k > n ? '=' :
+			to[k] = i + k > n ? '=' :
 			    (uint8_t)base64_digits[bits >> (18 - 6 * k) & 63];
 	}
+	out->len += (n + 2) / 3 * 4;
 	return 0;
+}
+
+static int
+format_hex(const uint8_t *p, size_t n, struct buf *out)
+{
+	static const char digits[] = "0123456789abcdef";
+	uint8_t *to;
+
+	if (buf_reserve(out, 2 * n) != 0)
+		return -ENOMEM;
+	to = out->data + out->len;
+	for (size_t i = 0; i < n; i++) {
+		to[2 * i] = (uint8_t)digits[p[i] >> 4];
+		to[2 * i + 1] = (uint8_t)digits[p[i] & 15];
+	}
+	out->len += 2 * n;
+	return 0;
+}
+
+int
+bytes_digits(const void *data, size_t n, bool base64, struct buf *out)
+{
+	return base64 ? format_base64(data, n, out) : format_hex(data, n, out);
 }
 
 int
 bytes_format(const void *data, size_t n, bool base64, struct buf *out)
 {
-	static const char digits[] = "0123456789abcdef";
-	const uint8_t *p = data;
+	const char *form = base64 ? "base64:" : "hex:";
+	int err = buf_append(out, form, strlen(form));
 
-	if (base64)
-		return format_base64(p, n, out);
-	if (buf_append(out, "hex:", 4) != 0 || buf_reserve(out, 2 * n) != 0)
-		return -ENOMEM;
-	for (size_t i = 0; i < n; i++) {
-		out->data[out->len++] = (uint8_t)digits[p[i] >> 4];
-		out->data[out->len++] = (uint8_t)digits[p[i] & 15];
-	}
-	return 0;
+	return err ? err : bytes_digits(data, n, base64, out);
 }

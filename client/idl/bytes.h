@@ -20,6 +20,9 @@ int bytes_parse(const char *text, size_t n, bool files, size_t max,
 /* Appends the form "hex:..." or "base64:..."; 0 or -ENOMEM. */
 int bytes_format(const void *data, size_t n, bool base64, struct buf *out);
 
+/* The same without what it begins with: the digits alone. */
+int bytes_digits(const void *data, size_t n, bool base64, struct buf *out);
+
 /* Appends the contents of a file, or of stdin for "-": as bytes_parse(). */
 int bytes_read_file(const char *path, size_t max, struct buf *out);
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "idl/flow.h"
 #include "idl/input.h"
 
 /* "argument", or "argument 2" of several. */
@@ -133,7 +134,7 @@ static int
 decode_all(const struct codec *c, struct decoder *d, struct codec_remarks *r)
 {
 	char what[80];
-	int err = 0;
+	int err = c->n > 1 ? buf_append(d->out, "[", 1) : 0;
 
 	for (size_t i = 0; i < c->n && err == 0; i++) {
 		d->what = name_of(c, i, what, sizeof(what));
@@ -143,7 +144,48 @@ decode_all(const struct codec *c, struct decoder *d, struct codec_remarks *r)
 			err = value_decode(d, c->types[i]);
 		r->padded |= d->padded;
 	}
+	if (err || c->n == 1)
+		return err;
+	return c->n > 1 ? buf_append(d->out, "]", 1) :
+	    buf_append(d->out, "null", 4);
+}
+
+/* What there is after the values is counted, and not kept. */
+static int
+count_rest(struct decoder *d, struct codec_remarks *r)
+{
+	size_t end = d->at;
+	int err = 0;
+
+	do
+		d->at = d->len;
+	while (d->flow != NULL && (err = flow_more(d, 1)) == 0 &&
+	    d->len > d->at);
+	r->rest = d->len - end;
+	d->at = end;
 	return err;
+}
+
+static int
+decode_values(const struct codec *c, struct decoder *d,
+    const struct codec_options *o, int code, struct codec_remarks *r,
+    struct failure *f)
+{
+	int err;
+
+	d->int64_number = o->int64_number;
+	d->base64 = o->base64;
+	d->flat = o->flat;
+	memset(r, 0, sizeof(*r));
+	err = decode_all(c, d, r);
+	if (err == 0)
+		err = count_rest(d, r);
+	if (err == 0 && r->rest > 0 && !o->rest)
+		return failure_set(f, code, "%s: %zu bytes are left over "
+		    "(byte %zu)", c->what, r->rest, d->at);
+	if (err == 0 && d->flow != NULL)
+		err = flow_out(d);
+	return err ? input_failure(d->error, NULL, code, f) : 0;
 }
 
 int
@@ -153,21 +195,20 @@ codec_decode(const struct codec *c, const uint8_t *data, size_t len,
 {
 	struct value_error x = { .text = "" };
 	struct decoder d = { .data = data, .len = len, .out = out,
-		.int64_number = o->int64_number, .base64 = o->base64,
-		.flat = o->flat, .error = &x };
-	int err = c->n > 1 ? buf_append(out, "[", 1) : 0;
+		.error = &x };
 
-	memset(r, 0, sizeof(*r));
-	if (err == 0)
-		err = decode_all(c, &d, r);
-	if (err == 0 && c->n != 1)
-		err = c->n > 1 ? buf_append(out, "]", 1) :
-		    buf_append(out, "null", 4);
-	if (err)
-		return input_failure(&x, NULL, code, f);
-	r->rest = len - d.at;
-	if (r->rest == 0 || o->rest)
-		return 0;
-	return failure_set(f, code, "%s: %zu bytes are left over (byte %zu)",
-	    c->what, r->rest, d.at);
+	return decode_values(c, &d, o, code, r, f);
+}
+
+int
+codec_decode_flow(const struct codec *c, struct value_flow *w,
+    const struct codec_options *o, int code, size_t *len,
+    struct codec_remarks *r, struct failure *f)
+{
+	struct value_error x = { .text = "" };
+	struct decoder d = { .flow = w, .out = &w->out, .error = &x };
+	int err = decode_values(c, &d, o, code, r, f);
+
+	*len = d.at + r->rest;
+	return err;
 }

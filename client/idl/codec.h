@@ -18,6 +18,7 @@ struct codec {
 struct codec_options {
 	bool zero_fill, int64_number, base64, flat;
 	bool rest;	/* bytes after the value are a remark, no error */
+	uint64_t max;	/* bytes of XDR in all; 0: VALUE_XDR */
 	const struct value_fill *fill;	/* of arguments; NULL: no templates */
 };
 
@@ -42,6 +43,14 @@ int codec_encode(const struct codec *c, const char *const *texts,
  */
 int codec_decode(const struct codec *c, const uint8_t *data, size_t len,
     const struct codec_options *o, int code, struct buf *out,
+    struct codec_remarks *r, struct failure *f);
+
+/*
+ * The same of what comes and goes in parts. Where reading or writing fails,
+ * what w's functions say in f counts. *len gets the bytes of the whole.
+ */
+int codec_decode_flow(const struct codec *c, struct value_flow *w,
+    const struct codec_options *o, int code, size_t *len,
     struct codec_remarks *r, struct failure *f);
 
 #endif

@@ -87,10 +87,10 @@ check_count(struct decoder *d, const struct idl_type *t, uint32_t n,
 	if (least == 0)
 		return n <= VALUE_EMPTY ? 0 : decode_wrong(d, s,
 		    "%u elements without a byte", n);
-	if (n > (d->len - d->at) / least)
+	if (n > decode_left(d) / least)
 		return decode_wrong(d, s, "%u elements of at least %llu bytes "
 		    "in %zu bytes", n, (unsigned long long)least,
-		    d->len - d->at);
+		    decode_left(d));
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include "be.h"
 #include "idl/bytes.h"
+#include "idl/flow.h"
 #include "idl/real.h"
 #include "idl/schema.h"
 #include "idl/utf8n.h"
@@ -27,16 +28,50 @@ decode_put(struct decoder *d, const char *text, size_t n)
 {
 	int err = room(d, n);
 
-	return err ? err : buf_append(d->out, text, n);
+	if (err == 0)
+		err = buf_append(d->out, text, n);
+	return err == 0 && d->flow != NULL && d->out->len >= FLOW_OUT ?
+	    flow_out(d) : err;
+}
+
+size_t
+decode_left(const struct decoder *d)
+{
+	return d->len - d->at + (d->flow != NULL ? d->flow->coming : 0);
+}
+
+/* Of whole bytes there are that many, and no more will come. */
+static int
+ends(struct decoder *d, const struct step *s, size_t there, size_t whole)
+{
+	if (d->flow == NULL || !d->flow->limited)
+		return decode_wrong(d, s, "it ends after %zu of %zu bytes",
+		    there, whole);
+	if (d->error->text[0] == '\0')
+		snprintf(d->error->hint, sizeof(d->error->hint),
+		    FLOW_HINT);
+	return decode_wrong(d, s, "of %zu bytes no more than %zu fit the "
+	    "largest message", whole, there);
+}
+
+/* As decode_need(), of what is part of whole bytes, the rest before it. */
+static int
+need_part(struct decoder *d, const struct step *s, size_t n, size_t before,
+    size_t whole)
+{
+	int err = 0;
+
+	if (n > d->len - d->at && d->flow != NULL && n <= decode_left(d))
+		err = flow_more(d, n);
+	if (err || n <= d->len - d->at)
+		return err;
+	return ends(d, s, before + decode_left(d), whole);
 }
 
 int
-decode_need(struct decoder *d, const struct step *s, uint64_t n)
+decode_need(struct decoder *d, const struct step *s, size_t n)
 {
-	if (n <= d->len - d->at)
-		return 0;
-	return decode_wrong(d, s, "it ends after %zu of %llu bytes",
-	    d->len - d->at, (unsigned long long)n);
+	return need_part(d, s, n, 0, n);
 }
 
 int
@@ -47,7 +82,7 @@ decode_u32(struct decoder *d, const struct step *s, uint32_t *v)
 	*v = 0;
 	if (err)
 		return err;
-	*v = be32_get(d->data + d->at);
+	*v = be32_get(decode_here(d));
 	d->at += 4;
 	return 0;
 }
@@ -150,7 +185,7 @@ decode_real(struct decoder *d, const struct idl_type *real,
 
 	if (err)
 		return err;
-	real_format(d->data + d->at, size, text, &number);
+	real_format(decode_here(d), size, text, &number);
 	d->at += size;
 	if (number)
 		return decode_put(d, text, strlen(text));
@@ -160,18 +195,7 @@ decode_real(struct decoder *d, const struct idl_type *real,
 	return err ? err : decode_put(d, "\"", 1);
 }
 
-/* The n bytes at d->at are taken, with their padding. */
-static void
-take_padded(struct decoder *d, uint32_t n)
-{
-	static const uint8_t zeros[4];
-	size_t pad = (size_t)(xdr_padded(n) - n);
-
-	d->padded |= memcmp(d->data + d->at + n, zeros, pad) != 0;
-	d->at += n + pad;
-}
-
-/* The length of an opaque or string, all of which is there. */
+/* The length of an opaque or string, all of which is there, or may come. */
 static int
 decode_length(struct decoder *d, const struct idl_type *t,
     const struct step *s, uint32_t *n)
@@ -188,35 +212,79 @@ decode_length(struct decoder *d, const struct idl_type *t,
 		return decode_wrong(d, s, "%s of %u bytes",
 		    type_describe(t, type, sizeof(type)), *n);
 	}
-	return err ? err : decode_need(d, s, xdr_padded(*n));
+	if (err == 0 && xdr_padded(*n) > decode_left(d))
+		return ends(d, s, decode_left(d), (size_t)xdr_padded(*n));
+	return err;
 }
 
+/* The padding behind n bytes, the last of which have been taken. */
 static int
-put_bytes(struct decoder *d, const uint8_t *p, uint32_t n)
+take_padding(struct decoder *d, const struct step *s, uint32_t n)
 {
-	int err = room(d, 2 * (uint64_t)n + 16);
+	static const uint8_t zeros[4];
+	size_t whole = (size_t)xdr_padded(n), pad = whole - n;
+	int err = need_part(d, s, pad, n, whole);
 
+	if (err)
+		return err;
+	if (pad > 0)
+		d->padded |= memcmp(decode_here(d), zeros, pad) != 0;
+	d->at += pad;
+	return 0;
+}
+
+/* The n bytes at d->at, part by part. */
+static int
+put_bytes(struct decoder *d, const struct step *s, uint32_t n)
+{
+	int err = decode_put(d, d->base64 ? "\"base64:" : "\"hex:",
+	    d->base64 ? 8 : 5);
+	uint32_t part;
+
+	for (uint32_t at = 0; at < n && err == 0; at += part) {
+		part = n - at < FLOW_PART ? n - at : FLOW_PART;
+		err = need_part(d, s, part, at, (size_t)xdr_padded(n));
+		if (err == 0)
+			err = room(d, 2 * (uint64_t)part + 4);
+		if (err == 0)
+			err = bytes_digits(decode_here(d), part, d->base64,
+			    d->out);
+		d->at += err ? 0 : part;
+		if (err == 0)
+			err = decode_put(d, "", 0);
+	}
 	if (err == 0)
-		err = decode_put(d, "\"", 1);
-	if (err == 0)
-		err = bytes_format(p, n, d->base64, d->out);
+		err = take_padding(d, s, n);
 	return err ? err : decode_put(d, "\"", 1);
 }
 
 static int
-put_string(struct decoder *d, const uint8_t *p, uint32_t n)
+put_coded(struct decoder *d, const struct step *s, uint32_t n)
 {
-	int err;
+	int err = decode_put(d, "{\"$bytes\": ", 11);
 
-	if (utf8n_valid((const char *)p, n)) {
-		/* At worst each byte becomes an escape of six. */
-		err = room(d, 6 * (uint64_t)n + 2);
-		return err ? err : json_quote(d->out, (const char *)p, n);
-	}
-	err = decode_put(d, "{\"$bytes\": ", 11);
 	if (err == 0)
-		err = put_bytes(d, p, n);
+		err = put_bytes(d, s, n);
 	return err ? err : decode_put(d, "}", 1);
+}
+
+static int
+put_string(struct decoder *d, const struct step *s, uint32_t n)
+{
+	int err = n > VALUE_XDR ? 0 : decode_need(d, s, (size_t)xdr_padded(n));
+
+	if (err)
+		return err;
+	if (n > VALUE_XDR || !utf8n_valid((const char *)decode_here(d), n))
+		return put_coded(d, s, n);
+	/* At worst each byte becomes an escape of six. */
+	err = room(d, 6 * (uint64_t)n + 2);
+	if (err == 0)
+		err = json_quote(d->out, (const char *)decode_here(d), n);
+	d->at += n;
+	if (err == 0)
+		err = take_padding(d, s, n);
+	return err ? err : decode_put(d, "", 0);
 }
 
 static int
@@ -224,15 +292,12 @@ decode_bytes(struct decoder *d, const struct idl_type *t,
     const struct step *s)
 {
 	uint32_t n;
-	const uint8_t *p;
 	int err = decode_length(d, t, s, &n);
 
 	if (err)
 		return err;
-	p = d->data + d->at;
-	take_padded(d, n);
-	return type_real(t)->kind == TYPE_STRING ? put_string(d, p, n) :
-	    put_bytes(d, p, n);
+	return type_real(t)->kind == TYPE_STRING ? put_string(d, s, n) :
+	    put_bytes(d, s, n);
 }
 
 int

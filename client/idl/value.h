@@ -7,7 +7,8 @@
  *	quadruple	with their bits, "NaN(0x7fc00001)"
  *	enum		name, or number where it has none
  *	opaque		"hex:..."; see idl/bytes.h
- *	string		string, or {"$bytes": "hex:..."} where not UTF-8
+ *	string		string, or {"$bytes": "hex:..."} where not UTF-8, or
+ *			longer than VALUE_XDR
  *	array		array
  *	struct		object
  *	union		{"DISC": value, "ARM": value}, without ARM where void
@@ -81,9 +82,12 @@ struct encoder {
 #define VALUE_NONE UINT32_MAX
 int value_encode(struct encoder *e, const struct idl_type *t, uint32_t token);
 
+struct value_flow;		/* of what comes in parts: idl/flow.h */
+
 struct decoder {
-	const uint8_t *data;
-	size_t len, at;		/* at moves on */
+	const uint8_t *data;	/* the message from base on, up to len */
+	size_t base, len, at;	/* at moves on */
+	struct value_flow *flow;	/* NULL: that is all of it */
 	bool int64_number, base64, flat;
 	bool padded;		/* set: padding was not zero */
 	size_t max;		/* bytes of out in all; 0: VALUE_JSON */

@@ -35,8 +35,17 @@ int encode_number(struct encoder *e, const struct idl_type *t,
 
 __attribute__((format(printf, 3, 4))) int
 decode_wrong(struct decoder *d, const struct step *s, const char *fmt, ...);
-/* Are n bytes there? 0, or it says what is missing. */
-int decode_need(struct decoder *d, const struct step *s, uint64_t n);
+/* Bytes from d->at on, those that may still come among them. */
+size_t decode_left(const struct decoder *d);
+/* Are n bytes there? 0, or it says what is missing; of a message that comes
+ * in parts, they may have to be waited for: also -errno. */
+int decode_need(struct decoder *d, const struct step *s, size_t n);
+/* The bytes at d->at; until the next decode_need(). */
+static inline const uint8_t *
+decode_here(const struct decoder *d)
+{
+	return d->data + (d->at - d->base);
+}
 int decode_u32(struct decoder *d, const struct step *s, uint32_t *v);
 /* Tells d->leaf of what began at from. */
 static inline void

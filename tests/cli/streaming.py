@@ -1,0 +1,111 @@
+"""Values larger than what rpcall holds of them, offline: JSON leaves as XDR comes."""
+import base64
+import os
+import subprocess
+import tempfile
+
+from tests.lib.command import fails
+from tests.lib.harness import PATIENCE, equal, expect, program, sanitized, test
+from tests.lib.xdr import opaque, uint
+
+DATA, NO_FILE = 65, 66
+SCHEMA = """struct large { int a; opaque data<>; string text<>; int z; };
+struct record { opaque data[100]; };
+"""
+DEFAULT = (4 << 20) + (4 << 10)
+SIZE = (24 << 20) + 1  # no part of it has the size of a part
+MEMORY = 32 << 20  # bytes of addresses, 14 MiB of which the program itself takes
+
+
+def bounded(*args):
+    """Less than it takes to hold the value once as JSON. AddressSanitizer needs terabytes of
+    addresses: there it is the result alone that counts."""
+    limit = [] if sanitized() else ["prlimit", f"--as={MEMORY}"]
+    return [*limit, program("rpcall"), *args]
+
+
+class Place:
+    """A directory with t.x and what else a test writes."""
+
+    def __init__(self):
+        self.directory = tempfile.TemporaryDirectory(prefix="rpcall-")
+        self.idl = self.write("t.x", SCHEMA.encode())
+
+    def path(self, name):
+        return os.path.join(self.directory.name, name)
+
+    def write(self, name, *parts):
+        with open(self.path(name), "wb") as f:
+            for part in parts:
+                f.write(part)
+        return self.path(name)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.directory.cleanup()
+
+
+def message(data):
+    return uint(7) + opaque(data) + opaque(b"hi") + uint(9)
+
+
+def json_of(data):
+    return b'{\n  "a": 7,\n  "data": "base64:%s",\n  "text": "hi",\n  "z": 9\n}\n' % \
+        base64.b64encode(data)
+
+
+@test("a message of 24 MiB becomes JSON in bounded memory, from a file and from a pipe")
+def decode():
+    data = bytes(range(256)) * (SIZE // 256) + b"x"
+    with Place() as place:
+        xdr = place.write("v.xdr", message(data))
+        command = bounded("decode", "-i", place.idl, "large", "--opaque=base64",
+                          "--max-record=25M")
+        done = subprocess.run([*command, "@" + xdr], capture_output=True, timeout=PATIENCE,
+                              check=False)
+        equal((done.returncode, done.stderr), (0, b""), "status and stderr")
+        expect(done.stdout == json_of(data), f"JSON of {len(done.stdout)} bytes")
+        out = place.path("out")
+        with subprocess.Popen(["cat", xdr], stdout=subprocess.PIPE) as cat:
+            done = subprocess.run([*command, "@-", "-o", out], stdin=cat.stdout, check=False,
+                                  capture_output=True, timeout=PATIENCE)
+        equal((done.returncode, done.stdout, done.stderr), (0, b"", b""), "from a pipe")
+        with open(out, "rb") as f:
+            expect(f.read() == json_of(data), "another JSON from a pipe")
+
+
+@test("a message is at most as large as --max-record says, 4 MiB + 4 KiB without it")
+def limit():
+    with Place() as place:
+        decode = ("rpcall", "decode", "-i", place.idl)
+        xdr = place.write("small", bytes(100))
+        equal(subprocess.run([program("rpcall"), *decode[1:], "record", "@" + xdr,
+                              "--max-record=100"], capture_output=True, timeout=PATIENCE,
+                             check=False).returncode, 0, "as large as the limit")
+        err = fails(DATA, *decode, "record", "@" + xdr, "--max-record=99")
+        expect("more than 99 bytes of XDR" in err and "--max-record SIZE" in err, err)
+        with open(xdr, "rb") as f:  # the size of stdin is not asked for
+            err = fails(DATA, *decode, "record", "@-", "--max-record=96", stdin=f)
+        expect("of 100 bytes no more than 96 fit" in err and "--max-record SIZE" in err, err)
+        xdr = place.write("large", message(bytes(DEFAULT)))
+        err = fails(DATA, *decode, "large", "@" + xdr)
+        expect(f"more than {DEFAULT} bytes of XDR" in err, err)
+
+
+@test("a message that ends too soon is one error, which says what was written of it before")
+def cut():
+    with Place() as place:
+        whole = message(bytes(1 << 20))
+        xdr = place.write("v.xdr", whole[:1 << 19])
+        err = fails(DATA, "rpcall", "decode", "-i", place.idl, "large", "@" + xdr)
+        expect(".data: it ends after 524280 of 1048576 bytes" in err and "part" not in err, err)
+        xdr = place.write("v.xdr", whole[:-4])
+        out = place.path("out")
+        err = fails(DATA, "rpcall", "decode", "-i", place.idl, "large", "@" + xdr, "-o", out)
+        expect(".z: it ends after 0 of 4 bytes" in err, err)
+        written = os.path.getsize(out) - 1  # and the end of a line
+        expect(written > 1 << 20 and f"the {written} bytes that were written are a part" in err,
+               f"{written}: {err}")
+        fails(NO_FILE, "rpcall", "decode", "-i", place.idl, "large", "@" + place.path("none"))
