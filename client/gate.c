@@ -81,6 +81,26 @@ write_junit(const char *path, const struct findings *found, struct failure *f)
 	    path, strerror(-err)) : 0;
 }
 
+/* A limit that could not be judged was not passed. */
+static int
+answer(const struct findings *found, struct failure *f)
+{
+	if (found->n == 0)
+		return failure_set(f, EXIT_DATA, "the results have no "
+		    "mechanism in common that was measured with the same "
+		    "workload, size and outstanding calls");
+	if (found->broken > 0)
+		return failure_set(f, EXIT_NO, "limits broken: %u of %zu",
+		    found->broken, found->n);
+	if (found->unknown == 0)
+		return 0;
+	failure_set(f, EXIT_DATA, "limits not judged: %u of %zu",
+	    found->unknown, found->n);
+	failure_hint(f, "a longer --duration has more samples, more --rounds "
+	    "an interval");
+	return -EXIT_DATA;
+}
+
 static int
 tell(const struct gate *g, const struct findings *found,
     const struct result *r, FILE *out, struct failure *f)
@@ -95,14 +115,7 @@ tell(const struct gate *g, const struct findings *found,
 		    "findings (%s)", strerror(-err));
 	if (g->junit != NULL)
 		err = write_junit(g->junit, found, f);
-	if (err == 0 && found->n == 0)
-		return failure_set(f, EXIT_DATA, "the results have no "
-		    "mechanism in common that was measured with the same "
-		    "workload, size and outstanding calls");
-	if (err == 0 && found->broken > 0)
-		return failure_set(f, EXIT_NO, "%u of %zu limits are broken",
-		    found->broken, found->n);
-	return err;
+	return err ? err : answer(found, f);
 }
 
 int

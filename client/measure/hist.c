@@ -146,3 +146,9 @@ hist_supports(const struct hist *h, double p)
 {
 	return h->count > 0 && h->count - rank_of(h, p) >= SAMPLES_BEYOND;
 }
+
+uint64_t
+hist_needs(double p)
+{
+	return (uint64_t)ceil(SAMPLES_BEYOND / (1 - p / 100) * (1 - 1e-12));
+}

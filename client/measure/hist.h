@@ -42,6 +42,9 @@ uint64_t hist_percentile(const struct hist *h, double p);
  */
 int hist_supports(const struct hist *h, double p);
 
+/* How many samples that takes: 1,000 for the 99th. p is below 100. */
+uint64_t hist_needs(double p);
+
 /* Middle value in ns of bucket i, for charts of the distribution. */
 uint64_t hist_bucket_value(unsigned i);
 

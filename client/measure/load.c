@@ -327,9 +327,11 @@ say_why(int err, const struct work *w, struct failure *f)
 {
 	if (err == -ERANGE && w->stopped != NULL)
 		return failure_set(f, EXIT_DATA, "%s", w->stopped);
-	return failure_set(f, EXIT_PROTOCOL, "%s", err == -EMSGSIZE ?
-	    "does not fit in one message of this mechanism" :
-	    err == -EPROTO ? "the server refused the call" : strerror(-err));
+	if (err == -EMSGSIZE)
+		return failure_set(f, EXIT_USAGE, "does not fit in one "
+		    "message of this mechanism");
+	return failure_set(f, EXIT_PROTOCOL, "%s", err == -EPROTO ?
+	    "the server refused the call" : strerror(-err));
 }
 
 /* Of this round; too large for a stack. */
@@ -354,12 +356,12 @@ load_run(const struct load *load, struct subject *s, struct work *w,
 		pace_begin();
 	if (s->ops->begin != NULL)
 		err = s->ops->begin(s, w, f);
-	if (err == 0) {
+	if (err == 0)
 		err = measure(&b);
-		if (err != 0 && err != -EINTR)
-			err = say_why(err, w, f);
-		row->resent += s->conn.resent;
-	}
+	row->unfit = err == -EMSGSIZE;
+	if (err != 0 && err != -EINTR && f->code == 0)
+		err = say_why(err, w, f);
+	row->resent += s->conn.resent;
 	connections_close(&b.connections);
 	kernel_tally = NULL;
 	return err;

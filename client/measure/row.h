@@ -60,6 +60,8 @@ struct row {
 	bool measured;		/* false: nothing below holds, see note */
 	bool is_void;		/* wrong answers, or ledgers that differ */
 	char note[RESULT_NOTE_MAX];	/* why not measured, void */
+	bool unfit;		/* not measured, for the load does not fit in
+				 * a message of this mechanism: no failure */
 	int code;		/* exit code of that, where it was not measured */
 	struct hist *hist;	/* latencies of all rounds, merged */
 	uint64_t calls, warmup_calls;	/* measured; and before that */

@@ -50,7 +50,7 @@ struct subject_ops {
 	int (*open)(struct subject *s, const struct work *w, bool blocking,
 	    struct failure *f);
 	/* Makes the server ready for a round of w. NULL: there is no server
-	 * that looks at what it is sent. 0, or f's code negated. */
+	 * that looks at what it is sent. As that of struct work_ops. */
 	int (*begin)(struct subject *s, struct work *w, struct failure *f);
 	/* One round trip; the answer stays until the next: 0 or -errno. */
 	int (*call)(struct subject *s, const struct work *w,

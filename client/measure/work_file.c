@@ -203,8 +203,7 @@ begin(struct work *w, struct conn *c, unsigned subject, struct failure *f)
 
 	(void)subject;
 	if (c->link.datagram && w->size + HEAD_MAX > CONN_DATAGRAM_MAX)
-		return failure_set(f, EXIT_PROTOCOL,
-		    "does not fit in one message of this mechanism");
+		return -EMSGSIZE;
 	if (st->size > 0)
 		return 0;
 	err = ask_size(w, c, &size, f);

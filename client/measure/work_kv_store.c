@@ -152,7 +152,8 @@ kv_begin(struct work *w, struct conn *c, unsigned subject, struct failure *f)
 	me->sequence = kv.sequence;
 	me->ready = err == 0;
 	kv_client_release(&kv);
-	return err;
+	/* Nothing else is wrong with calls of our own making. */
+	return err == -EXIT_USAGE ? -EMSGSIZE : err;
 }
 
 /* The changes that it has made. */

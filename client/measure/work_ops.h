@@ -29,7 +29,8 @@ struct work_ops {
 	 * Through the connection of each round, before it is measured: what
 	 * the calls need is put there in the first round of each subject,
 	 * whose number is below WORK_SUBJECTS_MAX. NULL: nothing is needed.
-	 * 0 or f's code negated.
+	 * 0, f's code negated, or -EMSGSIZE: the load does not fit in one
+	 * message of this mechanism.
 	 */
 	int (*begin)(struct work *w, struct conn *c, unsigned subject,
 	    struct failure *f);

@@ -81,6 +81,7 @@ const struct field row_fields[] = {
 	FIELD(row, measured, FIELD_BOOL),
 	NAMED(row, "void", is_void, FIELD_BOOL),
 	FIELD(row, note, FIELD_TEXT),
+	FIELD(row, unfit, FIELD_BOOL),
 	FIELD(row, calls, FIELD_U64),
 	FIELD(row, warmup_calls, FIELD_U64),
 	FIELD(row, errors, FIELD_U64),

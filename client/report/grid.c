@@ -11,12 +11,12 @@
 #include "report/grid.h"
 #include "report/utf8.h"
 
-enum { GAP = 2, NARROWEST = 4 };
+enum { GAP = 2, NARROWEST = 4, SPAN_MIN = 24 };
 
 struct layout {
 	unsigned width[GRID_COLUMNS_MAX];
 	unsigned word[GRID_COLUMNS_MAX];	/* of the longest word */
-	unsigned gap, total;
+	unsigned gap, total, page;	/* page: the most there is */
 };
 
 void
@@ -137,6 +137,30 @@ widen(unsigned *width, const char *s, const char *ends)
 	}
 }
 
+static unsigned
+count_cells(const struct grid *g, const struct grid_row *row)
+{
+	unsigned n = 0;
+
+	while (n < g->ncolumns && row->cell[n] != NULL)
+		n++;
+	return n;
+}
+
+/* A span, too, wants room for a few words. */
+static void
+leave_room(const struct grid *g, struct layout *l, const struct grid_row *row)
+{
+	unsigned n = count_cells(g, row), room = 0;
+
+	for (unsigned k = n; k < g->ncolumns; k++)
+		room += l->width[k];
+	if (row->span == NULL || n == g->ncolumns || room >= SPAN_MIN)
+		return;
+	l->width[n] += SPAN_MIN - room;
+	l->word[n] = l->width[n];
+}
+
 static void
 measure(const struct grid *g, struct layout *l)
 {
@@ -150,6 +174,8 @@ measure(const struct grid *g, struct layout *l)
 			widen(&l->width[k], g->rows[i].cell[k], "\n");
 			widen(&l->word[k], g->rows[i].cell[k], " \n/,;");
 		}
+	for (i = 0; i < g->nrows; i++)
+		leave_room(g, l, &g->rows[i]);
 }
 
 static void
@@ -184,6 +210,7 @@ lay_out(const struct grid *g, struct layout *l, unsigned width)
 	int column;
 
 	measure(g, l);
+	l->page = width;
 	sum_layout(g, l);
 	if (l->total > width && g->first_right < g->ncolumns)
 		l->gap = 1;
@@ -219,14 +246,17 @@ put_blanks(FILE *out, unsigned n)
 	fprintf(out, "%*s", (int)n, "");
 }
 
-/* One line of each cell; *owed is the blanks not yet printed before it. */
-static void
-put_line(const struct grid *g, const struct layout *l, FILE *out,
-    const char **rest)
+/*
+ * One line of each of the first n cells; returns the blanks that are due
+ * before what follows.
+ */
+static unsigned
+put_cells(const struct grid *g, const struct layout *l, FILE *out,
+    const char **rest, unsigned n)
 {
 	unsigned k, pad, owed = 0;
 
-	for (k = 0; k < g->ncolumns; k++, owed += l->gap) {
+	for (k = 0; k < n; k++, owed += l->gap) {
 		const char *s = rest[k];
 		size_t bytes = 0;
 
@@ -241,7 +271,7 @@ put_line(const struct grid *g, const struct layout *l, FILE *out,
 		put_text(out, s, bytes);
 		owed = k >= g->first_right ? 0 : pad;
 	}
-	fputc('\n', out);
+	return owed;
 }
 
 static bool
@@ -255,24 +285,30 @@ anything_left(const struct grid *g, const char **rest)
 	return false;
 }
 
+/* A text that runs over all columns left, and on to the edge of the page. */
 static void
-put_span(const struct grid_row *row, const struct layout *l, FILE *out)
+put_span(const struct grid *g, const struct layout *l, FILE *out,
+    const struct grid_row *row)
 {
-	unsigned indent = l->width[0] + l->gap;
-	const char *s = row->span, *line = s;
-	const char *head = row->cell[0] ? row->cell[0] : "";
+	unsigned n = count_cells(g, row), used = n * l->gap, room, owed;
+	const char *rest[GRID_COLUMNS_MAX], *span = row->span, *line;
 
-	put_text(out, head, strlen(head));
-	put_blanks(out, indent - (unsigned)utf8_width(head, strlen(head)));
+	memcpy(rest, row->cell, sizeof(rest));
+	for (unsigned k = 0; k < n; k++)
+		used += l->width[k];
+	/* Not even words that cannot be parted take all of the line. */
+	room = used + NARROWEST < l->page ? l->page - used : NARROWEST;
 	do {
-		size_t bytes = line_length(line, l->total - indent, &s);
+		owed = put_cells(g, l, out, rest, n);
+		line = span;
+		if (*span != '\0') {
+			size_t bytes = line_length(line, room, &span);
 
-		if (line != row->span)
-			put_blanks(out, indent);
-		put_text(out, line, bytes);
+			put_blanks(out, owed);
+			put_text(out, line, bytes);
+		}
 		fputc('\n', out);
-		line = s;
-	} while (*s);
+	} while (*span != '\0' || anything_left(g, rest));
 }
 
 static void
@@ -282,12 +318,14 @@ put_row(const struct grid *g, const struct layout *l, FILE *out,
 	const char *rest[GRID_COLUMNS_MAX];
 
 	if (row->span) {
-		put_span(row, l, out);
+		put_span(g, l, out, row);
 		return;
 	}
 	memcpy(rest, row->cell, sizeof(rest));
-	while (anything_left(g, rest))
-		put_line(g, l, out, rest);
+	while (anything_left(g, rest)) {
+		put_cells(g, l, out, rest, g->ncolumns);
+		fputc('\n', out);
+	}
 }
 
 int

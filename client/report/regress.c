@@ -87,13 +87,24 @@ ratio_of(const struct series *new, const struct series *old, uint64_t seed)
 	return x;
 }
 
-/* Where a figure is not known by round there is a point, and no interval. */
+/* A limit without percent is of all samples, and so is all that is shown. */
+static bool
+is_by_rounds(const struct finding *f)
+{
+	return f->metric->of_round != NULL &&
+	    (f->threshold == NULL || f->threshold->relative);
+}
+
+/*
+ * Both figures are what the ratio is made of: the medians of rounds are not
+ * those of all samples, and may even differ the other way.
+ */
 static void
 compare_rows(struct finding *f, uint64_t seed)
 {
 	struct series old, new;
 
-	if (f->metric->of_round == NULL) {
+	if (!is_by_rounds(f)) {
 		if (f->was > 0 && isfinite(f->is))
 			f->x.point = f->is / f->was;
 		return;
@@ -101,6 +112,9 @@ compare_rows(struct finding *f, uint64_t seed)
 	series_of(&new, f->metric, f->new, NULL);
 	series_of(&old, f->metric, f->old, NULL);
 	f->x = ratio_of(&new, &old, seed);
+	f->by_rounds = true;
+	f->is = new.n > 0 ? stats_median(new.v, new.n) : NAN;
+	f->was = old.n > 0 ? stats_median(old.v, old.n) : NAN;
 }
 
 static void
@@ -109,53 +123,12 @@ compare_floors(struct finding *f, const struct row *old_floor,
 {
 	struct series old, new;
 
-	if (f->metric->of_round == NULL || !row_counts(old_floor) ||
+	if (!is_by_rounds(f) || !row_counts(old_floor) ||
 	    !row_counts(new_floor))
 		return;
 	series_of(&new, f->metric, f->new, new_floor);
 	series_of(&old, f->metric, f->old, old_floor);
 	f->x_floor = ratio_of(&new, &old, seed);
-}
-
-/* Is all of x beyond the limit? */
-static bool
-wholly_broken(const struct threshold *t, const struct interval *x)
-{
-	return threshold_broken(t, t->below ? x->high : x->low);
-}
-
-static enum outcome
-judge_relative(const struct finding *f)
-{
-	const struct threshold *t = f->threshold;
-
-	if (f->x.point <= 0)
-		return OUTCOME_UNKNOWN;
-	if (!threshold_broken(t, f->x.point))
-		return OUTCOME_OK;
-	if (f->x.high <= 0)
-		return OUTCOME_UNKNOWN;
-	if (!wholly_broken(t, &f->x) ||
-	    (f->x_floor.high > 0 && !wholly_broken(t, &f->x_floor)))
-		return OUTCOME_NOISE;
-	return OUTCOME_BROKEN;
-}
-
-static enum outcome
-judge(const struct finding *f)
-{
-	if (f->threshold == NULL)
-		return OUTCOME_INFO;
-	/* It was measured, and now cannot be: that is no noise. */
-	if (!row_counts(f->new))
-		return f->old == NULL || row_counts(f->old) ?
-		    OUTCOME_BROKEN : OUTCOME_UNKNOWN;
-	if (f->threshold->relative)
-		return judge_relative(f);
-	if (isnan(f->is))
-		return OUTCOME_UNKNOWN;
-	return threshold_broken(f->threshold, f->is) ? OUTCOME_BROKEN :
-	    OUTCOME_OK;
 }
 
 static void
@@ -164,6 +137,7 @@ count(struct findings *out, const struct finding *f)
 	out->broken += f->outcome == OUTCOME_BROKEN;
 	out->noise += f->outcome == OUTCOME_NOISE;
 	out->unknown += f->outcome == OUTCOME_UNKNOWN;
+	out->skipped += f->outcome == OUTCOME_SKIPPED;
 }
 
 /* What two results are asked, and one threshold or none. */
@@ -201,7 +175,7 @@ ask(struct findings *out, const struct question *q, const struct table *t,
 		compare_floors(f, find_row(q->old, t, old->floor_name),
 		    table_row(t, row->floor_name), q->new->env.seed);
 	}
-	f->outcome = judge(f);
+	f->outcome = finding_judge(f);
 	count(out, f);
 	out->n++;
 }
@@ -267,16 +241,4 @@ findings_release(struct findings *f)
 {
 	free(f->list);
 	memset(f, 0, sizeof(*f));
-}
-
-const char *
-outcome_text(enum outcome o)
-{
-	static const char *const texts[] = {
-		[OUTCOME_INFO] = "", [OUTCOME_OK] = "ok",
-		[OUTCOME_NOISE] = "inside the noise",
-		[OUTCOME_UNKNOWN] = "unknown", [OUTCOME_BROKEN] = "BROKEN",
-	};
-
-	return texts[o];
 }

@@ -16,13 +16,15 @@
 #include "measure/result.h"
 #include "report/threshold.h"
 
-enum { THRESHOLDS_MAX = 16 };
+enum { THRESHOLDS_MAX = 16, FINDING_TEXT = RESULT_NOTE_MAX + 64 };
 
 enum outcome {
 	OUTCOME_INFO,		/* no threshold asked */
 	OUTCOME_OK,
 	OUTCOME_NOISE,		/* beyond the limit, but so is the noise */
-	OUTCOME_UNKNOWN,	/* the figure or its noise is not known */
+	OUTCOME_SKIPPED,	/* the row cannot be measured, then or now */
+	OUTCOME_UNKNOWN,	/* the figure or its noise is not known: no
+				 * verdict, which is not to pass */
 	OUTCOME_BROKEN,
 };
 
@@ -31,7 +33,9 @@ struct finding {
 	const struct row *old, *new;	/* old: NULL with absolute limits */
 	const struct metric *metric;
 	const struct threshold *threshold;	/* or NULL */
-	double was, is;
+	bool by_rounds;			/* was and is: medians of rounds, else
+					 * figures of all samples */
+	double was, is;			/* NAN: not known */
 	struct interval x;		/* is / was; 0 without interval */
 	struct interval x_floor;	/* the same of both beside their floors */
 	enum outcome outcome;
@@ -40,7 +44,7 @@ struct finding {
 struct findings {
 	struct finding *list;
 	size_t n;
-	unsigned broken, noise, unknown;
+	unsigned broken, noise, unknown, skipped;
 	size_t unmatched;		/* rows of the older one that are gone */
 };
 
@@ -53,8 +57,15 @@ int regress(struct findings *out, const struct result *old,
     const struct result *new, const struct threshold *t, size_t n);
 void findings_release(struct findings *f);
 
-/* "regression", "inside the noise"; static. */
-const char *outcome_text(enum outcome o);
+/* The outcome of f, all else of which is known. */
+enum outcome finding_judge(const struct finding *f);
+
+/* "BROKEN", "inside the noise", "not judged"; without a threshold "worse",
+ * "no significant difference", ...; static. */
+const char *finding_verdict(const struct finding *f);
+
+/* "988 samples, p99 needs 1000", "not measured: ..."; "" without a reason. */
+void finding_why(char buf[FINDING_TEXT], const struct finding *f);
 
 /* Written out; 0 or -errno of the first write that failed. */
 int regress_text(const struct findings *f, const struct result *old,

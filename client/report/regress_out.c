@@ -15,35 +15,37 @@
 
 enum { WIDTH = 100 };
 
-/* "no significant difference" where the interval holds 1. */
-static const char *
-verdict(const struct finding *f)
+/* "not judged: 988 samples, p99 needs 1000" */
+static void
+print_verdict(char buf[2 * FINDING_TEXT], const struct finding *f)
 {
-	if (f->outcome != OUTCOME_INFO)
-		return outcome_text(f->outcome);
-	if (f->x.point <= 0)
-		return "unknown";
-	if (f->x.high <= 0)
-		return "too few rounds to tell";
-	if (!ratio_differs(&f->x) || (f->x_floor.high > 0 &&
-	    (!ratio_differs(&f->x_floor) ||
-	    (f->x.point > 1) != (f->x_floor.point > 1))))
-		return "no significant difference";
-	return (f->x.point > 1) == (f->metric->unit == METRIC_NS) ? "worse" :
-	    "better";
+	char why[FINDING_TEXT];
+
+	finding_why(why, f);
+	snprintf(buf, 2 * FINDING_TEXT, "%s%s%s", finding_verdict(f),
+	    why[0] ? ": " : "", why);
+}
+
+/* Has f figures, with a ratio where it is the ratio that matters? */
+static bool
+has_figures(const struct finding *f)
+{
+	return row_counts(f->new) && !isnan(f->is) &&
+	    (!f->by_rounds || f->x.point > 0);
 }
 
 static void
 put_finding(struct grid *g, const struct finding *f)
 {
-	char text[RESULT_NOTE_MAX + 32];
+	char text[2 * FINDING_TEXT];
 
-	grid_row(g, f->outcome == OUTCOME_BROKEN ? GRID_BAD : GRID_PLAIN);
+	grid_row(g, f->outcome == OUTCOME_BROKEN ||
+	    f->outcome == OUTCOME_UNKNOWN ? GRID_BAD : GRID_PLAIN);
 	grid_cell(g, f->table->title);
 	grid_cell(g, f->new->name);
 	grid_cell(g, f->threshold ? f->threshold->text : f->metric->name);
-	if (!row_counts(f->new)) {
-		row_excuse(text, f->new);
+	if (!has_figures(f)) {
+		print_verdict(text, f);
 		grid_span(g, text);
 		return;
 	}
@@ -55,7 +57,8 @@ put_finding(struct grid *g, const struct finding *f)
 	grid_cell(g, text);
 	ratio_print(text, &f->x_floor);
 	grid_cell(g, text);
-	grid_cell(g, verdict(f));
+	print_verdict(text, f);
+	grid_cell(g, text);
 }
 
 static int
@@ -96,6 +99,24 @@ put_differences(FILE *out, const struct env *a, const struct env *b)
 	put_difference(out, "polling", a->spin, b->spin);
 }
 
+/* What the figures are of, where they are held against older ones. */
+static void
+put_basis(const struct findings *f, FILE *out)
+{
+	bool rounds = false, samples = false;
+
+	for (size_t i = 0; i < f->n; i++) {
+		rounds |= f->list[i].by_rounds;
+		samples |= !f->list[i].by_rounds && f->list[i].old != NULL;
+	}
+	if (rounds)
+		fputs("  old and new are medians of rounds, which the ratio and "
+		    "its interval are of\n", out);
+	if (rounds && samples)
+		fputs("  but for p99.9, max, cpu, errors, and limits without "
+		    "percent: those are of all samples\n", out);
+}
+
 int
 regress_text(const struct findings *f, const struct result *old,
     const struct result *new, FILE *out, bool color)
@@ -114,11 +135,10 @@ regress_text(const struct findings *f, const struct result *old,
 	if (f->unmatched > 0)
 		fprintf(out, "! %zu rows of the old result are not in the new "
 		    "one\n", f->unmatched);
+	put_basis(f, out);
 	if (f->noise > 0)
 		fprintf(out, "%u beyond the limit, but not beyond the noise of "
 		    "the two runs: no verdict; more rounds tell\n", f->noise);
-	if (f->broken > 0)
-		fprintf(out, "%u of %zu broken\n", f->broken, f->n);
 	return stream_flush(out);
 }
 
@@ -136,6 +156,7 @@ int
 regress_json(const struct findings *f, const struct result *old,
     const struct result *new, FILE *out)
 {
+	char why[FINDING_TEXT];
 	struct jsonw w;
 
 	errno = 0;
@@ -146,7 +167,8 @@ regress_json(const struct findings *f, const struct result *old,
 	jsonw_string(&w, "new", new->env.date);
 	jsonw_uint(&w, "broken", f->broken);
 	jsonw_uint(&w, "inside_noise", f->noise);
-	jsonw_uint(&w, "unknown", f->unknown);
+	jsonw_uint(&w, "not_judged", f->unknown);
+	jsonw_uint(&w, "skipped", f->skipped);
 	jsonw_uint(&w, "rows_gone", f->unmatched);
 	jsonw_open(&w, "findings", '[');
 	for (size_t i = 0; i < f->n; i++) {
@@ -160,9 +182,12 @@ regress_json(const struct findings *f, const struct result *old,
 		    g->threshold ? g->threshold->text : "");
 		jsonw_real(&w, "old", g->was);
 		jsonw_real(&w, "new", g->is);
+		jsonw_string(&w, "of", g->by_rounds ? "rounds" : "samples");
 		put_interval(&w, "ratio", &g->x);
 		put_interval(&w, "ratio_beside_floor", &g->x_floor);
-		jsonw_string(&w, "verdict", verdict(g));
+		jsonw_string(&w, "verdict", finding_verdict(g));
+		finding_why(why, g);
+		jsonw_string(&w, "why", why);
 		jsonw_close(&w, '}');
 	}
 	jsonw_close(&w, ']');
@@ -171,13 +196,44 @@ regress_json(const struct findings *f, const struct result *old,
 	return stream_flush(out);
 }
 
-static void
-put_case(FILE *out, const struct finding *f)
+/* The element that tells a build server of f, or NULL: it is well. */
+static const char *
+element_of(const struct finding *f)
 {
-	char was[32], is[32];
+	switch (f->outcome) {
+	case OUTCOME_BROKEN:
+		return "failure";
+	case OUTCOME_UNKNOWN:
+		return "error";
+	case OUTCOME_NOISE:
+	case OUTCOME_SKIPPED:
+		return "skipped";
+	default:
+		return NULL;
+	}
+}
+
+static void
+put_message(FILE *out, const struct finding *f)
+{
+	char text[2 * FINDING_TEXT], was[32], is[32];
 
 	metric_print(was, f->metric, f->was);
 	metric_print(is, f->metric, f->is);
+	finding_why(text, f);
+	if (f->outcome == OUTCOME_UNKNOWN || text[0] == '\0')
+		print_verdict(text, f);
+	if (f->outcome == OUTCOME_BROKEN && row_counts(f->new))
+		snprintf(text, sizeof(text), isnan(f->was) ? "%s" :
+		    "%s, was %s", is, was);
+	html_text(out, text);
+}
+
+static void
+put_case(FILE *out, const struct finding *f)
+{
+	const char *element = element_of(f);
+
 	fputs("  <testcase classname=\"", out);
 	html_text(out, f->table->title);
 	fputs("\" name=\"", out);
@@ -185,11 +241,11 @@ put_case(FILE *out, const struct finding *f)
 	fputs(", ", out);
 	html_text(out, f->threshold ? f->threshold->text : f->metric->name);
 	fputs("\">", out);
-	if (f->outcome == OUTCOME_BROKEN)
-		fprintf(out, "<failure message=\"%s, was %s\"/>", is, was);
-	else if (f->outcome == OUTCOME_NOISE || f->outcome == OUTCOME_UNKNOWN)
-		fprintf(out, "<skipped message=\"%s: %s, was %s\"/>",
-		    outcome_text(f->outcome), is, was);
+	if (element != NULL) {
+		fprintf(out, "<%s message=\"", element);
+		put_message(out, f);
+		fputs("\"/>", out);
+	}
 	fputs("</testcase>\n", out);
 }
 
@@ -199,7 +255,8 @@ regress_junit(const struct findings *f, FILE *out)
 	errno = 0;
 	fprintf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite "
 	    "name=\"rpcall compare\" tests=\"%zu\" failures=\"%u\" "
-	    "skipped=\"%u\">\n", f->n, f->broken, f->noise + f->unknown);
+	    "errors=\"%u\" skipped=\"%u\">\n", f->n, f->broken, f->unknown,
+	    f->noise + f->skipped);
 	for (size_t i = 0; i < f->n; i++)
 		put_case(out, &f->list[i]);
 	fputs("</testsuite>\n", out);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "options.h"
 #include "report/figures.h"
 #include "report/html_out.h"
@@ -91,20 +92,20 @@ static double
 round_rate(const struct round *r)
 {
 	if (r->wall_ns > 0)
-		return (double)r->calls / r->wall_ns;
-	return r->mean_ns > 0 ? 1 / r->mean_ns : NAN;
+		return (double)r->calls / r->wall_ns * NS_PER_S;
+	return r->mean_ns > 0 ? NS_PER_S / r->mean_ns : NAN;
 }
 
 const struct metric metrics[] = {
-	{ "p50", METRIC_NS, row_p50, round_p50 },
-	{ "p90", METRIC_NS, row_p90, round_p90 },
-	{ "p99", METRIC_NS, row_p99, round_p99 },
-	{ "p99.9", METRIC_NS, row_p999, NULL },
-	{ "max", METRIC_NS, row_max, NULL },
-	{ "mean", METRIC_NS, row_mean, round_mean },
-	{ "cpu", METRIC_NS, row_cpu, NULL },
-	{ "calls/s", METRIC_COUNT, row_calls_per_s, round_rate },
-	{ "errors", METRIC_COUNT, row_errors, NULL },
+	{ "p50", METRIC_NS, row_p50, round_p50, 50 },
+	{ "p90", METRIC_NS, row_p90, round_p90, 90 },
+	{ "p99", METRIC_NS, row_p99, round_p99, 99 },
+	{ "p99.9", METRIC_NS, row_p999, NULL, 99.9 },
+	{ "max", METRIC_NS, row_max, NULL, 0 },
+	{ "mean", METRIC_NS, row_mean, round_mean, 0 },
+	{ "cpu", METRIC_NS, row_cpu, NULL, 0 },
+	{ "calls/s", METRIC_COUNT, row_calls_per_s, round_rate, 0 },
+	{ "errors", METRIC_COUNT, row_errors, NULL, 0 },
 	{ .name = NULL },
 };
 

@@ -25,6 +25,7 @@ struct metric {
 	double (*of_row)(const struct row *row);	/* NAN: unknown */
 	/* The same of one round, for intervals; NULL: not known by round. */
 	double (*of_round)(const struct round *round);
+	double percentile;	/* that it is, else 0 */
 };
 
 /* Ended by one without a name. */

@@ -132,6 +132,23 @@ START_TEST(a_percentile_needs_ten_samples_beyond_it)
 }
 END_TEST
 
+START_TEST(a_percentile_says_how_many_samples_it_needs)
+{
+	static const double list[] = { 50, 90, 99, 99.9, 99.99 };
+	struct hist *h = new_hist();
+
+	ck_assert_uint_eq(hist_needs(99), 1000);
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+		hist_init(h);
+		hist_add(h, 1000, hist_needs(list[i]) - 1);
+		ck_assert(!hist_supports(h, list[i]));
+		hist_record(h, 1000);
+		ck_assert(hist_supports(h, list[i]));
+	}
+	free(h);
+}
+END_TEST
+
 START_TEST(a_value_beyond_the_range_counts_as_the_largest)
 {
 	struct hist *h = new_hist();
@@ -180,6 +197,7 @@ hist_suite(void)
 	tcase_add_test(t, a_merged_histogram_equals_one_that_saw_everything);
 	tcase_add_test(t, merging_an_empty_histogram_changes_nothing);
 	tcase_add_test(t, a_percentile_needs_ten_samples_beyond_it);
+	tcase_add_test(t, a_percentile_says_how_many_samples_it_needs);
 	tcase_add_test(t, a_value_beyond_the_range_counts_as_the_largest);
 	tcase_add_test(t, an_empty_histogram_has_no_percentile);
 	tcase_add_test(t, the_value_of_a_bucket_falls_into_it);
