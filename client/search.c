@@ -74,6 +74,31 @@ keep(struct search *s, struct result *one)
 	return &grown[r->ntables++];
 }
 
+/*
+ * A promise is kept at a rate, so that one that was not reached breaks it as
+ * much as its figure does; which of them it was is another question.
+ */
+static void
+find_broken(const struct search *s, struct table *t, double v)
+{
+	const struct row *row = &t->rows[0];
+	const struct {
+		const char *name;
+		bool broken;
+	} by[] = {
+		{ "limit", !threshold_broken(&s->promise, v) },
+		{ "rate", rate_missed(NULL, 0, t, row) },
+		{ "errors", row->errors > 0 },
+	};
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(by) / sizeof(by[0]); i++)
+		if (by[i].broken)
+			n += (size_t)snprintf(t->broken_by + n,
+			    sizeof(t->broken_by) - n, "%s%s", n > 0 ? "," : "",
+			    by[i].name);
+}
+
 static int
 judge(struct search *s, struct table *t, bool *holds)
 {
@@ -91,8 +116,8 @@ judge(struct search *s, struct table *t, bool *holds)
 		    "rate: --rate LOWEST:HIGHEST");
 		return -EXIT_USAGE;
 	}
-	*holds = threshold_broken(&s->promise, v) && row->errors == 0 &&
-	    !rate_missed(NULL, 0, t, row);
+	find_broken(s, t, v);
+	*holds = t->broken_by[0] == '\0';
 	snprintf(t->promise, sizeof(t->promise), *holds ? "holds" : "breaks");
 	return 0;
 }
@@ -114,6 +139,38 @@ trial(void *arg, uint64_t rate, bool *holds)
 	    failure_set(s->f, EXIT_OS, "no memory");
 }
 
+/* The last trial at that rate that broke, or NULL. */
+static const struct table *
+last_broken(const struct search *s, uint64_t rate)
+{
+	const struct result *r = s->result;
+
+	for (size_t i = r->ntables; i-- > 0; )
+		if (r->tables[i].rate == rate &&
+		    r->tables[i].broken_by[0] != '\0')
+			return &r->tables[i];
+	return NULL;
+}
+
+/* ": p99 was 812.00 us; the rate was not reached: ..." */
+static void
+say_why(char *out, size_t size, const struct search *s, uint64_t rate)
+{
+	const struct table *t = last_broken(s, rate);
+	const struct row *row = t ? &t->rows[0] : NULL;
+	char value[32], missed[220] = "";
+
+	out[0] = '\0';
+	if (t == NULL)
+		return;
+	metric_print(value, s->promise.metric,
+	    s->promise.metric->of_row(row));
+	rate_missed(missed, sizeof(missed), t, row);
+	snprintf(out, size, ": %s was %s%s%s%s", s->promise.metric->name,
+	    value, missed[0] != '\0' ? "; " : "", missed,
+	    row->errors > 0 ? "; calls failed" : "");
+}
+
 static void
 conclude(struct found *out, const struct search *s,
     const struct slo_outcome *o)
@@ -125,23 +182,25 @@ conclude(struct found *out, const struct search *s,
 		[SLO_UNSETTLED] = "unsettled",
 	};
 	unsigned long long holds = o->holds, breaks = o->breaks;
+	char why[300];
 
+	say_why(why, sizeof(why), s, o->breaks);
 	out->rate = o->holds;
 	out->breaks = o->breaks;
 	out->trials = o->trials;
 	snprintf(out->outcome, sizeof(out->outcome), "%s", ends[o->end]);
 	if (o->end == SLO_LOWEST_BREAKS)
 		snprintf(out->text, sizeof(out->text), "%s does not hold even "
-		    "at the lowest rate, %llu/s: in %u of %u trials",
-		    s->promise.text, breaks, o->held, o->tried);
+		    "at the lowest rate, %llu/s: in %u of %u trials%s",
+		    s->promise.text, breaks, o->held, o->tried, why);
 	else if (o->end == SLO_HIGHEST_HOLDS)
 		snprintf(out->text, sizeof(out->text), "%s holds up to the "
 		    "highest rate that was tried, %llu/s: in %u of %u trials",
 		    s->promise.text, holds, o->held, o->tried);
 	else
 		snprintf(out->text, sizeof(out->text), "%s holds up to "
-		    "%llu/s (in %u of %u trials) and breaks at %llu/s%s",
-		    s->promise.text, holds, o->held, o->tried, breaks,
+		    "%llu/s (in %u of %u trials) and breaks at %llu/s%s%s",
+		    s->promise.text, holds, o->held, o->tried, breaks, why,
 		    o->end == SLO_UNSETTLED ? "; the trials ran out before "
 		    "that was settled" : "");
 }

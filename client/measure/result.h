@@ -34,6 +34,7 @@ struct table {
 	char arrivals[8];	/* "closed" loop; open: "even", "poisson" */
 	uint64_t rate;		/* calls per second of an open loop, else 0 */
 	char promise[8];	/* of a search: at that it "holds", "breaks" */
+	char broken_by[32];	/* then: "limit", "rate", "errors", or several */
 	/* How far a mechanism was from itself, as a ratio of at least 1; a
 	 * smaller difference is none. 0: there is no ROW_AGAIN. */
 	double noise;
@@ -48,7 +49,7 @@ struct found {
 	uint64_t rate;		/* at which it still holds; 0: none */
 	uint64_t breaks;	/* the lowest tried at which it does not */
 	unsigned trials;
-	char text[256];		/* all that in a sentence */
+	char text[512];		/* all that in a sentence */
 };
 
 struct result {

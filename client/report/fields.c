@@ -70,6 +70,7 @@ const struct field table_fields[] = {
 	FIELD(table, arrivals, FIELD_TEXT),
 	FIELD(table, rate, FIELD_U64),
 	FIELD(table, promise, FIELD_TEXT),
+	FIELD(table, broken_by, FIELD_TEXT),
 	{ .name = NULL },
 };
 

@@ -156,6 +156,18 @@ static const struct column columns[] = {
 
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]), WIDTH = 100 };
 
+/* "breaks: rate" of a search's trial; of others that a rate was missed. */
+static void
+put_outcome(struct grid *g, const struct table *t)
+{
+	char text[sizeof(t->promise) + sizeof(t->broken_by) + 2];
+
+	snprintf(text, sizeof(text), "%s%s%s", t->promise,
+	    t->broken_by[0] != '\0' ? ": " : "", t->broken_by);
+	grid_cell(g, t->promise[0] == '\0' &&
+	    rate_missed(NULL, 0, t, &t->rows[0]) ? "rate not reached" : text);
+}
+
 static void
 put_line(struct grid *g, const struct table *t)
 {
@@ -173,8 +185,7 @@ put_line(struct grid *g, const struct table *t)
 		figure_short(text, columns[i].get(t, row) * columns[i].scale);
 		grid_cell(g, text);
 	}
-	grid_cell(g, rate_missed(NULL, 0, t, row) ? "rate not reached" :
-	    t->promise);
+	put_outcome(g, t);
 }
 
 static int

@@ -76,7 +76,19 @@ def lowest():
     equal((search["outcome"], search["rate"], search["breaks_at"], search["trials"]),
           ("even the lowest breaks", 0, 1000, 2), "search")
     equal([(t["rate"], t["promise"]) for t in result["tables"]], [(1000, "breaks")] * 2, "trials")
+    expect(all("limit" in t["broken_by"].split(",") for t in result["tables"]), "broken by what")
+    expect("p50 was" in search["text"], search["text"])
     expect("does not hold even at the lowest rate" in done.err, done.err)
+
+
+@test("a rate that cannot be reached breaks a promise whose percentile holds, and that is said")
+def not_reached():
+    done = bench("--slo", "p50 < 1000s", "--rate", "5M:5M", "--duration", "50ms", "--json", status=NO)
+    result = json.loads(done.out)
+    equal([t["broken_by"] for t in result["tables"]], ["rate"] * 2, "broken by")
+    expect("the rate was not reached" in result["search"]["text"], result["search"]["text"])
+    text = bench("--slo", "p50 < 1000s", "--rate", "5M:5M", "--duration", "50ms", status=NO).out
+    equal(text.count("breaks: rate"), 2, "trials in the text")
 
 
 @test("what a search found agrees with its trials, and is in every report")
