@@ -4,6 +4,7 @@
  * machine. Also finds rows and frees results. verb_compare calls
  * result_finish() once; the reports call row_ratio() and table_row().
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,22 +164,29 @@ table_best(const struct table *t)
 	return best;
 }
 
+/* How far from itself, as a ratio of at least 1; 0: not known. */
+static double
+distance(const struct interval *x)
+{
+	return x->point > 0 && x->point < 1 ? 1 / x->point : x->point;
+}
+
 /* The A/A pairs: how far apart are rows that are the same? */
 static void
 find_noise(struct table *t, uint64_t seed)
 {
-	t->noise = 0;
+	t->noise = t->mean_noise = 0;
 	for (size_t i = 0; i < t->nrows; i++) {
 		struct row *row = &t->rows[i];
-		double x;
+		const struct row *twin = table_row(t, row->twin_name);
+		struct interval mean;
 
-		row->x_twin = row_ratio(row, table_row(t, row->twin_name),
-		    RATIO_P50, seed);
-		x = row->x_twin.point;
-		if (x > 0 && x < 1)
-			x = 1 / x;
-		if (row->kind == ROW_AGAIN && x > t->noise)
-			t->noise = x;
+		row->x_twin = row_ratio(row, twin, RATIO_P50, seed);
+		if (row->kind != ROW_AGAIN)
+			continue;
+		mean = row_ratio(row, twin, RATIO_MEAN, seed);
+		t->noise = fmax(t->noise, distance(&row->x_twin));
+		t->mean_noise = fmax(t->mean_noise, distance(&mean));
 	}
 }
 
@@ -188,7 +196,7 @@ table_ratio(const struct table *t, const struct row *a, const struct row *b,
 {
 	struct interval x = row_ratio(a, b, what, seed);
 
-	x.noise = t->noise;
+	x.noise = what == RATIO_P50 ? t->noise : t->mean_noise;
 	return x;
 }
 

@@ -38,6 +38,7 @@ struct table {
 	/* How far a mechanism was from itself, as a ratio of at least 1; a
 	 * smaller difference is none. 0: there is no ROW_AGAIN. */
 	double noise;
+	double mean_noise;	/* the same of mean times */
 	struct row *rows;
 	size_t nrows;
 };

@@ -194,7 +194,9 @@ ratio_print(char buf[FIGURE_TEXT], const struct interval *x)
 bool
 ratio_differs(const struct interval *x)
 {
-	if (x->noise > 0 && x->point < x->noise && x->point * x->noise > 1)
+	double least = x->noise > RATIO_LEAST ? x->noise : RATIO_LEAST;
+
+	if (x->point < least && x->point * least > 1)
 		return false;
 	return x->high > 0 && (x->low > 1 || x->high < 1);
 }

@@ -41,8 +41,12 @@ void figure_spread(char buf[2 * FIGURE_TEXT + 4], double v, double half);
 /* "1.04 (1.02-1.06)", "1.04" without an interval, "-" without a ratio. */
 void ratio_print(char buf[FIGURE_TEXT], const struct interval *x);
 
+/* Nearer to 1 a ratio is no difference: with rounds enough an interval may be
+ * narrower than what starting both ends anew changes. */
+#define RATIO_LEAST 1.01
+
 /* Is x known to differ from 1? No, if its interval is unknown, or if it is
- * nearer to 1 than the same mechanism was to itself. */
+ * nearer to 1 than the same mechanism was to itself, or than RATIO_LEAST. */
 bool ratio_differs(const struct interval *x);
 
 /* "0 B", "64 B", "8 KiB". */

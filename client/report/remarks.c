@@ -156,8 +156,8 @@ remark_noise(const struct table *t, const struct speaker *s)
 			    "none.", t->title, row->twin_name, x);
 		else
 			remark(s, false, "%s: %s was %s times itself (A/A); "
-			    "smaller differences are none.", t->title,
-			    row->twin_name, x);
+			    "smaller differences are none, nor are those of "
+			    "less than 1 %%.", t->title, row->twin_name, x);
 	}
 }
 
