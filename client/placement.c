@@ -144,12 +144,11 @@ placement_server(struct placement *p, struct subject *s, struct env *e)
 
 	if (p->server < 0)
 		return 0;
-	s->server_cpu = p->server;
 	/* It is started for each connection, and moved then. */
-	if (s->target.mech == MECH_ID_pipe)
-		return 0;
-	err = find_and_pin(p, s);
-	if (err)
+	err = s->target.mech == MECH_ID_pipe ? 0 : find_and_pin(p, s);
+	if (err == 0)
+		s->server_cpu = p->server;
+	else
 		snprintf(e->placement + n, sizeof(e->placement) - n,
 		    " (not: %s)", err == -ESRCH ? "not found here" :
 		    strerror(-err));

@@ -142,6 +142,7 @@ init_row(struct row *row, const struct subject *s, bool open_loop)
 	if (s->twin != NULL)
 		snprintf(row->twin_name, sizeof(row->twin_name), "%s",
 		    s->twin->name);
+	row->unplaced = s->foreign && s->server_cpu < 0;
 	anchors(row, s);
 	row->hist = malloc(sizeof(*row->hist));
 	if (row->hist == NULL)

@@ -65,6 +65,9 @@ add_word(struct rows *r, const char *word, struct failure *f)
 	if (s == NULL)
 		return failure_set(f, EXIT_USAGE, "--over: too many");
 	s->foreign = true;
+	/* It stays where it is, but for one that we start. */
+	if (t.mech != MECH_ID_pipe)
+		s->server_cpu = -1;
 	return 0;
 }
 
@@ -95,6 +98,7 @@ rows_add_again(struct rows *r)
 	if (s == NULL)
 		return;
 	s->foreign = first->foreign;
+	s->server_cpu = first->server_cpu;
 	s->twin = first;
 }
 

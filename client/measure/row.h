@@ -57,6 +57,7 @@ struct row {
 	char floor_name[32];	/* row of the floor it is held against, or "" */
 	char stock_name[32];	/* row of the stock it is held against, or "" */
 	char twin_name[32];	/* of ROW_AGAIN: the row that it repeats */
+	bool unplaced;		/* its server is another's, wherever that runs */
 	bool measured;		/* false: nothing below holds, see note */
 	bool is_void;		/* wrong answers, or ledgers that differ */
 	char note[RESULT_NOTE_MAX];	/* why not measured, void */

@@ -79,6 +79,7 @@ const struct field row_fields[] = {
 	NAMED(row, "floor", floor_name, FIELD_TEXT),
 	NAMED(row, "stock", stock_name, FIELD_TEXT),
 	NAMED(row, "again", twin_name, FIELD_TEXT),
+	FIELD(row, unplaced, FIELD_BOOL),
 	FIELD(row, measured, FIELD_BOOL),
 	NAMED(row, "void", is_void, FIELD_BOOL),
 	FIELD(row, note, FIELD_TEXT),

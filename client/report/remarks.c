@@ -12,6 +12,8 @@
 #include "report/remarks.h"
 #include "report/traps.h"
 
+enum { OTHERS_PERCENT = 10 };	/* of one CPU: less is the usual */
+
 struct speaker {
 	remark_fn *say;
 	void *arg;
@@ -194,6 +196,68 @@ remark_hosts(const struct result *r, const struct speaker *s)
 	}
 }
 
+/* A comparison holds rows against one another, so where they ran counts. */
+static void
+remark_unplaced(const struct result *r, const struct speaker *s)
+{
+	const struct table *t = r->ntables > 0 ? &r->tables[0] : NULL;
+	char names[REMARK_MAX / 2] = "";
+	size_t n = 0;
+
+	if (t == NULL || strcmp(r->env.verb, "compare") != 0)
+		return;
+	for (size_t i = 0; i < t->nrows && n < sizeof(names); i++)
+		if (t->rows[i].unplaced && t->rows[i].kind == ROW_MECH)
+			n += (size_t)snprintf(names + n, sizeof(names) - n,
+			    "%s%s", n > 0 ? ", " : "", t->rows[i].name);
+	if (n > 0)
+		remark(s, true, "%s: a server of others, which was not placed "
+		    "by us: it runs where its owner or the kernel puts it. "
+		    "Ours beside it (%s) is, so that one held against the "
+		    "other is not like with like.", names, r->env.placement);
+}
+
+/* In % of one CPU, of the rows whose both ends are known. */
+static double
+others_percent(const struct table *t)
+{
+	double other = 0, window = 0;
+
+	for (size_t i = 0; i < t->nrows; i++) {
+		const struct row *row = &t->rows[i];
+
+		if (!row_counts(row) || !row->server.known ||
+		    !row->shares.machine_known)
+			continue;
+		other += row->shares.other_ns;
+		window += row->shares.window_ns;
+	}
+	return window > 0 ? 100 * other / window : 0;
+}
+
+/* Both ends' own time is told apart in the figures; what others took of the
+ * machine meanwhile neither of them shows. */
+static void
+remark_others(const struct result *r, const struct speaker *s)
+{
+	const struct table *worst = NULL;
+	double most = OTHERS_PERCENT;
+
+	for (size_t i = 0; i < r->ntables; i++) {
+		double percent = others_percent(&r->tables[i]);
+
+		if (percent < most)
+			continue;
+		most = percent;
+		worst = &r->tables[i];
+	}
+	if (worst != NULL)
+		remark(s, true, "Other work took up to %.0f %% of one CPU, of %u "
+		    "(during %s): both ends had less of the machine than they "
+		    "seem to, and waited for it.", most, r->env.cores,
+		    worst->title);
+}
+
 static void
 remark_conditions(const struct env *env, const struct speaker *s)
 {
@@ -228,6 +292,8 @@ remarks(const struct result *r, remark_fn *say, void *arg)
 		remark_store(&r->tables[i], &s);
 	for (i = 0; i < r->ntables; i++)
 		remark_noise(&r->tables[i], &s);
+	remark_unplaced(r, &s);
+	remark_others(r, &s);
 	if (r->env.virtual_machine)
 		remark(&s, true, "This is a virtual machine: CPU time per call "
 		    "is approximate.");

@@ -5,7 +5,7 @@ import os
 from tests.lib.command import succeeds
 from tests.lib.daemon import Daemon
 from tests.lib.faults import Faults
-from tests.lib.harness import equal, expect, skip, test
+from tests.lib.harness import equal, expect, program, skip, test
 from tests.lib.proxy import LosingProxy
 
 SHORT = ("--warmup", "1ms", "--rounds", "2", "--duration", "2ms", "--outstanding", "1")
@@ -29,6 +29,15 @@ def none():
         skip("there is one CPU only")
     for what in ("Nagle", "share one CPU", "the pipe holds", "9,000"):
         named(said, what, [])
+
+
+@test("a server of others is named as not placed by us, beside those that are")
+def unplaced():
+    with Daemon() as daemon:
+        over = (daemon.uri("unix:"), "fifo", daemon.uri("tcp://127"),
+                f"pipe:{program('rpcalld')} --stdio")
+        said = warnings("--over", ",".join(over), "--size", "64", "--no-stock", "--no-floor")
+    named(said, "not placed by us", ["unix, tcp"])
 
 
 @test("Nagle's algorithm is named, of the mechanism that has it")
