@@ -231,22 +231,26 @@ put_hyper(uint8_t *p, uint64_t v)
 
 /*
  * The store answers PUTs of one connection in the order in which they came:
- * what is so far back that it cannot be outstanding has been answered.
+ * what is so far back that it cannot be outstanding has been answered. That
+ * holds for no two connections, one of which the server may be slow to read,
+ * so each is a client of its own.
  */
 static int
 freshen(struct work *w, struct request *rq)
 {
+	uint32_t slot = w->connection % KV_WORK_CLIENTS;
 	struct kv_writer *me;
-	uint64_t back = w->spec.outstanding;
+	uint64_t back = w->spec.outstanding, sent;
 
 	if (rq->proc != KV_PUT)
 		return 0;
 	me = kv_work_state(w)->writer;
-	me->sequence++;
+	sent = ++me->sent[slot];
 	memcpy(rq->args, me->id, sizeof(me->id));
-	put_hyper(rq->args + OPID_SEQUENCE, me->sequence);
-	put_hyper(rq->args + OPID_DONE,
-	    me->sequence > back ? me->sequence - back : 0);
+	be32_put(rq->args, be32_get(rq->args) ^ slot);
+	put_hyper(rq->args + OPID_SEQUENCE, me->sequence + sent);
+	put_hyper(rq->args + OPID_DONE, sent > back ? me->sequence + sent -
+	    back : 0);
 	return 0;
 }
 

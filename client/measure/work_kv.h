@@ -8,13 +8,17 @@
 #include "kv.h"
 #include "measure/work.h"
 
-enum { KV_WORK_KEY = 32 };	/* bytes of a key at most, and a zero */
+enum {
+	KV_WORK_KEY = 32,	/* bytes of a key at most, and a zero */
+	KV_WORK_CLIENTS = 1024,	/* connections beyond share theirs */
+};
 
-/* Of a subject: all calls that it makes are one client's. */
+/* Of a subject: clients of KV, one a connection. */
 struct kv_writer {
 	bool ready;
-	uint8_t id[KV_CLIENT_SIZE];
-	uint64_t sequence;
+	uint8_t id[KV_CLIENT_SIZE];	/* of the first; of others alike */
+	uint64_t sequence;		/* with which they begin */
+	uint64_t sent[KV_WORK_CLIENTS];
 };
 
 struct kv_state {

@@ -127,6 +127,38 @@ START_TEST(each_put_has_the_next_sequence_of_one_client)
 }
 END_TEST
 
+/* The opid of the next PUT on a connection. */
+static kv_opid
+opid_of(uint32_t connection)
+{
+	kv_put_args args;
+
+	w.connection = connection;
+	decode_put(work_next(&w), &args);
+	return args.opid;
+}
+
+START_TEST(each_connection_is_a_client_that_counts_for_itself)
+{
+	kv_opid first, other;
+
+	set_up("kv-put", 5);
+	kv_work_state(&w)->writer->sequence = 100;
+	first = opid_of(0);
+	other = opid_of(1);
+	ck_assert_mem_ne(first.client, other.client, KV_CLIENT_SIZE);
+	ck_assert_uint_eq(first.sequence, 101);
+	ck_assert_uint_eq(other.sequence, 101);
+	/* However far the others are: nothing of this one is said to be done. */
+	for (unsigned i = 0; i < 10 * OUTSTANDING; i++)
+		first = opid_of(0);
+	other = opid_of(1);
+	ck_assert_uint_eq(first.done, first.sequence - OUTSTANDING);
+	ck_assert_uint_eq(other.sequence, 102);
+	ck_assert_uint_eq(other.done, 0);
+}
+END_TEST
+
 START_TEST(a_put_is_right_when_the_store_says_so)
 {
 	kv_write_result res = { .status = KV_OK };
@@ -211,6 +243,7 @@ work_kv_suite(void)
 	tcase_add_checked_fixture(t, NULL, tear_down);
 	tcase_add_test(t, a_get_takes_the_value_of_its_key_and_no_other);
 	tcase_add_test(t, each_put_has_the_next_sequence_of_one_client);
+	tcase_add_test(t, each_connection_is_a_client_that_counts_for_itself);
 	tcase_add_test(t, a_put_is_right_when_the_store_says_so);
 	tcase_add_test(t, mixed_has_as_many_puts_as_were_asked_for);
 	tcase_add_test(t, only_puts_count_as_changes);
