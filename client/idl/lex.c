@@ -49,13 +49,14 @@ lex_error(struct lexer *l, const struct place *at, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	/* After a limit, what is missing is no mistake of the text. */
-	if (!l->stop)
+	if (!l->stop && !l->quiet)
 		diag_add(l->diags, DIAG_ERROR, NULL, at, "%s", text);
 }
 
 void
 lex_limit(struct lexer *l, const struct place *at, const char *what)
 {
+	l->quiet = false;
 	lex_error(l, at, "%s", what);
 	l->stop = true;
 }

@@ -59,6 +59,7 @@ struct lexer {
 	unsigned nconds;
 	uint32_t tokens;
 	bool stop;		/* a limit was met: nothing more is read */
+	bool quiet;		/* what is wrong is not told, but for limits */
 	bool slashes;		/* rpcgen was told about "//" once */
 };
 

@@ -42,28 +42,34 @@ c_value(struct expr *e, wide *value)
 }
 
 /* Is m a plain sum of numbers and names? What C has more is left to C. */
-static int
-settle_by_c(struct parser *p, struct idl_number *n, struct macro *m,
-    unsigned depth)
+static void
+try_macro(struct parser *p, struct macro *m, unsigned depth)
 {
 	struct c_reading r = { .parser = p, .depth = depth,
 		.input = { .source = m->place.source, .at = m->place.offset,
 		    .end = m->place.offset + m->len } };
-	struct diags silent = { 0 }, *loud = p->lexer.diags;
 	struct token t;
 	struct expr e = { .lexer = &p->lexer, .token = &t,
 		.advance = c_advance, .name = c_value, .context = &r };
-	wide value;
-	int err;
+	bool quiet = p->lexer.quiet;
 
-	p->lexer.diags = &silent;
+	p->lexer.quiet = true;
 	c_advance(&e);
-	err = expr_parse(&e, &value);
-	p->lexer.diags = loud;
-	diags_release(&silent);
-	if (err || r.unknown || t.kind != TOK_END)
-		return -1;
-	return number_set(n, value) ? 0 : -1;
+	m->known = expr_parse(&e, &m->value) == 0 && !r.unknown &&
+	    t.kind == TOK_END && !p->lexer.stop;
+	p->lexer.quiet = quiet;
+}
+
+/* Once: macros that name others twice each would take for ever. */
+static int
+settle_by_c(struct parser *p, struct idl_number *n, struct macro *m,
+    unsigned depth)
+{
+	if (!m->tried) {
+		m->tried = true;
+		try_macro(p, m, depth);
+	}
+	return m->known && number_set(n, m->value) ? 0 : -1;
 }
 
 /* Makes n known: 0, or -1 where nothing here knows its name. */
@@ -278,6 +284,9 @@ resolve(struct parser *p)
 	/* C's types are added as they are met. */
 	for (size_t i = 0; i < s->ntypes && !p->lexer.stop; i++)
 		resolve_type(p, s->types[i]);
+	/* Names may stand for nothing yet. */
+	if (p->lexer.stop)
+		return;
 	for (size_t i = 0; i < s->ndefs; i++)
 		if (s->defs[i]->kind == DEF_PROGRAM)
 			settle_program(p, s->defs[i]->program);

@@ -15,6 +15,8 @@ struct macro {
 	size_t len;
 	bool function;		/* NAME(...): cannot be replaced */
 	bool active;		/* being replaced: not again within itself */
+	bool tried, known;	/* resolve.c: what it is worth for C */
+	wide value;
 };
 
 struct symbol {

@@ -41,7 +41,8 @@ load_repeated(const char *before, const char *unit, unsigned n,
     const char *after)
 {
 	size_t len = strlen(unit);
-	char *text = malloc(strlen(before) + n * len + strlen(after) + 1), *p;
+	char *text = malloc(strlen(before) + (size_t)n * len +
+	    strlen(after) + 1), *p;
 	struct schema *s;
 
 	p = stpcpy(text, before);
@@ -52,6 +53,68 @@ load_repeated(const char *before, const char *unit, unsigned n,
 	free(text);
 	return s;
 }
+
+/* The unit n times, each with its number for '@' and the next one's for '$',
+ * then after. */
+static struct schema *
+load_numbered(const char *unit, unsigned n, const char *after)
+{
+	char *text = malloc(n * (8 * strlen(unit)) + strlen(after) + 1);
+	char *p = text;
+	struct schema *s;
+
+	for (unsigned i = 0; i < n; i++)
+		for (const char *c = unit; *c != '\0'; c++)
+			if (*c == '@' || *c == '$')
+				p += sprintf(p, "%u", i + (*c == '$'));
+			else
+				*p++ = *c;
+	strcpy(p, after);
+	s = idl_load(text, false);
+	free(text);
+	return s;
+}
+
+static const struct idl_type *
+type_named(const struct schema *s, const char *name)
+{
+	const struct idl_def *d = schema_type(s, name);
+
+	ck_assert_ptr_nonnull(d);
+	return type_real(d->type);
+}
+
+START_TEST(macros_for_c_that_name_the_next_one_twice_take_bounded_work)
+{
+	struct schema *s = load_numbered("%#define A@ (A$+A$)\n", 30,
+	    "%#define A30 1\ntypedef opaque o<A0>;");
+
+	ck_assert_uint_eq(idl_said.n, 0);
+	ck_assert_uint_eq(type_named(s, "o")->max, 1 << 30);
+	schema_free(s);
+}
+END_TEST
+
+/* Names are left that stand for nothing: none of them is looked into. */
+START_TEST(a_limit_met_after_the_parsing_is_one_error)
+{
+	static const struct {
+		const char *before, *unit, *after, *error;
+		unsigned n;
+	} late[] = {
+		{ "typedef opaque o<A>; typedef o p; typedef foo q;\n"
+		    "%#define A 1", "+1", "\n", "2,097,152 tokens", 1 << 20 },
+		{ "typedef int a;", "typedef int a;", "typedef u_int b;"
+		    "typedef b c;", "131072 types", SCHEMA_DEFS - 3 },
+	};
+	struct schema *s = load_repeated(late[_i].before, late[_i].unit,
+	    late[_i].n, late[_i].after);
+
+	ck_assert_uint_eq(idl_said.count[DIAG_ERROR], 1);
+	ck_assert_ptr_nonnull(strstr(idl_said.list[0].text, late[_i].error));
+	schema_free(s);
+}
+END_TEST
 
 START_TEST(each_limit_is_one_error_and_ends_the_parsing)
 {
@@ -120,6 +183,10 @@ idl_limits_suite(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t,
 	    many_second_definitions_of_a_large_type_take_bounded_work);
+	tcase_add_test(t,
+	    macros_for_c_that_name_the_next_one_twice_take_bounded_work);
+	tcase_add_loop_test(t, a_limit_met_after_the_parsing_is_one_error, 0,
+	    2);
 	tcase_add_loop_test(t, each_limit_is_one_error_and_ends_the_parsing, 0,
 	    6);
 	tcase_add_test(t, a_text_over_four_mebibytes_is_not_read);
