@@ -109,11 +109,8 @@ diff_union(struct diff *d, const struct idl_type *a, const struct idl_type *b)
 		diff_case(d, a, b, a->cases[i].number->value);
 	for (size_t i = 0; i < b->ncases; i++) {
 		int64_t value = b->cases[i].number->value;
-		bool both = false;
 
-		for (size_t k = 0; k < a->ncases; k++)
-			both |= a->cases[k].number->value == value;
-		if (!both)
+		if (type_case(a, value) == NULL)
 			diff_case(d, a, b, value);
 	}
 	if (a->default_arm >= 0 && b->default_arm >= 0)

@@ -236,39 +236,46 @@ print_proc(struct buf *out, const struct idl_proc *c)
 
 /* Definitions found so far, in order; each once. */
 struct needed {
-	const struct idl_def **defs;
-	size_t n;
+	struct idl_def **defs;
+	size_t n, room;
 	int err;
 };
 
 static void
+add_needed(struct needed *x, struct idl_def *d)
+{
+	size_t room = x->room ? 2 * x->room : 16;
+	struct idl_def **defs;
+
+	if (d == NULL || d->c || d->needed || x->err)
+		return;
+	if (x->n == x->room) {
+		defs = reallocarray(x->defs, room, sizeof(struct idl_def *));
+		if (defs == NULL) {
+			x->err = -ENOMEM;
+			return;
+		}
+		x->defs = defs;
+		x->room = room;
+	}
+	d->needed = true;
+	x->defs[x->n++] = d;
+}
+
+static void
 need(struct needed *x, const struct idl_type *t)
 {
-	const struct idl_def *d, **defs;
-
 	if (t == NULL)
 		return;
-	if (t->kind != TYPE_NAME) {
-		need(x, t->of);
-		if (t->kind == TYPE_UNION)
-			need(x, t->disc.type);
-		for (size_t i = 0; i < t->nfields; i++)
-			need(x, t->fields[i].type);
+	if (t->kind == TYPE_NAME) {
+		add_needed(x, symbol_of(t->name)->type);
 		return;
 	}
-	d = symbol_of(t->name)->type;
-	for (size_t i = 0; d != NULL && i < x->n; i++)
-		if (x->defs[i] == d)
-			return;
-	if (d == NULL || d->c || x->err)
-		return;
-	defs = reallocarray(x->defs, x->n + 1, sizeof(struct idl_def *));
-	if (defs == NULL) {
-		x->err = -ENOMEM;
-		return;
-	}
-	x->defs = defs;
-	x->defs[x->n++] = d;
+	need(x, t->of);
+	if (t->kind == TYPE_UNION)
+		need(x, t->disc.type);
+	for (size_t i = 0; i < t->nfields; i++)
+		need(x, t->fields[i].type);
 }
 
 int
@@ -285,6 +292,8 @@ print_needed(struct buf *out, const struct idl_type *const *types, size_t n)
 			x.err = print_def(out, x.defs[i]);
 		need(&x, x.defs[i]->type);
 	}
+	for (size_t i = 0; i < x.n; i++)
+		x.defs[i]->needed = false;
 	free(x.defs);
 	return x.err;
 }

@@ -72,8 +72,8 @@ type_item(const struct idl_type *t, int64_t value)
 	    t->by_value[low] : NULL;
 }
 
-const struct idl_field *
-type_arm(const struct idl_type *t, int64_t value)
+const struct idl_case *
+type_case(const struct idl_type *t, int64_t value)
 {
 	size_t low = 0, high = t->ncases;
 
@@ -85,8 +85,17 @@ type_arm(const struct idl_type *t, int64_t value)
 		else
 			high = mid;
 	}
-	if (low < t->ncases && t->cases[low].number->value == value)
-		return &t->fields[t->cases[low].arm];
+	return low < t->ncases && t->cases[low].number->value == value ?
+	    &t->cases[low] : NULL;
+}
+
+const struct idl_field *
+type_arm(const struct idl_type *t, int64_t value)
+{
+	const struct idl_case *c = type_case(t, value);
+
+	if (c != NULL)
+		return &t->fields[c->arm];
 	return t->default_arm >= 0 ? &t->fields[t->default_arm] : NULL;
 }
 

@@ -89,6 +89,9 @@ char *type_describe(const struct idl_type *t, char *out, size_t size);
 /* The item of that number, or NULL. */
 const struct idl_item *type_item(const struct idl_type *t, int64_t value);
 
+/* The case of that discriminant, or NULL: it has none of its own. */
+const struct idl_case *type_case(const struct idl_type *t, int64_t value);
+
 /* The arm of that discriminant, or NULL: there is none. */
 const struct idl_field *type_arm(const struct idl_type *t, int64_t value);
 
