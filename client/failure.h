@@ -10,7 +10,7 @@
 enum {
 	EXIT_NO = 1,		/* the answer is "no" */
 	EXIT_USAGE = 64,
-	EXIT_DATA = 65,		/* bad JSON, type or .x */
+	EXIT_DATA = 65,		/* bad JSON, type or .x; no verdict by it */
 	EXIT_NOFILE = 66,
 	EXIT_NOHOST = 68,
 	EXIT_UNREACHABLE = 69,	/* or not registered */

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "report/save.h"
+#include "outfile.h"
 #include "report/saved.h"
 
 static int
@@ -46,37 +46,26 @@ gate_open(struct gate *g, const struct gate_options *o, struct failure *f)
 		err = add_limit(g, o->fail_if.items[i], f);
 	if (err == 0 && g->junit != NULL && g->n == 0)
 		err = add_limit(g, "errors > 0", f);
-	if (err == 0 && o->lines != NULL) {
-		g->lines = lines_open(o->lines, f);
-		err = g->lines ? 0 : -EXIT_CANTCREATE;
-	}
+	if (err == 0 && o->lines != NULL)
+		err = lines_open(&g->lines, o->lines, f);
 	return err;
 }
 
 void
-gate_follow(const struct gate *g, struct comparison *c)
+gate_follow(struct gate *g, struct comparison *c)
 {
-	c->round = g->lines ? lines_put : NULL;
-	c->round_arg = g->lines;
-}
-
-static int
-end_lines(struct gate *g, struct failure *f)
-{
-	FILE *out = g->lines;
-
-	g->lines = NULL;
-	return out ? lines_close(out, f) : 0;
+	c->round = g->lines.out ? lines_put : NULL;
+	c->round_arg = &g->lines;
 }
 
 static int
 write_junit(const char *path, const struct findings *found, struct failure *f)
 {
-	FILE *out = fopen(path, "we");
-	int err = out ? regress_junit(found, out) : -errno;
+	struct outfile to;
+	int err = outfile_open(&to, path);
 
-	if (out != NULL && fclose(out) != 0 && err == 0)
-		err = -errno;
+	if (err == 0)
+		err = outfile_end(&to, regress_junit(found, to.out));
 	return err ? failure_set(f, EXIT_CANTCREATE, "cannot write %s (%s)",
 	    path, strerror(-err)) : 0;
 }
@@ -123,7 +112,7 @@ gate_judge(struct gate *g, const struct result *r, FILE *out,
     struct failure *f)
 {
 	struct findings found;
-	int err = end_lines(g, f);
+	int err = lines_close(&g->lines, f);
 
 	if (err || (g->n == 0 && !g->has_old))
 		return err;
@@ -139,6 +128,6 @@ gate_close(struct gate *g)
 {
 	struct failure ignored = { 0 };
 
-	end_lines(g, &ignored);
+	lines_close(&g->lines, &ignored);
 	result_release(&g->old);
 }

@@ -13,14 +13,24 @@ failed(const struct output *o, struct failure *f)
 	    o->path ? o->path : "to stdout", strerror(errno));
 }
 
+static int
+begin(struct output *o)
+{
+	int err = o->path != NULL ? outfile_open(&o->to, o->path) : 0;
+
+	if (err == 0)
+		o->file = o->path != NULL ? o->to.out : stdout;
+	return err;
+}
+
 int
 output_put(struct output *o, const void *data, size_t n, struct failure *f)
 {
-	if (o->file == NULL)
-		o->file = o->path ? fopen(o->path, "we") : stdout;
-	if (o->file == NULL)
+	int err = o->file == NULL ? begin(o) : 0;
+
+	if (err)
 		return failure_set(f, EXIT_CANTCREATE, "cannot create %s (%s)",
-		    o->path, strerror(errno));
+		    o->path, strerror(-err));
 	/* What is void has no data, and fwrite() takes no NULL. */
 	if (n > 0 && fwrite(data, 1, n, o->file) != n)
 		return failed(o, f);
@@ -37,8 +47,12 @@ output_end(struct output *o, bool text, struct failure *f)
 		return -f->code;
 	well = (!text || putc('\n', o->file) != EOF);
 	well = fflush(o->file) == 0 && well;
-	if (o->path != NULL)
-		well = fclose(o->file) == 0 && well;
+	if (o->path != NULL) {
+		int err = outfile_end(&o->to, f->code == 0 && well ? 0 : -errno);
+
+		well = err == 0;
+		errno = -err;
+	}
 	o->file = NULL;
 	return well ? -f->code : failed(o, f);
 }

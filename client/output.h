@@ -11,11 +11,14 @@
 #include <stdio.h>
 
 #include "failure.h"
+#include "outfile.h"
 
-/* { .path = FILE } or, with NULL, stdout; a file is created by the first part. */
+/* { .path = FILE } or, with NULL, stdout; a file is created by the first part,
+ * and there once all are written. */
 struct output {
 	const char *path;
 	FILE *file;
+	struct outfile to;	/* what file is of, with a path */
 	uint64_t bytes;		/* that have been written */
 };
 
@@ -25,7 +28,8 @@ int output_put(struct output *o, const void *data, size_t n,
 
 /*
  * The last one is written, a line end for text follows it. What is begun is
- * ended by it in any case, and what it says where f is set does not count.
+ * ended by it in any case, and what it says where f is set does not count: a
+ * file is as it was before.
  */
 int output_end(struct output *o, bool text, struct failure *f);
 

@@ -200,22 +200,41 @@ complain(const struct result *r, struct failure *f)
 	return 0;
 }
 
-static int
-report(struct result *r, struct failure *f)
+static bool
+any_measured(const struct result *r)
 {
-	int err;
+	for (size_t i = 0; i < r->ntables; i++)
+		if (r->tables[i].rows[0].measured)
+			return true;
+	return false;
+}
 
-	if (r->ntables == 0 || (r->ntables == 1 &&
-	    !r->tables[0].rows[0].measured))
+static int
+print(const struct result *r, struct failure *f)
+{
+	int err = common.json ? report_json(r, stdout) :
+	    report_points(r, stdout, option_color(stdout));
+
+	return err ? failure_set(f, EXIT_CANTCREATE, "cannot write to "
+	    "stdout (%s)", strerror(-err)) : 0;
+}
+
+/* Where nothing was measured there is nothing to write, to whatever file; a
+ * load that failed among others is judged with them. */
+static int
+report(struct result *r, struct gate *g, struct failure *f)
+{
+	int err, judged;
+
+	if (!any_measured(r))
 		return interrupt_signal() != 0 ? interrupted(f) :
 		    complain(r, f);
 	result_finish(r);
-	err = common.json ? report_json(r, stdout) :
-	    report_points(r, stdout, option_color(stdout));
-	if (err)
-		return failure_set(f, EXIT_CANTCREATE, "cannot write to "
-		    "stdout (%s)", strerror(-err));
-	return complain(r, f);
+	err = print(r, f);
+	if (err == 0)
+		err = complain(r, f);
+	judged = gate_judge(g, r, stderr, f);
+	return err ? err : judged;
 }
 
 /* "No" is an answer, too. */
@@ -247,11 +266,13 @@ static int
 bench(int nargs, const char **args, struct gate *g, struct failure *f)
 {
 	struct result r = { 0 };
+	uint64_t start = clock_ns();
 	int err = set_up(nargs, args, f);
 
 	if (err)
 		return err;
 	env_fill(&r.env, "bench");
+	r.env.seed = opt.seed;
 	err = place(&r.env, f);
 	if (err)
 		return err;
@@ -264,10 +285,9 @@ bench(int nargs, const char **args, struct gate *g, struct failure *f)
 	interrupt_ticks(false);
 	placement_end(&placement);
 	r.env.partial = err == -EINTR;
+	r.env.seconds = (double)(clock_ns() - start) / NS_PER_S;
 	if (err == 0 || err == -EINTR)
-		err = report(&r, f);
-	if (err == 0)
-		err = gate_judge(g, &r, stderr, f);
+		err = report(&r, g, f);
 	if (err == 0)
 		err = answer(&r, f);
 	result_release(&r);

@@ -393,7 +393,7 @@ const struct verb verb_compare = {
 	    "\n\n"
 	    "With two saved results: says what changed between them, and exits "
 	    "with 1 when a\n--fail-if limit is broken by more than the noise "
-	    "of both.\n",
+	    "of both, with 65 when that cannot\nbe told.\n",
 	.options = options, .more = compare_help,
 	.run = run_compare,
 };

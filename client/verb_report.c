@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "outfile.h"
 #include "report/formats.h"
 #include "report/report.h"
 #include "report/saved.h"
@@ -112,19 +113,27 @@ choose(struct result *r, const struct report_format *form, struct failure *f)
 }
 
 static int
+write_form(const struct result *r, const struct report_format *form, FILE *out)
+{
+	if (out == stdout && form == &report_formats[0])
+		return report_text(r, out, option_color(out));
+	return form->write == report_svg ? report_svg_chart(r, opt.chart, out) :
+	    form->write(r, out);
+}
+
+static int
 write_out(const struct result *r, const struct report_format *form,
     struct failure *f)
 {
-	FILE *out = opt.output ? fopen(opt.output, "we") : stdout;
-	int err = out ? 0 : -errno;
+	struct outfile to;
+	int err;
 
-	if (err == 0 && out == stdout && form == &report_formats[0])
-		err = report_text(r, out, option_color(out));
-	else if (err == 0)
-		err = form->write == report_svg ?
-		    report_svg_chart(r, opt.chart, out) : form->write(r, out);
-	if (out != NULL && out != stdout && fclose(out) != 0 && err == 0)
-		err = -errno;
+	if (opt.output == NULL)
+		err = write_form(r, form, stdout);
+	else
+		err = outfile_open(&to, opt.output);
+	if (err == 0 && opt.output != NULL)
+		err = outfile_end(&to, write_form(r, form, to.out));
 	if (err == -ENODATA)
 		return failure_set(f, EXIT_DATA, "nothing to draw there");
 	return err ? failure_set(f, EXIT_CANTCREATE, "cannot write %s (%s)",

@@ -14,7 +14,7 @@
 struct shares {
 	double window_ns;
 	double client_ns;	/* all of it, spinning and checking, too */
-	double server_ns;	/* 0 where it is not known */
+	double server_ns;	/* nothing where the row's server.known is false */
 	double other_ns;	/* busy, and neither of both */
 	double steal_ns;	/* taken by the machine's host */
 	bool machine_known;	/* are other_ns and steal_ns? */

@@ -165,11 +165,12 @@ honesty_get(const struct honesty *h, const struct table *t,
 	return row_counts(row) ? h->get(t, row) : NAN;
 }
 
-/* All rows of a closed loop's table as if they were one. */
+/* All rows of a closed loop's table as if they were one; what is not known of
+ * each is not known of all. */
 static void
 sum_rows(const struct table *t, struct row *sum)
 {
-	*sum = (struct row){ 0 };
+	*sum = (struct row){ .server.known = true, .shares.machine_known = true };
 	for (size_t i = 0; i < t->nrows; i++) {
 		const struct row *row = &t->rows[i];
 		const struct shares *s = &row->shares;
@@ -178,13 +179,13 @@ sum_rows(const struct table *t, struct row *sum)
 			continue;
 		sum->hist = row->hist;	/* so that the sum counts */
 		sum->measured = true;
-		sum->server.known |= row->server.known;
+		sum->server.known &= row->server.known;
 		sum->shares.window_ns += s->window_ns;
 		sum->shares.client_ns += s->client_ns;
 		sum->shares.server_ns += s->server_ns;
 		sum->shares.other_ns += s->other_ns;
 		sum->shares.steal_ns += s->steal_ns;
-		sum->shares.machine_known |= s->machine_known;
+		sum->shares.machine_known &= s->machine_known;
 	}
 }
 

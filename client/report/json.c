@@ -132,12 +132,18 @@ put_paced(struct jsonw *w, const struct row *row)
 }
 
 static void
-put_shares(struct jsonw *w, const struct shares *s)
+put_shares(struct jsonw *w, const struct row *row)
 {
+	struct shares s = row->shares;
+
+	if (!row->server.known)
+		s.server_ns = NAN;
+	if (!s.machine_known)
+		s.other_ns = s.steal_ns = NAN;
 	jsonw_open(w, "cpu", '{');
-	fields_put(w, shares_fields, s);
-	jsonw_real(w, "client_share", s->window_ns > 0 ?
-	    s->client_ns / s->window_ns : NAN);
+	fields_put(w, shares_fields, &s);
+	jsonw_real(w, "client_share", s.window_ns > 0 ?
+	    s.client_ns / s.window_ns : NAN);
 	jsonw_close(w, '}');
 }
 
@@ -181,7 +187,7 @@ put_row(struct jsonw *w, const struct row *row)
 	put_parts(w, row);
 	jsonw_uint(w, "rounds_thrown_out", 0);
 	put_rounds(w, row);
-	put_shares(w, &row->shares);
+	put_shares(w, row);
 	put_paced(w, row);
 	put_histogram(w, "histogram", row->hist);
 	jsonw_close(w, '}');

@@ -4,6 +4,7 @@
 #include "report/points.h"
 
 #include <errno.h>
+#include <math.h>
 
 #include "clock.h"
 #include "report/figures.h"
@@ -43,13 +44,29 @@ put_pacing(FILE *out, const struct table *t, const struct row *row)
 		fprintf(out, "  ! %s\n", why);
 }
 
+/* What it cost each end: "-" of a server that does not tell. */
 static void
-put_shares(FILE *out, const struct shares *s)
+put_cpu(FILE *out, const struct row *row)
 {
-	double percent = s->window_ns > 0 ? 100 / s->window_ns : 0;
+	char here[FIGURE_TEXT], there[FIGURE_TEXT];
 
-	fprintf(out, "  CPU    %9.0f %% here, %.0f %% there", percent * s->client_ns,
-	    percent * s->server_ns);
+	figure_print(here, cost_cpu_us(row, &row->client), 2);
+	figure_print(there, cost_cpu_us(row, &row->server), 2);
+	fprintf(out, "  CPU    %10s us/call here, %s us/call there\n", here,
+	    there);
+}
+
+static void
+put_shares(FILE *out, const struct row *row)
+{
+	const struct shares *s = &row->shares;
+	double percent = s->window_ns > 0 ? 100 / s->window_ns : NAN;
+	char here[FIGURE_TEXT], there[FIGURE_TEXT];
+
+	figure_print(here, percent * s->client_ns, 0);
+	figure_print(there, row->server.known ? percent * s->server_ns : NAN,
+	    0);
+	fprintf(out, "  CPU    %9s %% here, %s %% there", here, there);
 	if (s->machine_known)
 		fprintf(out, ", %.0f %% others, %.0f %% stolen", percent *
 		    (s->other_ns > 0 ? s->other_ns : 0),
@@ -102,10 +119,8 @@ put_one(FILE *out, const struct table *t)
 	put_percentiles(out, row->hist);
 	if (row->paced != NULL)
 		put_pacing(out, t, row);
-	fprintf(out, "  CPU    %10.2f us/call here, %.2f us/call there\n",
-	    (row->client.user_ns + row->client.system_ns) / calls / NS_PER_US,
-	    (row->server.user_ns + row->server.system_ns) / calls / NS_PER_US);
-	put_shares(out, &row->shares);
+	put_cpu(out, row);
+	put_shares(out, row);
 	put_verified(out, t, row);
 }
 

@@ -258,18 +258,31 @@ remark_others(const struct result *r, const struct speaker *s)
 		    worst->title);
 }
 
-static void
-remark_conditions(const struct env *env, const struct speaker *s)
+/* Had any table rows that took turns? */
+static bool
+took_turns(const struct result *r)
 {
+	for (size_t i = 0; i < r->ntables; i++)
+		if (r->tables[i].nrows > 1)
+			return true;
+	return false;
+}
+
+static void
+remark_conditions(const struct result *r, const struct speaker *s)
+{
+	bool turns = took_turns(r);
+
 	remark(s, false, "Reading the clock once costs %.0f ns, which every "
-	    "latency includes.", env->clock_cost_ns);
-	remark(s, false, "The order of the rounds was shuffled with seed "
-	    "%llu.", (unsigned long long)env->seed);
+	    "latency includes.", r->env.clock_cost_ns);
+	remark(s, false, turns ? "The order of the rounds was shuffled with "
+	    "seed %llu." : "What is drawn at random is drawn with seed %llu.",
+	    (unsigned long long)r->env.seed);
 	remark(s, false, "A percentile is shown only if at least 10 samples "
 	    "lie beyond it.");
 	remark(s, false, "CPU time and context switches are per call, MB/s "
-	    "counts the payload of both directions, \u00d7 compares medians "
-	    "with a 95 %% interval over rounds.");
+	    "counts the payload of both directions%s.", turns ? ", \u00d7 "
+	    "compares medians with a 95 % interval over rounds" : "");
 }
 
 void
@@ -298,5 +311,5 @@ remarks(const struct result *r, remark_fn *say, void *arg)
 		remark(&s, true, "This is a virtual machine: CPU time per call "
 		    "is approximate.");
 	remark_hosts(r, &s);
-	remark_conditions(&r->env, &s);
+	remark_conditions(r, &s);
 }

@@ -4,10 +4,13 @@
 #include "report/save.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "interrupt.h"
+#include "outfile.h"
 #include "report/fields.h"
 #include "report/figures.h"
 #include "report/formats.h"
@@ -16,15 +19,11 @@
 static int
 save(const struct result *r, const char *path, FILE *say, struct failure *f)
 {
-	FILE *out = fopen(path, "we");
-	int err;
+	struct outfile to;
+	int err = outfile_open(&to, path);
 
-	if (out == NULL)
-		return failure_set(f, EXIT_CANTCREATE, "cannot create %s (%s)",
-		    path, strerror(errno));
-	err = report_format_of(path)->write(r, out);
-	if (fclose(out) != 0 && err == 0)
-		err = -errno;
+	if (err == 0)
+		err = outfile_end(&to, report_format_of(path)->write(r, to.out));
 	if (err)
 		return failure_set(f, EXIT_CANTCREATE, "cannot write %s (%s)",
 		    path, strerror(-err));
@@ -54,26 +53,55 @@ result_save(const struct result *r, const char *dir, FILE *say,
 	return err;
 }
 
-FILE *
-lines_open(const char *path, struct failure *f)
+/* What is there stays until the first line comes. */
+static int
+open_path(struct lines *l)
 {
-	FILE *out = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+	int fd = open(l->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 
-	if (out == NULL)
-		failure_set(f, EXIT_CANTCREATE, "cannot create %s (%s)", path,
-		    strerror(errno));
-	return out;
+	l->made = fd >= 0;
+	if (fd < 0 && errno == EEXIST)
+		fd = open(l->path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	l->out = fdopen(fd, "w");
+	return l->out != NULL ? 0 : -errno;
+}
+
+int
+lines_open(struct lines *l, const char *path, struct failure *f)
+{
+	int err = 0;
+
+	*l = (struct lines){ .path = path };
+	if (strcmp(path, "-") == 0)
+		l->out = stdout;
+	else
+		err = open_path(l);
+	return err == 0 ? 0 : failure_set(f, EXIT_CANTCREATE, "cannot create "
+	    "%s (%s)", path, strerror(-err));
+}
+
+static void
+begin(struct lines *l)
+{
+	/* A device has no length. */
+	if (!l->begun && l->out != stdout && ftruncate(fileno(l->out), 0) != 0)
+		errno = 0;
+	l->begun = true;
 }
 
 void
-lines_put(void *file, const struct table *t, const struct row *row)
+lines_put(void *lines, const struct table *t, const struct row *row)
 {
-	FILE *out = file;
+	struct lines *l = lines;
+	FILE *out = l->out;
 	struct jsonw w;
 
 	if (row->nrounds == 0)
 		return;
 	interrupt_ticks(false);
+	begin(l);
 	jsonw_init(&w, out);
 	w.flat = true;
 	jsonw_open(&w, NULL, '{');
@@ -93,12 +121,18 @@ lines_put(void *file, const struct table *t, const struct row *row)
 }
 
 int
-lines_close(FILE *out, struct failure *f)
+lines_close(struct lines *l, struct failure *f)
 {
-	int err = stream_flush(out);
+	int err;
 
-	if (out != stdout && fclose(out) != 0 && err == 0)
+	if (l->out == NULL)
+		return 0;
+	err = stream_flush(l->out);
+	if (l->out != stdout && fclose(l->out) != 0 && err == 0)
 		err = -errno;
+	l->out = NULL;
+	if (l->made && !l->begun)
+		unlink(l->path);
 	return err ? failure_set(f, EXIT_CANTCREATE, "cannot write lines (%s)",
 	    strerror(-err)) : 0;
 }

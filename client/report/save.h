@@ -4,6 +4,7 @@
 #ifndef RPCALL_REPORT_SAVE_H
 #define RPCALL_REPORT_SAVE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "failure.h"
@@ -18,14 +19,22 @@ int result_save(const struct result *r, const char *dir, FILE *say,
 
 /*
  * JSON lines, "rpcall/round/1": one object for each round, written as soon as
- * it is over. "-" is stdout. NULL with f, where path cannot be written.
+ * it is over. "-" is stdout. A path is tried at once, and nothing is left
+ * there where no round came.
  */
-FILE *lines_open(const char *path, struct failure *f);
+struct lines {
+	FILE *out;		/* NULL: there are none */
+	const char *path;
+	bool made, begun;	/* the file by us; a line is in it */
+};
+
+/* 0, or f's code negated: path cannot be written. */
+int lines_open(struct lines *l, const char *path, struct failure *f);
 
 /* The last round of row; fit for struct comparison's round(). */
-void lines_put(void *file, const struct table *t, const struct row *row);
+void lines_put(void *lines, const struct table *t, const struct row *row);
 
 /* 0, or f's code negated: something could not be written. */
-int lines_close(FILE *out, struct failure *f);
+int lines_close(struct lines *l, struct failure *f);
 
 #endif

@@ -1,4 +1,5 @@
-"""A server on a Unix socket that answers the first call of each peer with raw bytes."""
+"""A server on a Unix socket that answers the first calls of each peer with raw bytes."""
+import contextlib
 import os
 import socket
 import tempfile
@@ -6,12 +7,13 @@ import threading
 
 
 class Answerer:
-    """answer(call) is what is sent for a call's record, mark and all; then it closes, or with
-    hold waits until the peer does."""
+    """answer(call) is what is sent for a call's record, mark and all; after so many calls it
+    closes, or with hold waits until the peer does."""
 
-    def __init__(self, answer, hold=False):
+    def __init__(self, answer, hold=False, calls=1):
         self.answer = answer
         self.hold = hold
+        self.calls = calls
         self.place = tempfile.TemporaryDirectory(prefix="rpcall-")
         self.path = os.path.join(self.place.name, "s")
         self.listener = socket.socket(socket.AF_UNIX)
@@ -28,11 +30,12 @@ class Answerer:
             threading.Thread(target=self.serve, args=(peer,), daemon=True).start()
 
     def serve(self, peer):
-        with peer, peer.makefile("rb") as stream:
-            head = stream.read(4)
-            if len(head) < 4:
-                return
-            peer.sendall(self.answer(stream.read(int.from_bytes(head, "big") & 0x7FFFFFFF)))
+        with contextlib.suppress(OSError), peer, peer.makefile("rb") as stream:
+            for _ in range(self.calls):
+                head = stream.read(4)
+                if len(head) < 4:
+                    return
+                peer.sendall(self.answer(stream.read(int.from_bytes(head, "big") & 0x7FFFFFFF)))
             if self.hold:
                 stream.read(1)
 

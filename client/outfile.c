@@ -1,0 +1,91 @@
+/*
+ * Files that are whole or not there: see outfile.h. Used by every verb that
+ * writes to a file that the user names.
+ */
+#include "outfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int
+take(struct outfile *o, int fd)
+{
+	int err;
+
+	o->out = fdopen(fd, "w");
+	if (o->out != NULL)
+		return 0;
+	err = -errno;
+	close(fd);
+	return err;
+}
+
+static int
+open_itself(struct outfile *o)
+{
+	int fd = open(o->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+	o->temp[0] = '\0';
+	return fd < 0 ? -errno : take(o, fd);
+}
+
+/* A file that nobody else has: a number follows until there is one. */
+static int
+open_beside(struct outfile *o)
+{
+	int fd = -1;
+
+	for (unsigned i = 0; fd < 0 && i < 100; i++) {
+		snprintf(o->temp, sizeof(o->temp), "%s.new%u", o->path, i);
+		fd = open(o->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		    0666);
+		if (fd < 0 && errno != EEXIST)
+			break;
+	}
+	return fd < 0 ? -errno : fd;
+}
+
+int
+outfile_open(struct outfile *o, const char *path)
+{
+	char resolved[PATH_MAX];
+	bool there = realpath(path, resolved) != NULL;
+	struct stat st;
+	int fd;
+
+	if (strlen(path) >= sizeof(o->path))
+		return -ENAMETOOLONG;
+	strcpy(o->path, there ? resolved : path);
+	there = there && stat(o->path, &st) == 0;
+	if (there && (!S_ISREG(st.st_mode) || access(o->path, W_OK) != 0))
+		return open_itself(o);
+	fd = open_beside(o);
+	if (fd < 0)
+		return open_itself(o);
+	if (there)
+		fchmod(fd, st.st_mode & 07777);
+	return take(o, fd);
+}
+
+int
+outfile_end(struct outfile *o, int err)
+{
+	bool broken = ferror(o->out) != 0;
+
+	if (fclose(o->out) != 0 && err == 0)
+		err = -errno;
+	if (err == 0 && broken)
+		err = -EIO;
+	if (o->temp[0] == '\0')
+		return err;
+	if (err == 0 && rename(o->temp, o->path) != 0)
+		err = -errno;
+	if (err)
+		unlink(o->temp);
+	return err;
+}
