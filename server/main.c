@@ -263,6 +263,8 @@ serve_stdio(struct server *s)
 
 	stdio_server = s;
 	sigaction(SIGTERM, &sa, NULL);
+	/* Whoever started us may want to know when starting was over. */
+	sysd_notify("READY=1");
 	err = worker_run(&s->workers[0]);
 	return err ? fail(EX_OSERR, "cannot serve", "stdin", err) :
 	    atomic_load(&s->exit_code);

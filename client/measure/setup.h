@@ -11,7 +11,7 @@ enum setup_part {
 	SETUP_LOOKUP,		/* rpcbind is asked for the address */
 	SETUP_CONNECT,		/* a socket, connected */
 	SETUP_RENDEZVOUS,	/* a FIFO's hello, until its session is open */
-	SETUP_START,		/* a process that serves a pipe was started */
+	SETUP_START,		/* of a pipe: a process, until it is ready */
 	SETUP_FIRST,		/* the first call, until it is answered */
 	SETUP_READY,		/* all the above, as one */
 	SETUP_CLOSE,		/* closed; a process that was started has ended */

@@ -16,10 +16,11 @@
 #include "clock.h"
 #include "interrupt.h"
 #include "measure/call_plan.h"
+#include "measure/readiness.h"
 #include "measure/stats.h"
 #include "open.h"
 
-enum { REPEATS_PER_ROUND = 2 };
+enum { REPEATS_PER_ROUND = 2, READY_MS = 1000 };
 
 /* What is called, and how often it is begun anew. */
 struct plan {
@@ -39,6 +40,7 @@ struct trial {
 	struct setup *setup;
 	bool dead;		/* it could not be opened or called */
 	bool no_lookup;		/* rpcbind could not be asked */
+	bool silent;		/* its process does not say that it is ready */
 	unsigned n;
 	struct sample samples[SETUP_REPEATS_MAX];
 };
@@ -109,6 +111,44 @@ look_up(struct trial *t, const struct plan *plan, struct sample *m,
 	return target_asks_rpcbind(to) ? -1 : 0;
 }
 
+/* A process is there when it says so; one that never does is not waited for
+ * again. 0, or as readiness_await(). */
+static int
+await_process(struct trial *t, struct readiness *ready, const struct subject *s)
+{
+	int err = readiness_await(ready, s->conn.link.rfd, clock_ns() +
+	    READY_MS * NS_PER_MS);
+
+	if (err != -ETIMEDOUT)
+		return err == -EPIPE ? 0 : err;
+	t->silent = true;
+	snprintf(t->setup->note, sizeof(t->setup->note), "its process does not "
+	    "say when it is ready (READY=1 to $NOTIFY_SOCKET), so that the "
+	    "first call waits for its start");
+	return 0;
+}
+
+/* Opens s, and where that starts a process waits until it is ready. */
+static int
+open_timed(struct trial *t, struct subject *s, double *ns, struct failure *f)
+{
+	struct readiness ready = { -1 };
+	bool starts = s->target.mech == MECH_ID_pipe && !t->silent;
+	uint64_t start;
+	int err = starts ? readiness_open(&ready) : 0;
+
+	if (err)
+		return failure_set(f, EXIT_OS, "cannot be told that a process "
+		    "is ready (%s)", strerror(-err));
+	start = clock_ns();
+	err = s->ops->open(s, &work_nothing, true, f);
+	if (err == 0 && starts)
+		err = await_process(t, &ready, s);
+	*ns = (double)(clock_ns() - start);
+	readiness_close(&ready);
+	return err;
+}
+
 /* Any answer will do: a server need not have that procedure. */
 static int
 first_call(struct subject *s, const struct plan *plan, struct sample *m,
@@ -136,9 +176,7 @@ open_and_close(struct trial *t, const struct comparison *c,
 	int err;
 
 	s.target = *to;
-	start = clock_ns();
-	err = s.ops->open(&s, &work_nothing, true, f);
-	m->ns[part] = (double)(clock_ns() - start);
+	err = open_timed(t, &s, &m->ns[part], f);
 	if (err)
 		return err;
 	err = first_call(&s, plan, m, c->timeout_ns, f);

@@ -37,8 +37,8 @@ say(struct sheet *sheet, const struct result *r)
 	sheet_say(sheet, "Medians of %u repeats in \u00b5s, interleaved over "
 	    "the mechanisms; \u00b1 is half of what lies between the "
 	    "quartiles; - does not apply. rpc/udp's connect sends nothing. "
-	    "A pipe's process is there once it answers, which its first call "
-	    "waits for; its close waits until that has ended.", repeats(r));
+	    "A pipe's process was started when it says that it is ready; "
+	    "its close waits until that has ended.", repeats(r));
 	for (size_t i = 0; i < r->nsetups; i++)
 		if (r->setups[i].note[0] != '\0')
 			sheet_say(sheet, "%s: %s.", r->setups[i].name,

@@ -84,6 +84,17 @@ def lookup():
     expect(found["rpc/tcp"]["connect"]["n"] == REPEATS, "it is there all the same")
 
 
+@test("what a process takes to start is not in its first call, unless it never says that it is ready")
+def process_start():
+    late = f"pipe:sh -c 'sleep 0.3; exec {program('rpcalld')} --stdio'"
+    found = setups("--over", f"{late},pipe:env -u NOTIFY_SOCKET {program('rpcalld')} --stdio")
+    slow, silent = found["pipe"], found["pipe 2"]
+    expect(slow["first_call"]["low_ns"] < 0.3e9 <= slow["start"]["low_ns"], str(slow))
+    equal(slow["note"], "", "note")
+    expect("does not say when it is ready" in silent["note"], silent["note"])
+    expect(silent["start"]["n"] == REPEATS, str(silent))
+
+
 def clock_of(pid):
     """CPU time of a process in seconds, to the nanosecond: clock_getcpuclockid()."""
     return time.clock_gettime((~pid) << 3 | 2)
