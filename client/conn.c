@@ -58,7 +58,8 @@ conn_release(struct conn *c)
 	c->link.rfd = c->link.wfd = -1;
 	link_close(&c->link);
 	buf_release(&c->out);
-	free(c->window);
+	if (!c->shared)
+		free(c->window);
 	c->window = NULL;
 }
 

@@ -47,7 +47,8 @@ struct conn {
 	struct chan chan;		/* streams */
 	struct buf out;			/* queued, not given to chan yet */
 	size_t segment;			/* datagrams: the size of each of them */
-	uint8_t *window;		/* CONN_WINDOW bytes */
+	uint8_t *window;		/* CONN_WINDOW bytes, ... */
+	bool shared;			/* ... of others, too */
 	struct {			/* datagrams there: */
 		size_t pos, end, segment;
 	} in;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -183,4 +184,16 @@ fd_slurp(const char *path, char *out, size_t cap)
 	close(fd);
 	out[len] = '\0';
 	return got < 0 ? got : (ssize_t)len;
+}
+
+uint64_t
+fd_raise_limit(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) < 0)
+		return UINT64_MAX;
+	r.rlim_cur = r.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &r);
+	return getrlimit(RLIMIT_NOFILE, &r) < 0 ? UINT64_MAX : r.rlim_cur;
 }

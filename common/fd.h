@@ -39,6 +39,10 @@ int fd_write_all(int fd, const void *data, size_t n);
  */
 int fd_wait(int fd, int events, uint64_t deadline_ns);
 
+/* As many descriptors as this process may have at most, from now on: how many
+ * that is. */
+uint64_t fd_raise_limit(void);
+
 /* Whole file, at most cap - 1 bytes, with a NUL: length or -errno. */
 ssize_t fd_slurp(const char *path, char *out, size_t cap);
 

@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -40,16 +39,10 @@ usable_cpus(void)
 static void
 fit_descriptors(struct server *s)
 {
-	struct rlimit r;
-	uint64_t usable;
+	uint64_t limit = fd_raise_limit();
+	uint64_t usable = limit > s->limits.reserve ?
+	    limit - s->limits.reserve : 1;
 
-	if (getrlimit(RLIMIT_NOFILE, &r) < 0)
-		return;
-	r.rlim_cur = r.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &r);
-	getrlimit(RLIMIT_NOFILE, &r);
-	usable = r.rlim_cur > s->limits.reserve ?
-	    r.rlim_cur - s->limits.reserve : 1;
 	if (s->limits.peers > usable)
 		s->limits.peers = usable;
 }

@@ -6,28 +6,67 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conn_window.h"
+#include "fd.h"
+#include "measure/load.h"
+
+enum { DESCRIPTORS_KEPT = 64 };	/* for everything else */
+
 static int
 allocate(struct connections *l, unsigned n)
 {
 	l->conns = calloc(n, sizeof(*l->conns));
 	l->others = calloc(n, sizeof(*l->others));
-	return l->conns != NULL && l->others != NULL ? 0 : -1;
+	l->window = malloc(CONN_WINDOW);
+	return l->conns != NULL && l->others != NULL && l->window != NULL ?
+	    0 : -1;
+}
+
+/* Two descriptors are what a pair of pipes takes. */
+static int
+check_room(const struct subject *s, unsigned n, struct failure *f)
+{
+	enum mech_id mech = s->target.mech;
+	bool pair = mech == MECH_ID_pipe || mech == MECH_ID_fifo;
+	uint64_t need = (uint64_t)n * (pair ? 2 : 1) + DESCRIPTORS_KEPT, most;
+
+	if (mech == MECH_ID_pipe && n > LOAD_PROCESSES_MAX)
+		return failure_set(f, EXIT_USAGE, "%u connections over pipe: "
+		    "each is a process, at most %d", n, LOAD_PROCESSES_MAX);
+	most = fd_raise_limit();
+	if (need <= most)
+		return 0;
+	failure_set(f, EXIT_OS, "%u connections need %llu descriptors, of "
+	    "which a process may have %llu here (RLIMIT_NOFILE, ulimit -Hn)",
+	    n, (unsigned long long)need, (unsigned long long)most);
+	return -EXIT_OS;
+}
+
+static int
+open_other(struct connections *l, const struct work *w, struct failure *f)
+{
+	struct subject *s = &l->others[l->n - 1];
+	int err;
+
+	*s = *l->first;
+	err = s->ops->open(s, w, false, f);
+	if (err)
+		return err;
+	l->conns[l->n++] = &s->conn;
+	/* Those with a server of their own are asked for its account, too. */
+	if (s->conn.link.child <= 0)
+		conn_share_window(&s->conn, l->window);
+	return 0;
 }
 
 static int
 open_others(struct connections *l, const struct work *w, unsigned n,
     struct failure *f)
 {
-	int err = 0;
+	int err = n > 1 ? check_room(l->first, n, f) : 0;
 
-	while (err == 0 && l->n < n) {
-		struct subject *s = &l->others[l->n - 1];
-
-		*s = *l->first;
-		err = s->ops->open(s, w, false, f);
-		if (err == 0)
-			l->conns[l->n++] = &s->conn;
-	}
+	while (err == 0 && l->n < n)
+		err = open_other(l, w, f);
 	return err;
 }
 
@@ -61,6 +100,7 @@ connections_close(struct connections *l)
 	}
 	free(l->others);
 	free(l->conns);
+	free(l->window);
 	l->n = 0;
 }
 

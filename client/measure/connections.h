@@ -11,12 +11,15 @@ struct connections {
 	struct subject *first;
 	struct subject *others;		/* n - 1, open */
 	struct conn **conns;		/* of all */
+	uint8_t *window;		/* that the others read into, but pipes */
 	unsigned n;
 };
 
 /*
  * Opens n connections, fresh ones: 0; or f's code negated, with none open.
- * More than one only of subject_conn_ops.
+ * More than one only of subject_conn_ops. As many descriptors as they take
+ * must be allowed, up to the hard limit, and over pipes no more than
+ * LOAD_PROCESSES_MAX.
  */
 int connections_open(struct connections *l, struct subject *s,
     const struct work *w, unsigned n, bool blocking, struct failure *f);

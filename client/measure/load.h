@@ -32,7 +32,8 @@ struct load {
 
 enum {
 	LOAD_OUTSTANDING_MAX = 4096,
-	LOAD_CONNECTIONS_MAX = 256,
+	LOAD_CONNECTIONS_MAX = 16384,
+	LOAD_PROCESSES_MAX = 256,	/* connections over pipe */
 	LOAD_UNDER_WAY_MAX = 65536,	/* on all connections */
 };
 

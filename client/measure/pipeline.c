@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "conn_window.h"
 #include "fd.h"
 #include "interrupt.h"
 #include "measure/alike.h"
@@ -23,7 +24,9 @@ struct pipeline {
 	struct work *work;
 	struct call_head head;
 	struct line *lines;
-	unsigned nlines, turn;	/* the line that the next call is offered */
+	struct line *unsent;	/* the first of those with calls queued */
+	unsigned nlines;
+	struct line_queue free;	/* open loop: that may have another call */
 	unsigned under_way, most;
 	struct alike alike;
 	struct schedule schedule;
@@ -34,6 +37,12 @@ struct pipeline {
 	uint64_t look_at;	/* before that no call is overdue */
 	int epoll;
 };
+
+static bool
+open_loop(const struct pipeline *p)
+{
+	return p->load->rate > 0;
+}
 
 static int
 queue_call(struct pipeline *p, struct line *l, uint64_t due, uint64_t now)
@@ -48,7 +57,6 @@ queue_call(struct pipeline *p, struct line *l, uint64_t due, uint64_t now)
 	p->under_way++;
 	p->rec->tally->calls++;
 	p->head.proc = rq->proc;
-	l->unsent = true;
 	return conn_queue(l->conn, &p->head, rq->args, rq->args_len);
 }
 
@@ -57,7 +65,6 @@ send_line(struct pipeline *p, struct line *l)
 {
 	int err = conn_send(l->conn);
 
-	l->unsent = false;
 	return err ? err : line_watch_out(p->epoll, l);
 }
 
@@ -75,16 +82,21 @@ fill(struct pipeline *p, struct line *l)
 	return send_line(p, l);
 }
 
-/* The next line in turn that may have another call; there is one. */
-static struct line *
-line_with_room(struct pipeline *p)
+/* Open loop: a call on the next line in turn that may have another. */
+static int
+queue_due(struct pipeline *p, uint64_t due, uint64_t now)
 {
-	struct line *l;
+	struct line *l = line_queue_take(&p->free);
+	int err = queue_call(p, l, due, now);
 
-	do
-		l = &p->lines[p->turn++ % p->nlines];
-	while (l->under_way == p->load->outstanding);
-	return l;
+	if (l->under_way < p->load->outstanding)
+		line_queue_add(&p->free, l);
+	if (!l->unsent) {
+		l->unsent = true;
+		l->next_unsent = p->unsent;
+		p->unsent = l;
+	}
+	return err;
 }
 
 /* Open loop: all calls that are due leave, as far as there is room. */
@@ -98,13 +110,17 @@ send_due(struct pipeline *p)
 	while (err == 0 && s->due <= now && s->due < p->end &&
 	    p->under_way < p->most) {
 		paced_sent(p->rec->paced, s->due, now, s->due < p->room_at);
-		err = queue_call(p, line_with_room(p), s->due, now);
+		err = queue_due(p, s->due, now);
 		schedule_advance(s);
 		now = clock_ns();
 	}
-	for (unsigned i = 0; err == 0 && i < p->nlines; i++)
-		if (p->lines[i].unsent)
-			err = send_line(p, &p->lines[i]);
+	while (err == 0 && p->unsent != NULL) {
+		struct line *l = p->unsent;
+
+		p->unsent = l->next_unsent;
+		l->unsent = false;
+		err = send_line(p, l);
+	}
 	return err;
 }
 
@@ -113,6 +129,8 @@ end_call(struct pipeline *p, struct line *l, struct call *c)
 {
 	if (p->under_way == p->most)
 		p->room_at = p->now;
+	if (open_loop(p) && l->under_way == p->load->outstanding)
+		line_queue_add(&p->free, l);
 	p->under_way--;
 	line_end(l, c);
 }
@@ -166,7 +184,7 @@ drain(struct pipeline *p, struct line *l)
 	do
 		n = take_read(p, l);
 	while (n == 1 && l->under_way > 0 && l->conn->link.datagram);
-	return n < 0 ? n : 0;
+	return n < 0 ? n : conn_leave_window(l->conn);
 }
 
 static void
@@ -184,12 +202,6 @@ give_up_line(struct pipeline *p, struct line *l, uint64_t *oldest)
 			*oldest = c->sent;
 		}
 	}
-}
-
-static bool
-open_loop(const struct pipeline *p)
-{
-	return p->load->rate > 0;
 }
 
 static bool
@@ -309,6 +321,8 @@ run_open(struct pipeline *p)
 	struct schedule *s = &p->schedule;
 	int err = 0;
 
+	for (unsigned i = 0; i < p->nlines; i++)
+		line_queue_add(&p->free, &p->lines[i]);
 	schedule_init(s, p->load->rate, p->load->poisson, p->load->seed,
 	    p->start);
 	while (err == 0 && (s->due < p->end || p->under_way > 0)) {

@@ -35,7 +35,35 @@ struct line {
 	unsigned number;
 	bool watches_out;	/* waits until more can be written */
 	bool unsent;		/* calls are queued, and not written yet */
+	struct line *next_unsent;	/* of those that are */
+	struct line *next_free;	/* of a queue of lines */
 };
+
+/* Lines that may have another call, in turn. */
+struct line_queue {
+	struct line *first, *last;
+};
+
+static inline void
+line_queue_add(struct line_queue *q, struct line *l)
+{
+	l->next_free = NULL;
+	if (q->first == NULL)
+		q->first = l;
+	else
+		q->last->next_free = l;
+	q->last = l;
+}
+
+/* There is one. */
+static inline struct line *
+line_queue_take(struct line_queue *q)
+{
+	struct line *l = q->first;
+
+	q->first = l->next_free;
+	return l;
+}
 
 /* Room for n calls: 0 or -ENOMEM. */
 static inline int

@@ -3,12 +3,16 @@ import contextlib
 import csv
 import json
 import os
+import resource
+import shlex
+import subprocess
 import tempfile
 import threading
 
 from tests.lib.command import USAGE, fails, run, succeeds
 from tests.lib.daemon import Daemon
-from tests.lib.harness import equal, expect, per_mechanism, program, skip, test
+from tests.lib.harness import (PATIENCE, equal, expect, per_mechanism, program, sanitized, skip,
+                               test)
 from tests.lib.middle import Middle, take
 from tests.lib.proxy import LosingProxy
 from tests.lib.record import record
@@ -17,6 +21,7 @@ from tests.lib.targets import target
 ROUNDS = 2
 SHORT = ("--warmup", "1ms", "--rounds", str(ROUNDS), "--duration", "40ms")
 STALL = 0.1
+OS = 71
 
 
 def bench(where, *options):
@@ -72,6 +77,44 @@ def closed_loop(name):
             expect(row["calls"] >= table["connections"] * table["outstanding"],
                    f"{row['calls']} calls")
             equal(samples(row["histogram"]), row["calls"], "samples")
+
+
+def limited(limit, where, *options):
+    """A bench of a shell that has lowered a limit."""
+    command = " ".join(map(shlex.quote, (program("rpcall"), "bench", where, "ECHO.NULL", "--json",
+                                         *SHORT, *options)))
+    return subprocess.run(["/bin/sh", "-c", f"ulimit {limit} && exec {command}"],
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+                          timeout=PATIENCE)
+
+
+@test("a thousand connections take descriptors up to the hard limit, and little memory")
+def many():
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < 1200:
+        skip("the hard limit of descriptors is below 1,200")
+    # 256 KiB for each would be more than twice as much as all may have.
+    memory = "" if sanitized() else " && ulimit -v 120000"
+    with Daemon() as daemon:
+        for scheme, options in (("unix:", ()), ("tcp://127", ("--rate", "20k"))):
+            done = limited(f"-Sn 100{memory}", daemon.uri(scheme), "--connections", "1000", *options)
+            equal(done.returncode, 0, f"status\n{done.stderr}")
+            (row,) = json.loads(done.stdout)["tables"][0]["rows"]
+            equal((row["void"], row["note"]), (False, ""), "row")
+            if options:
+                balanced(row)
+            else:
+                expect(row["calls"] >= ROUNDS * 1000, f"{row['calls']} calls")
+
+
+@test("too few descriptors for the connections are named before the others are opened")
+def few():
+    with Daemon() as daemon:
+        done = limited("-n 100", daemon.uri("unix:"), "--connections", "200")
+        equal(done.returncode, OS, "status")
+        expect("200 connections need 264 descriptors" in done.stderr and
+               "may have 100 here (RLIMIT_NOFILE" in done.stderr, done.stderr)
+        err = fails(USAGE, "rpcall", "bench", pipe(), *SHORT, "--connections", "257")
+        expect("each is a process, at most 256" in err, err)
 
 
 def stalls(first, every):
@@ -192,7 +235,7 @@ def compared():
 def bad_loads():
     for options in (("--rate", "0"), ("--rate", "many"), ("--rate", "11M"), ("--rate", "-5"),
                     ("--arrivals", "poisson"), ("--rate", "1k", "--arrivals", "odd"),
-                    ("--connections", "0"), ("--connections", "257"),
+                    ("--connections", "0"), ("--connections", "16385"),
                     ("--connections", "256", "-n", "4096"), ("-n", "4097")):
         fails(USAGE, "rpcall", "bench", pipe(), *options)
     done = run("rpcall", "bench", pipe(), "--rate", "1", "--duration", "1ms", "--rounds", "1")
