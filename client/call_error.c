@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "idl/flow.h"
 #include "interrupt.h"
 #include "options.h"
 #include "wire/heads.h"
@@ -49,6 +50,15 @@ call_failed(struct failure *f, const char *what, int err)
 		return failure_set(f, EXIT_OS, "%s failed (%s)", what,
 		    strerror(-err));
 	}
+}
+
+int
+call_too_large(struct failure *f, const char *what, uint64_t max)
+{
+	failure_set(f, EXIT_PROTOCOL, "the answer to %s has more than %llu "
+	    "bytes", what, (unsigned long long)max);
+	failure_hint(f, FLOW_HINT);
+	return -f->code;
 }
 
 static int

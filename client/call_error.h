@@ -11,6 +11,9 @@
 /* err is of conn_call(), what the call ("ECHO.NULL"): f's code negated. */
 int call_failed(struct failure *f, const char *what, int err);
 
+/* The answer has more than max bytes: f's code negated, EXIT_PROTOCOL. */
+int call_too_large(struct failure *f, const char *what, uint64_t max);
+
 /* st is not success: f's code negated. */
 int call_refused(struct failure *f, const char *what,
     const struct reply_status *st);

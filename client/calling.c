@@ -208,6 +208,28 @@ calling_result(const struct calling *c, const struct reply *r, bool quoted,
 	return -f->code;
 }
 
+static int
+raw_result_flow(const struct calling *c, struct flow_conn *w, bool quoted,
+    struct failure *f)
+{
+	int err = output_put(w->out, "\"", quoted, f);
+
+	if (err == 0 && flow_bytes(&w->flow, c->values.base64) != 0)
+		return failure_set(f, EXIT_OS, "no memory");
+	return err ? err : output_put(w->out, "\"", quoted, f);
+}
+
+int
+calling_result_flow(const struct calling *c, struct flow_conn *w, bool quoted,
+    size_t *len, struct codec_remarks *m, struct failure *f)
+{
+	memset(m, 0, sizeof(*m));
+	*len = 0;
+	return c->given->raw != NULL ? raw_result_flow(c, w, quoted, f) :
+	    codec_decode_flow(&c->result, &w->flow, &c->values, EXIT_PROTOCOL,
+	    len, m, f);
+}
+
 void
 calling_release(struct calling *c)
 {

@@ -9,6 +9,7 @@
 #include "codec_args.h"
 #include "conn.h"
 #include "failure.h"
+#include "flow_conn.h"
 #include "idl/names.h"
 #include "target.h"
 
@@ -35,7 +36,8 @@ struct call_args {
 	    "results are not looked into, either", &(args).raw }
 
 #define CALL_ARGS(args) \
-	CALL_INPUT_ARGS(args), OUTPUT_ARGS((args).codec)
+	CALL_INPUT_ARGS(args), OUTPUT_ARGS((args).codec), \
+	RECORD_ARGS((args).codec)
 
 struct calling {
 	const struct call_args *given;
@@ -83,6 +85,10 @@ struct call_head calling_head(const struct calling *c);
  */
 int calling_result(const struct calling *c, const struct reply *r,
     bool quoted, struct buf *out, struct codec_remarks *m, struct failure *f);
+
+/* The same of a reply that comes in parts, of *len bytes, to w's output. */
+int calling_result_flow(const struct calling *c, struct flow_conn *w,
+    bool quoted, size_t *len, struct codec_remarks *m, struct failure *f);
 
 void calling_release(struct calling *c);
 

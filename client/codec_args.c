@@ -24,6 +24,9 @@ codec_args_parse(const struct codec_args *a, struct codec_options *o,
 	memset(o, 0, sizeof(*o));
 	o->zero_fill = a->zero_fill;
 	o->max = a->max_record;
+	if (o->max == 0)
+		return failure_set(f, EXIT_USAGE, "--max-record 0: no message "
+		    "is that small");
 	if (choose("int64", a->int64, "number", "string", &o->int64_number,
 	    f) != 0)
 		return -EXIT_USAGE;

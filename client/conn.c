@@ -13,6 +13,7 @@
 
 #include "be.h"
 #include "clock.h"
+#include "conn_body.h"
 #include "conn_datagram.h"
 #include "conn_head.h"
 #include "fd.h"
@@ -22,9 +23,6 @@
 
 enum {
 	MARK = 4,
-	RECORD_MAX = (4 << 20) + (4 << 10),
-	FRAGMENTS_MAX = 1024,
-	EMPTY_MAX = 16,
 	GIDS_MAX = 16,
 };
 
@@ -37,8 +35,7 @@ conn_init(struct conn *c, const struct link *l)
 	c->link = *l;
 	c->id = ++ids;
 	c->envelope = mech_info[l->mech].envelope;
-	c->limits = (struct record_limits){ RECORD_MAX, FRAGMENTS_MAX,
-		EMPTY_MAX };
+	conn_set_largest(c, CONN_RECORD_MAX);
 	c->xid = (uint32_t)clock_ns() ^ (uint32_t)getpid() << 16;
 	chan_init(&c->chan, l->rfd, l->wfd, &c->limits, NULL);
 	if (l->datagram)
@@ -305,6 +302,8 @@ conn_recv(struct conn *c, struct reply *r, uint64_t deadline_ns)
 	for (bool first = true;; first = false) {
 		ssize_t n = conn_next(c, r);
 
+		if (n == -EMSGSIZE && c->body != NULL)
+			return conn_body_begin(c, r, deadline_ns);
 		if (n != 0)
 			/* A reply over our limit breaks the protocol, too. */
 			return n == -EMSGSIZE ? -EBADMSG : n < 0 ? (int)n : 0;
@@ -370,10 +369,10 @@ conn_call(struct conn *c, struct call_head *head, const void *args,
 		if (err == 0)
 			err = expired(deadline_ns);
 	}
-	if (trace_is_on())
+	if (trace_is_on() && err != -EFBIG)
 		trace_failed(c, err);
 	/* A late answer does no harm to the next call, all else may. */
-	c->broken = err != -EINTR && err != -ETIMEDOUT;
+	c->broken |= err != -EINTR && err != -ETIMEDOUT;
 	/* Gone in the middle of it: to the caller it is the same. */
 	return err == -EPIPE ? -ECONNRESET : err;
 }

@@ -4,12 +4,10 @@
  * libtirpc CLIENT for rpcgen's stubs.
  *
  * Calls are queued, sent together in one write, and their replies taken in
- * the order in which they come:
+ * the order in which they come, by one thread at a time:
  *
  *	conn_queue(c, &call, args, n);  ...  conn_send(c);
  *	conn_recv(c, &reply, deadline);  ...
- *
- * One thread at a time.
  */
 #ifndef RPCALL_CONN_H
 #define RPCALL_CONN_H
@@ -26,6 +24,7 @@
 
 enum {
 	CONN_WINDOW = 256 << 10,
+	CONN_RECORD_MAX = (4 << 20) + (4 << 10),
 	CONN_DATAGRAM_MAX = 65507,
 	CONN_HEAD_KEPT = 64,	/* bytes of a head without a credential */
 	CONN_RESEND_MS = 1000,	/* a datagram leaves again, then after twice that */
@@ -65,6 +64,7 @@ struct conn {
 		size_t n, len;		/* with n bytes of arguments */
 		uint8_t bytes[CONN_HEAD_KEPT];
 	} kept;				/* the next differs only in its xid */
+	struct conn_body *body;		/* NULL, or: see conn_body.h */
 	bool broken;			/* by conn_call(): of no more use */
 };
 
@@ -82,8 +82,8 @@ void conn_set_blocking(struct conn *c);
 /* Replies are looked for awhile before they are waited for: polling.h. */
 void conn_set_polling(struct conn *c);
 
-/* Queues a call with n bytes of arguments in XDR. Of head the caller fills in
- * prog, vers and proc; xid (which is c->xid, too) and credential are set. 0,
+/* Queues a call with n bytes of arguments. Of head the caller fills in prog,
+ * vers and proc; xid (which is c->xid, too) and credential are set. 0,
  * -EMSGSIZE when it does not fit a datagram, -ENOMEM. */
 int conn_queue(struct conn *c, struct call_head *head, const void *args,
     size_t n);
@@ -93,23 +93,23 @@ int conn_queue(struct conn *c, struct call_head *head, const void *args,
 int conn_queue_room(struct conn *c, struct call_head *head, size_t n,
     uint8_t **args);
 
-/* Sends what is queued, as far as it goes without waiting for replies to be
- * taken: 0 or -errno (-EPIPE, -ECONNRESET). */
+/* Sends what is queued, as far as it goes without replies being taken: 0 or
+ * -errno (-EPIPE, -ECONNRESET). */
 int conn_send(struct conn *c);
 
-/* Is a complete reply there already, without reading? Then 1 with *r. */
+/* Is a whole reply there already, without reading? Then 1 with *r. */
 int conn_next(struct conn *c, struct reply *r);
 
-/* A reply of those that have come, read if need be, without waiting: 1 with
- * *r; 0 where there is none; or as conn_recv(). */
+/* A reply that has come, read if need be, without waiting: 1 with *r; 0 where
+ * there is none; or as conn_recv(). */
 int conn_poll(struct conn *c, struct reply *r);
 
 /* The next reply: 0; -ETIMEDOUT; -EINTR after Ctrl-C; -ECONNRESET when the
  * server has gone; -EBADMSG when it breaks the protocol; -errno. */
 int conn_recv(struct conn *c, struct reply *r, uint64_t deadline_ns);
 
-/* Waits until bytes of replies have come, which conn_next() then looks at, or
- * with until_sent until all that was sent has left: 0, or as conn_recv(). */
+/* Waits until bytes of replies have come, for conn_next(), or with until_sent
+ * until all that was sent has left: 0, or as conn_recv(). */
 int conn_wait(struct conn *c, bool until_sent, uint64_t deadline_ns);
 
 /* One call and its reply; replies to others are dropped. Over datagrams it is

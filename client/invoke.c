@@ -3,6 +3,7 @@
  */
 #include "invoke.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "call_error.h"
@@ -54,6 +55,20 @@ invocation_open(struct invocation *v, struct target *t, uint32_t prog,
 	return 0;
 }
 
+/* What is over the limits is told from what is no reply. */
+static void
+set_limits(struct invocation *v)
+{
+	struct conn *c = v->conn;
+	uint64_t max = v->max > 0 ? v->max : CONN_RECORD_MAX;
+	bool whole = !v->in_parts || max < CONN_RECORD_MAX;
+
+	conn_set_largest(c, whole && max < SIZE_MAX ? (size_t)max :
+	    CONN_RECORD_MAX);
+	v->body.max = max;
+	c->body = c->link.datagram ? NULL : &v->body;
+}
+
 int
 invocation_call(struct invocation *v, const struct call_head *head,
     const char *what, const void *args, size_t n, struct reply *r,
@@ -61,20 +76,25 @@ invocation_call(struct invocation *v, const struct call_head *head,
 {
 	uint64_t start = clock_ns();
 	struct call_head h = *head;
-	int err = conn_call(v->conn, &h, args, n, r,
-	    start + common.timeout);
+	int err;
 
+	set_limits(v);
+	err = conn_call(v->conn, &h, args, n, r, start + common.timeout);
 	v->ns = clock_ns() - start;
-	if (err)
+	if (err == -EFBIG && (v->body.over || !v->in_parts))
+		return call_too_large(f, what, v->body.max);
+	if (err && err != -EFBIG)
 		return call_failed(f, what, err);
 	if (r->status.kind != REPLY_SUCCESS)
 		return call_refused(f, what, &r->status);
-	return 0;
+	return err != 0;
 }
 
 void
 invocation_close(struct invocation *v)
 {
+	if (v->open)
+		v->conn->body = NULL;
 	if (v->open && v->conn == &v->own)
 		conn_release(v->conn);
 	v->open = false;

@@ -5,7 +5,7 @@
 #ifndef RPCALL_INVOKE_H
 #define RPCALL_INVOKE_H
 
-#include "conn.h"
+#include "conn_body.h"
 #include "failure.h"
 #include "open.h"
 
@@ -15,6 +15,10 @@ struct invocation {
 	bool open;
 	char uri[1024];		/* where, once it is open */
 	uint64_t ns;		/* that the call took */
+	uint64_t max;		/* bytes of a reply; 0: CONN_RECORD_MAX */
+	bool in_parts;		/* what is over CONN_RECORD_MAX of it comes in
+				 * parts; else it is held whole */
+	struct conn_body body;
 };
 
 /*
@@ -26,7 +30,8 @@ int invocation_open(struct invocation *v, struct target *t, uint32_t prog,
 
 /*
  * Calls a procedure, which is called what in errors; r is valid until the
- * next call. 0, or f's code negated: see client/call_error.h.
+ * next call. 0; 1 where the reply comes in parts, of which r has the first:
+ * flow_conn.h; or f's code negated: see client/call_error.h.
  */
 int invocation_call(struct invocation *v, const struct call_head *head,
     const char *what, const void *args, size_t n, struct reply *r,

@@ -88,6 +88,14 @@ trace_received(const struct conn *c, const uint8_t *msg, size_t len,
 	    .whole = len, .flaw = flaw });
 }
 
+void
+trace_begun(const struct conn *c, const uint8_t *msg, size_t len,
+    size_t whole)
+{
+	message(&(struct trace_message){ .conn = c, .data = msg, .len = len,
+	    .whole = whole });
+}
+
 static const char *
 flaw_of(int err)
 {

@@ -4,7 +4,8 @@
  *
  * Stages are sentences: a name looked up, rpcbind asked, a connection made.
  * Messages are whole ones, as a connection sends and takes them, without
- * record marks; and what there was of an answer that did not become whole.
+ * record marks; what there was of an answer that did not become whole; and of
+ * one that is taken or sent in parts its beginning.
  */
 #ifndef RPCALL_TRACE_H
 #define RPCALL_TRACE_H
@@ -23,7 +24,8 @@ struct trace_message {
 	size_t len;		/* bytes at data */
 	size_t whole;		/* bytes that it has, or announces */
 	bool stray;		/* with a record mark, and no record at all */
-	const char *flaw;	/* why the rest is missing, or NULL */
+	const char *flaw;	/* why the rest is missing, or NULL: of a
+				 * large message it is not kept */
 };
 
 struct tracer {
@@ -46,6 +48,9 @@ trace_stage(const char *fmt, ...);
 void trace_sent(const struct conn *c);
 void trace_received(const struct conn *c, const uint8_t *msg, size_t len,
     const char *flaw);
+/* A large one has begun: of whole bytes there are len, the rest is not kept. */
+void trace_begun(const struct conn *c, const uint8_t *msg, size_t len,
+    size_t whole);
 void trace_failed(const struct conn *c, int err);
 
 /* Until aside is false again, messages are about interfaces. */

@@ -102,22 +102,65 @@ print_result(struct made *m, const struct reply *r, struct failure *f)
 	return output_write(opt.output, m->json.data, m->json.len, true, f);
 }
 
+/* What stands around a result in parts: m->json, err is of making it. */
+static int
+put_around(struct made *m, int err, struct output *out, struct failure *f)
+{
+	if (err)
+		return failure_set(f, EXIT_OS, "no memory");
+	err = m->json.len > 0 ? output_put(out, m->json.data, m->json.len, f) :
+	    0;
+	m->json.len = 0;
+	return err;
+}
+
+/* A result that is larger than what is held of it. */
+static int
+print_parts(struct made *m, struct failure *f)
+{
+	struct output out = { .path = opt.output };
+	struct flow_conn w = { .conn = m->invocation.conn, .f = f,
+		.what = m->calling.proc.name, .timeout = common.timeout,
+		.out = &out };
+	struct codec_remarks remarks = { 0 };
+	size_t len = 0;
+	int err;
+
+	flow_conn_init(&w);
+	err = put_around(m, head_of_document(m), &out, f);
+	if (err == 0)
+		err = calling_result_flow(&m->calling, &w, common.json, &len,
+		    &remarks, f);
+	if (err == 0)
+		err = put_around(m, end_of_document(m, &remarks), &out, f);
+	flow_conn_release(&w);
+	if (err == 0)
+		tell_remarks(&remarks, len);
+	output_end(&out, true, f);
+	if (f->code != 0 && out.bytes > 0)
+		failure_part(f, out.bytes);
+	return -f->code;
+}
+
 static int
 call(struct made *m, struct failure *f)
 {
 	struct calling *c = &m->calling;
 	struct call_head head = calling_head(c);
 	struct reply r;
-	int err = invocation_open(&m->invocation, &c->target, c->proc.prog,
-	    c->proc.vers, f);
+	int err;
 
+	m->invocation.max = opt.call.codec.max_record;
+	m->invocation.in_parts = true;
+	err = invocation_open(&m->invocation, &c->target, c->proc.prog,
+	    c->proc.vers, f);
 	if (err)
 		return err;
 	err = invocation_call(&m->invocation, &head, c->proc.name,
 	    c->sent.data, c->sent.len, &r, f);
-	if (err)
+	if (err < 0)
 		return err;
-	return print_result(m, &r, f);
+	return err > 0 ? print_parts(m, f) : print_result(m, &r, f);
 }
 
 static int

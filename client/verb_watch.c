@@ -331,6 +331,7 @@ watch(struct watching *w, struct failure *f)
 	uint64_t next = clock_ns();
 
 	w->calling.values.flat = true;
+	w->invocation.max = opt.call.codec.max_record;
 	for (uint64_t n = 0; opt.count == 0 || n < opt.count; n++) {
 		uint64_t now = clock_ns();
 

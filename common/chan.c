@@ -117,6 +117,12 @@ chan_next(struct chan *c, const uint8_t **msg, size_t *len)
 }
 
 int
+chan_part(struct chan *c, size_t max, const uint8_t **part, size_t *len)
+{
+	return record_reader_part(&c->in, max, part, len);
+}
+
+int
 chan_park(struct chan *c)
 {
 	return record_reader_park(&c->in);

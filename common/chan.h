@@ -59,8 +59,9 @@ void chan_interrupt(struct chan *c);
  */
 void chan_abandon(struct chan *c);
 
-/* As record_reader_next() and record_reader_park(). */
+/* As record_reader_next(), record_reader_part() and record_reader_park(). */
 int chan_next(struct chan *c, const uint8_t **msg, size_t *len);
+int chan_part(struct chan *c, size_t max, const uint8_t **part, size_t *len);
 int chan_park(struct chan *c);
 
 /*

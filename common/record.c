@@ -137,25 +137,44 @@ record_reader_feed(struct record_reader *r, size_t n)
 	r->end += n;
 }
 
+/* A fragment of at most max bytes; whole: it is kept until its record ends. */
 static int
-begin_fragment(struct record_reader *r, uint32_t mark)
+begin_fragment(struct record_reader *r, uint32_t mark, size_t max, bool whole)
 {
 	size_t len = mark & ~LAST_FRAGMENT;
 
 	if (!r->inside) {
 		r->inside = true;
+		r->last = false;
 		r->rec = r->got = r->pos;
+		r->left = r->handed = 0;
 		r->fragments = r->empty = 0;
 	}
-	if (++r->fragments > r->limits->fragments)
+	if (++r->fragments > r->limits->fragments && whole)
 		return -EBADMSG;
 	if (len == 0 && ++r->empty > r->limits->empty)
 		return -EBADMSG;
-	if (len > r->limits->record - (r->got - r->rec))
+	if (len > max)
 		return -EMSGSIZE;
 	r->left = len;
 	r->last = mark & LAST_FRAGMENT;
 	return 0;
+}
+
+/* Takes the next mark: 1, 0 where it is not there yet, or as above. */
+static int
+next_fragment(struct record_reader *r, size_t max, bool whole)
+{
+	int err;
+
+	if (r->end - r->pos < MARK)
+		return 0;
+	r->pos += MARK;
+	err = begin_fragment(r, be32_get(r->base + r->pos - MARK), max, whole);
+	if (err)
+		/* The mark is shown with what is after it. */
+		r->pos -= MARK;
+	return err ? err : 1;
 }
 
 /* Joins what has come of the current fragment to the record. */
@@ -196,7 +215,7 @@ next_whole(struct record_reader *r, const uint8_t **msg, size_t *len)
 int
 record_reader_next(struct record_reader *r, const uint8_t **msg, size_t *len)
 {
-	int err;
+	int there;
 
 	if (r->pos == r->end && !r->inside)
 		return 0;
@@ -210,20 +229,38 @@ record_reader_next(struct record_reader *r, const uint8_t **msg, size_t *len)
 			if (r->last)
 				break;
 		}
-		if (r->end - r->pos < MARK)
-			return 0;
-		r->pos += MARK;
-		err = begin_fragment(r, be32_get(r->base + r->pos - MARK));
-		if (err) {
-			/* The mark is shown with what is after it. */
-			r->pos -= MARK;
-			return err;
-		}
+		there = next_fragment(r, r->limits->record -
+		    (r->inside ? r->got - r->rec : 0), true);
+		if (there <= 0)
+			return there;
 	}
 	r->inside = false;
 	*msg = r->base + r->rec;
 	*len = r->got - r->rec;
 	return 1;
+}
+
+int
+record_reader_part(struct record_reader *r, size_t max, const uint8_t **part,
+    size_t *len)
+{
+	int there = 1;
+
+	while (there > 0 && r->inside) {
+		if (r->got == r->rec)
+			r->rec = r->got = r->pos;
+		take_fragment(r);
+		*part = r->base + r->rec;
+		*len = r->got - r->rec;
+		r->handed += *len;
+		r->rec = r->got;
+		r->inside = *len > 0 || r->left > 0 || !r->last;
+		if (*len > 0 || !r->inside)
+			return 1;
+		there = r->left > 0 ? 0 : next_fragment(r, max > r->handed ?
+		    max - r->handed : 0, false);
+	}
+	return there <= 0 ? there : -EBADMSG;
 }
 
 int

@@ -33,6 +33,7 @@ struct record_reader {
 	size_t rec, got;	/* record being assembled: [rec, got) */
 	size_t pos, end;	/* bytes not looked at yet: [pos, end) */
 	size_t left;		/* bytes missing in the current fragment */
+	size_t handed;		/* bytes of it that are out, in parts */
 	unsigned fragments, empty;
 	bool inside;		/* between a record's first mark and its end */
 	bool last;		/* the current fragment is the last */
@@ -62,6 +63,16 @@ void record_reader_feed(struct record_reader *r, size_t n);
  */
 int record_reader_next(struct record_reader *r, const uint8_t **msg,
     size_t *len);
+
+/*
+ * What there is of the record that is under way, which is then held no more:
+ * 1 with *part and *len, valid as in next(), *len 0 at the end of the record;
+ * 0 when more bytes are needed; -EMSGSIZE when they are to be over max in all,
+ * -EBADMSG. For records that next() has found too large: it takes any number
+ * of fragments, since none of them is kept.
+ */
+int record_reader_part(struct record_reader *r, size_t max,
+    const uint8_t **part, size_t *len);
 
 /* Keeps what is left of the shared window: 0, -ENOMEM, -ENOBUFS. */
 int record_reader_park(struct record_reader *r);

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "idl/bytes.h"
+
 /* What has been looked at makes room. */
 static void
 forget(struct decoder *d)
@@ -49,5 +51,25 @@ flow_out(struct decoder *d)
 	    d->out->len) : 0;
 
 	d->out->len = 0;
+	return err;
+}
+
+int
+flow_bytes(struct value_flow *w, bool base64)
+{
+	struct decoder d = { .flow = w, .out = &w->out };
+	size_t n = FLOW_PART;
+	int err = bytes_format("", 0, base64, &w->out);
+
+	while (err == 0 && n == FLOW_PART) {
+		err = flow_more(&d, FLOW_PART);
+		if (err)
+			return err;
+		n = d.len - d.at < FLOW_PART ? d.len - d.at : FLOW_PART;
+		err = bytes_digits(d.data, n, base64, &w->out);
+		d.at += n;
+		if (err == 0)
+			err = flow_out(&d);
+	}
 	return err;
 }

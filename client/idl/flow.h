@@ -30,6 +30,9 @@ struct value_flow {
 	struct buf data, out;	/* what is held; both to be released */
 };
 
+/* All of it as "hex:..." or "base64:...": as flow_more(). */
+int flow_bytes(struct value_flow *w, bool base64);
+
 /* Where a message is over its limit. */
 #define FLOW_HINT "a larger message: --max-record SIZE"
 

@@ -108,6 +108,10 @@ annotate_call(const struct trace_message *m, const struct procedure *p)
 	char what[32] = "argument";
 
 	annotate_head(&a, m->conn->envelope, true);
+	if (m->len < m->whole) {
+		annotate_rest(&a, "the first of the arguments");
+		return;
+	}
 	for (size_t i = 0; proc != NULL && i < proc->nargs; i++) {
 		if (proc->nargs > 1)
 			snprintf(what, sizeof(what), "argument%zu", i + 1);
@@ -126,6 +130,10 @@ annotate_reply(const struct trace_message *m, const struct sent *s,
 	const struct idl_proc *proc = s ? s->proc.proc : NULL;
 
 	annotate_head(&a, m->conn->envelope, false);
+	if (m->len < m->whole && m->flaw == NULL) {
+		annotate_rest(&a, "the first of the results");
+		return;
+	}
 	if (results && proc != NULL && type_real(proc->result)->kind !=
 	    TYPE_VOID && annotate_value(&a, "result", proc->result) != 0)
 		return;
@@ -201,7 +209,7 @@ tell_reply(const struct trace_message *m)
 	s = recall(m, h.xid);
 	fprintf(wire.out, "< xid %08x  %s  %zu bytes of results, %zu in all",
 	    h.xid, head_status(&h.status, status, sizeof(status)),
-	    m->len - h.size, m->len);
+	    m->whole - h.size, m->whole);
 	if (s != NULL)
 		fprintf(wire.out, ", after %llu us\n",
 		    (unsigned long long)((clock_ns() - s->ns) / NS_PER_US));

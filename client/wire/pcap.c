@@ -114,9 +114,10 @@ comment_on(const struct trace_message *m, size_t grown, char *out,
 	if (n < size && grown > 0)
 		n += (size_t)snprintf(out + n, size - n, "a lean frame of "
 		    "%zu bytes, ", m->whole);
-	if (n < size && m->flaw != NULL)
+	if (n < size && (m->flaw != NULL || m->len < m->whole))
 		n += (size_t)snprintf(out + n, size - n, "%zu of %zu bytes: "
-		    "%s, ", m->len, m->whole, m->flaw);
+		    "%s, ", m->len, m->whole, m->flaw ? m->flaw :
+		    "a large message's first");
 	if (n < size && m->aside)
 		n += (size_t)snprintf(out + n, size - n,
 		    "about the interface, ");
@@ -168,7 +169,8 @@ message(struct tracer *t, const struct trace_message *m)
 		err = lean && !m->stray ? onc_of_frame(m->data, m->len, m->sent,
 		    &bytes, &grown) : buf_append(&bytes, m->data, m->len);
 	if (err == 0 && marked)
-		record_mark(bytes.data, m->whole + grown);
+		/* What follows must not look like the rest of this one. */
+		record_mark(bytes.data, (m->flaw ? m->whole : m->len) + grown);
 	if (pcap.err == 0)
 		pcap.err = err;
 	comment_on(m, grown, comment, sizeof(comment));

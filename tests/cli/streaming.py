@@ -4,24 +4,16 @@ import os
 import subprocess
 import tempfile
 
+from tests.lib.bounded import RECORD, bounded
 from tests.lib.command import fails
-from tests.lib.harness import PATIENCE, equal, expect, program, sanitized, test
+from tests.lib.harness import PATIENCE, equal, expect, program, test
 from tests.lib.xdr import opaque, uint
 
 DATA, NO_FILE = 65, 66
 SCHEMA = """struct large { int a; opaque data<>; string text<>; int z; };
 struct record { opaque data[100]; };
 """
-DEFAULT = (4 << 20) + (4 << 10)
 SIZE = (24 << 20) + 1  # no part of it has the size of a part
-MEMORY = 32 << 20  # bytes of addresses, 14 MiB of which the program itself takes
-
-
-def bounded(*args):
-    """Less than it takes to hold the value once as JSON. AddressSanitizer needs terabytes of
-    addresses: there it is the result alone that counts."""
-    limit = [] if sanitized() else ["prlimit", f"--as={MEMORY}"]
-    return [*limit, program("rpcall"), *args]
 
 
 class Place:
@@ -89,9 +81,9 @@ def limit():
         with open(xdr, "rb") as f:  # the size of stdin is not asked for
             err = fails(DATA, *decode, "record", "@-", "--max-record=96", stdin=f)
         expect("of 100 bytes no more than 96 fit" in err and "--max-record SIZE" in err, err)
-        xdr = place.write("large", message(bytes(DEFAULT)))
+        xdr = place.write("large", message(bytes(RECORD)))
         err = fails(DATA, *decode, "large", "@" + xdr)
-        expect(f"more than {DEFAULT} bytes of XDR" in err, err)
+        expect(f"more than {RECORD} bytes of XDR" in err, err)
 
 
 @test("a message that ends too soon is one error, which says what was written of it before")
