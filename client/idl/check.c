@@ -13,6 +13,7 @@
 struct check {
 	const uint8_t *data;
 	size_t len, at;
+	uint64_t empty;		/* as in struct decoder */
 };
 
 static int check(struct check *c, const struct idl_type *t, unsigned depth);
@@ -72,10 +73,11 @@ check_array(struct check *c, const struct idl_type *t, unsigned depth)
 
 	if (!t->fixed && (!word(c, &n) || n > t->max))
 		return -EBADMSG;
-	/* What has no bytes at least has none at all. */
-	if (least == 0)
-		return n <= VALUE_EMPTY ? 0 : -EBADMSG;
-	if (n > (c->len - c->at) / least)
+	if (least == 0) {
+		c->empty += n;
+		if (c->empty > VALUE_EMPTY)
+			return -EBADMSG;
+	} else if (n > (c->len - c->at) / least)
 		return -EBADMSG;
 	for (uint32_t i = 0; i < n && err == 0; i++)
 		err = check(c, t->of, depth + 1);

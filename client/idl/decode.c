@@ -84,9 +84,11 @@ check_count(struct decoder *d, const struct idl_type *t, uint32_t n,
 	if (!t->fixed && n > t->max)
 		return decode_wrong(d, s, "%u elements, more than %u", n,
 		    t->max);
-	if (least == 0)
-		return n <= VALUE_EMPTY ? 0 : decode_wrong(d, s,
-		    "%u elements without a byte", n);
+	if (least == 0) {
+		d->empty += n;
+		return d->empty <= VALUE_EMPTY ? 0 : decode_wrong(d, s,
+		    "more than %d elements without a byte", VALUE_EMPTY);
+	}
 	if (n > decode_left(d) / least)
 		return decode_wrong(d, s, "%u elements of at least %llu bytes "
 		    "in %zu bytes", n, (unsigned long long)least,
@@ -256,6 +258,7 @@ value_decode(struct decoder *d, const struct idl_type *t)
 	struct step s = { .up = NULL };
 
 	memset(d->error, 0, sizeof(*d->error));
+	d->empty = 0;
 	if (d->max == 0)
 		d->max = VALUE_JSON;
 	return decode(d, t, &s);

@@ -30,7 +30,7 @@
 
 enum {
 	VALUE_DEPTH = 200,
-	VALUE_EMPTY = 1 << 16,	/* elements of no bytes in an array */
+	VALUE_EMPTY = 1 << 16,	/* elements of no bytes in a value */
 	VALUE_XDR = (4 << 20) + (4 << 10),	/* bytes, as a record's */
 	VALUE_JSON = 256 << 20,	/* bytes of JSON made from that */
 };
@@ -90,6 +90,7 @@ struct decoder {
 	struct value_flow *flow;	/* NULL: that is all of it */
 	bool int64_number, base64, flat;
 	bool padded;		/* set: padding was not zero */
+	uint64_t empty;		/* elements of no bytes, so far */
 	size_t max;		/* bytes of out in all; 0: VALUE_JSON */
 	struct buf *out;
 	unsigned indent;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "idl/bytes.h"
+#include "idl/check.h"
 #include "idl/fields.h"
 #include "idl/names.h"
 #include "idl/value.h"
@@ -19,7 +20,8 @@
 static const char text[] =
     "struct node { int a; node *next; }; typedef node *list;"
     "typedef opaque data<8>; typedef int many<4>; typedef opaque none[0];"
-    "typedef none nones<>; struct tree { tree *down; int leaf; };"
+    "typedef none nones<>; typedef none row[256]; typedef row table<>;"
+    "struct tree { tree *down; int leaf; };"
     "struct pair { data d; many m; list l; hyper h; };"
     "enum e { X = 1 }; union u switch (e k) { case X: string s<5>; };"
     "struct outer { pair p; u u; };"
@@ -65,8 +67,13 @@ decode(const char *name, const void *data, size_t n, size_t max,
 {
 	struct decoder d = { .data = data, .len = n, .out = out, .max = max,
 		.flat = true, .what = "value", .error = &error };
+	int err = value_decode(&d, type(name));
+	size_t at = 0;
 
-	return value_decode(&d, type(name));
+	/* What is only looked at meets the same limits, but for max. */
+	if (err != -EMSGSIZE)
+		ck_assert_int_eq(value_check(type(name), data, n, &at), err);
+	return err;
 }
 
 static const char *const bad_json[] = {
@@ -190,6 +197,21 @@ START_TEST(no_memory_is_taken_for_what_is_only_claimed)
 	}
 	ck_assert_int_eq(decode("nones", more, 4, 0, &out), -EBADMSG);
 	ck_assert_int_eq(decode("nones", most, 4, 0, &out), 0);
+	buf_release(&out);
+}
+END_TEST
+
+/* In all: those of the table count, and those of its rows. */
+START_TEST(elements_without_a_byte_are_limited_in_all)
+{
+	static const uint8_t some[4] = { 0, 0, 0, 255 };
+	static const uint8_t more[4] = { 0, 0, 1, 0 };
+	struct buf out = { 0 };
+
+	ck_assert_int_eq(decode("table", some, 4, 0, &out), 0);
+	out.len = 0;
+	ck_assert_int_eq(decode("table", more, 4, 0, &out), -EBADMSG);
+	ck_assert_ptr_nonnull(strstr(error.text, "without a byte"));
 	buf_release(&out);
 }
 END_TEST
@@ -346,6 +368,7 @@ value_suite(void)
 	tcase_add_test(t, encoding_stops_at_its_limit);
 	tcase_add_test(t, decoding_stops_at_its_limit_and_at_each_cut);
 	tcase_add_test(t, no_memory_is_taken_for_what_is_only_claimed);
+	tcase_add_test(t, elements_without_a_byte_are_limited_in_all);
 	tcase_add_test(t, values_nest_to_their_limit_and_no_deeper);
 	tcase_add_loop_test(t, bytes_as_text_are_exact, 0, COUNT(forms));
 	tcase_add_loop_test(t, members_are_put_into_the_json, 0,
