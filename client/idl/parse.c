@@ -213,14 +213,15 @@ parse_const(struct parser *p)
 	const char *name = parse_name(p, "the constant's name");
 	struct idl_number *n;
 	struct idl_def *d;
+	char *text;
 
 	if (name == NULL || parse_expect(p, '=') != 0)
 		return -1;
 	if (p->token.kind == TOK_TEXT) {
-		d = parse_define(p, DEF_CONST, name, &at);
-		if (d != NULL)
-			d->text = arena_copy(&p->schema->arena, p->token.text,
-			    p->token.len);
+		if ((text = parse_alloc(p, p->token.len + 1)) == NULL ||
+		    (d = parse_define(p, DEF_CONST, name, &at)) == NULL)
+			return -1;
+		d->text = memcpy(text, p->token.text, p->token.len);
 		parse_advance(p);
 		return 0;
 	}

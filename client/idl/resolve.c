@@ -149,8 +149,8 @@ settle_constant(struct parser *p, struct idl_number *n)
 		return;
 	unknown = unknown_name(n);
 	if (unknown == NULL)
-		lex_error(&p->lexer, &n->place, "%s is defined by itself",
-		    n->name);
+		lex_error(&p->lexer, &n->place, "%s is defined by itself, or "
+		    "by more than %d names in a row", n->name, CHAIN);
 	else
 		diag_add(p->diags, DIAG_WARNING, NULL, &n->place, "%s is not "
 		    "defined here: see -D %s=NUMBER", unknown, unknown);
