@@ -4,7 +4,6 @@
 #include "idl/arena.h"
 
 #include <stdalign.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,8 +39,6 @@ arena_alloc(struct arena *a, size_t n)
 	size_t align = alignof(max_align_t);
 	void *p;
 
-	if (n > SIZE_MAX / 2)
-		return NULL;
 	n = (n + align - 1) / align * align;
 	if (n > a->left && add_chunk(a, n) != 0)
 		return NULL;

@@ -41,7 +41,7 @@ struct input {
 	unsigned conds;		/* conditions open when it began */
 };
 
-enum { INPUTS = 64, CONDS = 64 };
+enum { INPUTS = 64, CONDS = 64 };	/* in one another */
 
 struct condition {
 	bool taken;		/* one of its branches was */

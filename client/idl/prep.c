@@ -264,10 +264,13 @@ condition(struct lexer *l, const struct token *t, struct input *line,
 	return true;
 }
 
+/* Files are included where no macro is replaced: there is room for them. */
+_Static_assert(INPUTS > SCHEMA_INCLUDES + 1, "room for all files");
+
 static void
 push_file(struct lexer *l, struct source *src, const struct place *at)
 {
-	if (l->ninputs == INPUTS || l->includes == SCHEMA_INCLUDES) {
+	if (l->includes == SCHEMA_INCLUDES) {
 		lex_limit(l, at, "#include nested more than 16 deep");
 		return;
 	}
