@@ -25,7 +25,7 @@ struct merge {
 	struct failure *f;
 };
 
-enum { ELEMENTS_MAX = 1024, TREE_DEPTH = 64 };
+enum { ELEMENTS_MAX = 1024 };
 
 static struct node *
 new_node(struct merge *m, const char *name, size_t n)
@@ -42,11 +42,11 @@ new_node(struct merge *m, const char *name, size_t n)
 }
 
 static struct node *tree_of(struct merge *m, const struct json *j,
-    uint32_t token, unsigned depth);
+    uint32_t token);
 
 static int
 add_children(struct merge *m, const struct json *j, uint32_t token,
-    unsigned depth, struct node *parent)
+    struct node *parent)
 {
 	const struct json_token *t = &j->tokens[token];
 	struct node **last = &parent->first;
@@ -57,7 +57,7 @@ add_children(struct merge *m, const struct json *j, uint32_t token,
 		bool member = t->kind == JSON_OBJECT;
 
 		at += member;
-		*last = tree_of(m, j, at, depth + 1);
+		*last = tree_of(m, j, at);
 		if (*last == NULL)
 			return -1;
 		if (member) {
@@ -70,9 +70,9 @@ add_children(struct merge *m, const struct json *j, uint32_t token,
 	return 0;
 }
 
-/* Deep parts stay text: nobody names a member there. */
+/* No deeper than JSON_DEPTH: the reader sees to that. */
 static struct node *
-tree_of(struct merge *m, const struct json *j, uint32_t token, unsigned depth)
+tree_of(struct merge *m, const struct json *j, uint32_t token)
 {
 	const struct json_token *t = &j->tokens[token];
 	struct node *n = new_node(m, NULL, 0);
@@ -82,11 +82,10 @@ tree_of(struct merge *m, const struct json *j, uint32_t token, unsigned depth)
 		return NULL;
 	n->text = j->text + t->at - quotes;
 	n->len = t->len + 2 * quotes;
-	if ((t->kind != JSON_OBJECT && t->kind != JSON_ARRAY) ||
-	    depth > TREE_DEPTH)
+	if (t->kind != JSON_OBJECT && t->kind != JSON_ARRAY)
 		return n;
 	n->kind = t->kind;
-	return add_children(m, j, token, depth, n) == 0 ? n : NULL;
+	return add_children(m, j, token, n) == 0 ? n : NULL;
 }
 
 static void
@@ -228,7 +227,7 @@ set_tree(struct merge *m, struct node *n, const char *v)
 
 	if (err)
 		return err;
-	tree = tree_of(m, &j, 0, 0);
+	tree = tree_of(m, &j, 0);
 	json_release(&j);
 	if (tree == NULL)
 		return -m->f->code;
@@ -265,6 +264,7 @@ put_field(struct merge *m, const struct idl_type *t, struct node *n,
     const char *field)
 {
 	const char *value = strchr(field, '='), *p = field;
+	unsigned depth = 0;
 
 	if (value == NULL)
 		return failure_set(m->f, EXIT_USAGE, "-f %.60s: write "
@@ -272,6 +272,10 @@ put_field(struct merge *m, const struct idl_type *t, struct node *n,
 	while (p < value) {
 		size_t len;
 
+		/* Trees are written by recursion; JSON is no deeper, either. */
+		if (++depth > JSON_DEPTH)
+			return failure_set(m->f, EXIT_USAGE, "-f %.60s: more "
+			    "than %d members deep", field, JSON_DEPTH);
 		p += *p == '.' || *p == '[';
 		len = strcspn(p, ".[]=");
 		if (step_down(m, field, p, len, &t, &n) != 0)
@@ -330,7 +334,7 @@ fields_merge(const struct idl_type *t, const char *base, size_t n,
 		root = new_node(&m, NULL, 0);
 	else {
 		err = input_json(&j, "argument", base, n, f);
-		root = err ? NULL : tree_of(&m, &j, 0, 0);
+		root = err ? NULL : tree_of(&m, &j, 0);
 	}
 	if (err == 0)
 		err = root ? merge(&m, t, root, fields, out) : -f->code;

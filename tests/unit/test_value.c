@@ -1,6 +1,6 @@
 /*
- * Values by a schema: the JSON reader, both directions at their limits, and
- * what belongs to them: bytes as text, members from the command line, names.
+ * Values by a schema: both directions at their limits, and what belongs to
+ * them: bytes as text, members from the command line, names.
  * What values look like is compared with xdrlib in tests/cli/idl_values.py.
  * Run by main.c.
  */
@@ -75,64 +75,6 @@ decode(const char *name, const void *data, size_t n, size_t max,
 		ck_assert_int_eq(value_check(type(name), data, n, &at), err);
 	return err;
 }
-
-static const char *const bad_json[] = {
-	"", " ", "{", "[", "[1,]", "{\"a\"}", "{\"a\":}", "{a:1}", "{\"a\":1,}",
-	"01", "-", "1.", ".5", "1e", "+1", "nul", "True", "\"", "\"\\x\"",
-	"\"\\u12\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\x01\"",
-	"\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "1 2", "[1}", "// 1\n1",
-	"NaN", "'a'", ("\xef\xbb\xbf" "1"),
-};
-
-START_TEST(what_is_no_json_is_refused)
-{
-	struct json_error e;
-	struct json j;
-
-	ck_assert_msg(json_parse(&j, bad_json[_i], strlen(bad_json[_i]),
-	    &e) == -EBADMSG, "%s", bad_json[_i]);
-	ck_assert_ptr_nonnull(e.what);
-	ck_assert_uint_le(e.at, strlen(bad_json[_i]));
-}
-END_TEST
-
-START_TEST(json_nests_to_its_limit_and_no_deeper)
-{
-	char deep[2 * JSON_DEPTH + 3];
-	struct json_error e;
-	struct json j;
-
-	memset(deep, '[', JSON_DEPTH);
-	memset(deep + JSON_DEPTH, ']', JSON_DEPTH);
-	ck_assert_int_eq(json_parse(&j, deep, 2 * JSON_DEPTH, &e), 0);
-	ck_assert_uint_eq(j.n, JSON_DEPTH);
-	json_release(&j);
-	memset(deep, '[', JSON_DEPTH + 1);
-	memset(deep + JSON_DEPTH + 1, ']', JSON_DEPTH + 1);
-	ck_assert_int_eq(json_parse(&j, deep, 2 * JSON_DEPTH + 2, &e),
-	    -EBADMSG);
-	ck_assert_uint_eq(e.at, JSON_DEPTH);
-}
-END_TEST
-
-START_TEST(escapes_stand_for_their_bytes)
-{
-	static const char escaped[] =
-	    "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e4\\ud83d\\ude00\\u0000x\"";
-	static const char wanted[] =
-	    "\"\\/\b\f\n\r\t\xc3\xa4\xf0\x9f\x98\x80\0x";
-	struct json_error e;
-	struct json j;
-	struct buf out = { 0 };
-
-	ck_assert_int_eq(json_parse(&j, escaped, strlen(escaped), &e), 0);
-	ck_assert_int_eq(json_string(&j, j.tokens, &out), 0);
-	ck_assert_mem_eq(out.data, wanted, sizeof(wanted) - 1);
-	ck_assert_uint_eq(out.len, sizeof(wanted) - 1);
-	buf_release(&out);
-	json_release(&j);
-}
-END_TEST
 
 START_TEST(encoding_stops_at_its_limit)
 {
@@ -295,7 +237,7 @@ static const struct {
 	{ "{\"u\":1}", { "p={\"h\":1}", "p.h=2" },
 	    "{\"u\": 1, \"p\": {\"h\": 2}}" },
 	{ "", { "q=1" }, NULL }, { "", { "p" }, NULL },
-	{ "", { "p.m[4294967295]=1" }, NULL }, { "", { "p.m.x=1" }, NULL },
+	{ "", { "p.m[4294967295]=1" }, NULL }, { "", { "p.m[1024]=1" }, NULL }, { "", { "p.m.x=1" }, NULL },
 	{ "", { "p={\"h\":" }, NULL }, { "", { "p.m=[1,,2]" }, NULL },
 	{ "{", { "p.h=1" }, NULL },
 };
@@ -323,6 +265,34 @@ START_TEST(members_are_put_into_the_json)
 }
 END_TEST
 
+/* tree.down.down....leaf=1 */
+static int
+merge_deep(unsigned members, struct failure *f)
+{
+	char *field = calloc(members, 5), *p = field;
+	struct option_list list = { .items = { field }, .n = 1 };
+	struct buf out = { 0 };
+	int err;
+
+	for (unsigned i = 1; i < members; i++)
+		p = stpcpy(p, "down.");
+	strcpy(p, "leaf=1");
+	err = fields_merge(type("tree"), "", 0, &list, &out, f);
+	buf_release(&out);
+	free(field);
+	return err;
+}
+
+START_TEST(members_are_named_as_deep_as_json_goes)
+{
+	struct failure f = { 0 };
+
+	ck_assert_int_eq(merge_deep(JSON_DEPTH, &f), 0);
+	ck_assert_int_eq(merge_deep(JSON_DEPTH + 1, &f), -EXIT_USAGE);
+	ck_assert_ptr_nonnull(strstr(f.text, "512 members deep"));
+}
+END_TEST
+
 static const struct {
 	const char *name;
 	uint32_t vers, proc;	/* vers 0: refused */
@@ -333,6 +303,8 @@ static const struct {
 	{ "98/5.4", 5, 4 }, { "T.GET", 0, 0 }, { "GET", 0, 0 }, { "", 0, 0 },
 	{ "T/3.GET", 0, 0 }, { "T/1.", 0, 0 }, { "X/1.GET", 0, 0 },
 	{ "99/4294967296.1", 0, 0 },
+	{ "T_PROG_T_PROG_T_PROG_T_PROG_T_PROG_T_PROG_T_PROG_T_PROG_T_PROG_P/1.GET",
+	    0, 0 },
 };
 
 START_TEST(a_name_is_found_while_it_is_unambiguous)
@@ -362,9 +334,7 @@ value_suite(void)
 	TCase *t = tcase_create("value");
 
 	tcase_set_timeout(t, 60);
-	tcase_add_loop_test(t, what_is_no_json_is_refused, 0, COUNT(bad_json));
-	tcase_add_test(t, json_nests_to_its_limit_and_no_deeper);
-	tcase_add_test(t, escapes_stand_for_their_bytes);
+	tcase_add_test(t, members_are_named_as_deep_as_json_goes);
 	tcase_add_test(t, encoding_stops_at_its_limit);
 	tcase_add_test(t, decoding_stops_at_its_limit_and_at_each_cut);
 	tcase_add_test(t, no_memory_is_taken_for_what_is_only_claimed);
