@@ -70,13 +70,27 @@ put_bound(struct printer *p, const struct idl_type *t)
 	put(p, t->fixed ? "]" : ">");
 }
 
+/*
+ * As it was declared, where a number of C's is missing and the type is
+ * unknown for that.
+ */
+static enum type_kind
+declared(const struct idl_type *t)
+{
+	if (t->kind != TYPE_UNKNOWN)
+		return t->kind;
+	if (t->bound != NULL)
+		return t->of != NULL ? TYPE_ARRAY : TYPE_OPAQUE;
+	return t->nitems > 0 ? TYPE_ENUM : t->ncases > 0 ? TYPE_UNION :
+	    TYPE_NAME;
+}
+
 /* What stands before a name. */
 static void
 specifier(struct printer *p, const struct idl_type *t)
 {
-	switch (t->kind) {
+	switch (declared(t)) {
 	case TYPE_NAME:
-	case TYPE_UNKNOWN:
 		put(p, "%s%s%s", t->spelled ? t->spelled : "",
 		    t->spelled ? " " : "", t->name ? t->name : "?");
 		break;
@@ -85,27 +99,46 @@ specifier(struct printer *p, const struct idl_type *t)
 	case TYPE_UNION:
 		body(p, t);
 		break;
+	case TYPE_OPAQUE:
+		put(p, "opaque");
+		break;
+	case TYPE_STRING:
+		put(p, "string");
+		break;
 	default:
-		put(p, "%s", t->kind == TYPE_OPAQUE ? "opaque" :
-		    t->kind == TYPE_STRING ? "string" :
-		    t->spelled ? t->spelled : "void");
+		put(p, "%s", t->spelled ? t->spelled : "void");
 	}
 }
 
 static void
 declaration(struct printer *p, const struct idl_type *t, const char *name)
 {
-	if (t->kind == TYPE_ARRAY || t->kind == TYPE_OPTIONAL) {
+	enum type_kind kind = declared(t);
+
+	if (kind == TYPE_ARRAY || kind == TYPE_OPTIONAL) {
 		specifier(p, t->of);
-		put(p, " %s%s", t->kind == TYPE_OPTIONAL ? "*" : "",
+		put(p, " %s%s", kind == TYPE_OPTIONAL ? "*" : "",
 		    name ? name : "");
 	} else {
 		specifier(p, t);
 		put(p, "%s%s", name ? " " : "", name ? name : "");
 	}
-	if (t->kind == TYPE_ARRAY || t->kind == TYPE_OPAQUE ||
-	    t->kind == TYPE_STRING)
+	if (kind == TYPE_ARRAY || kind == TYPE_OPAQUE || kind == TYPE_STRING)
 		put_bound(p, t);
+}
+
+/* One that only C knows is its name; what follows it has neither. */
+static void
+item(struct printer *p, const struct idl_item *i)
+{
+	put(p, "%s", i->name);
+	if (!i->number->known && i->number->name == NULL)
+		return;
+	put(p, " = ");
+	if (i->number->known)
+		put_value(p, i->number);
+	else
+		put_number(p, i->number);
 }
 
 static void
@@ -113,9 +146,8 @@ enum_body(struct printer *p, const struct idl_type *t)
 {
 	for (size_t i = 0; i < t->nitems; i++) {
 		put_line(p);
-		put(p, "%s = %lld%s", t->items[i].name,
-		    (long long)t->items[i].number->value,
-		    i + 1 < t->nitems ? "," : "");
+		item(p, &t->items[i]);
+		put(p, i + 1 < t->nitems ? "," : "");
 	}
 }
 
@@ -137,7 +169,7 @@ fields(struct printer *p, const struct idl_type *t)
 {
 	for (size_t i = 0; i < t->nfields; i++) {
 		put_line(p);
-		if (t->kind == TYPE_UNION)
+		if (declared(t) == TYPE_UNION)
 			labels(p, t, i);
 		declaration(p, t->fields[i].type, t->fields[i].name);
 		put(p, ";");
@@ -148,17 +180,19 @@ fields(struct printer *p, const struct idl_type *t)
 static void
 body(struct printer *p, const struct idl_type *t)
 {
-	put(p, "%s%s%s", t->kind == TYPE_ENUM ? "enum" :
-	    t->kind == TYPE_UNION ? "union" : "struct", t->name ? " " : "",
+	enum type_kind kind = declared(t);
+
+	put(p, "%s%s%s", kind == TYPE_ENUM ? "enum" :
+	    kind == TYPE_UNION ? "union" : "struct", t->name ? " " : "",
 	    t->name ? t->name : "");
-	if (t->kind == TYPE_UNION) {
+	if (kind == TYPE_UNION) {
 		put(p, " switch (");
 		declaration(p, t->disc.type, t->disc.name);
 		put(p, ")");
 	}
 	put(p, " {");
 	p->indent++;
-	if (t->kind == TYPE_ENUM)
+	if (kind == TYPE_ENUM)
 		enum_body(p, t);
 	else
 		fields(p, t);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
+#include "idl/print.h"
 #include "idl_text.h"
 #include "suites.h"
 
@@ -284,6 +286,29 @@ START_TEST(types_know_their_least_size_and_what_is_a_list)
 }
 END_TEST
 
+/* Each text as print_def() writes it; the numbers are nowhere. */
+static const char *const left_to_c[] = {
+	"typedef opaque o[LEN];\n", "typedef int a[LEN];\n",
+	"enum e {\n\tA = B,\n\tC\n};\n", "typedef struct s t<LEN>;\n",
+	"union u switch (int d) {\n\tcase X: int a;\n\tdefault: void;\n};\n",
+};
+
+START_TEST(what_only_c_knows_is_printed_as_it_was_declared)
+{
+	struct schema *s = idl_load(left_to_c[_i], false);
+	struct buf out = { 0 };
+
+	ck_assert_uint_eq(idl_said.count[DIAG_ERROR], 0);
+	ck_assert_uint_gt(idl_said.count[DIAG_WARNING], 0);
+	ck_assert_int_eq(print_def(&out, s->defs[s->ndefs - 1]), 0);
+	ck_assert_int_eq(buf_append(&out, "", 1), 0);
+	ck_assert_str_eq((char *)out.data, left_to_c[_i]);
+	buf_release(&out);
+	schema_free(s);
+	diags_release(&idl_said);
+}
+END_TEST
+
 Suite *
 idl_suite(void)
 {
@@ -300,6 +325,8 @@ idl_suite(void)
 	    COUNT(accepted));
 	tcase_add_test(t, what_is_defined_from_outside_is_as_if_the_file_did);
 	tcase_add_test(t, types_know_their_least_size_and_what_is_a_list);
+	tcase_add_loop_test(t, what_only_c_knows_is_printed_as_it_was_declared,
+	    0, COUNT(left_to_c));
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -70,6 +70,7 @@ decode(const char *name, const void *data, size_t n, size_t max,
 	int err = value_decode(&d, type(name));
 	size_t at = 0;
 
+	ck_assert_uint_eq(d.max, max ? max : VALUE_JSON);
 	/* What is only looked at meets the same limits, but for max. */
 	if (err != -EMSGSIZE)
 		ck_assert_int_eq(value_check(type(name), data, n, &at), err);
