@@ -7,12 +7,15 @@
 #include <errno.h>
 #include <string.h>
 
+#include "be.h"
 #include "trace.h"
 
 enum {
 	FRAGMENTS_MAX = 1024,	/* of each CONN_RECORD_MAX bytes */
 	EMPTY_MAX = 16,
 	MOST_TIMES = 1 << 20,	/* that many times CONN_RECORD_MAX */
+	MARK = 4,
+	LATE_MAX = 1024,	/* calls since one whose reply comes now */
 };
 
 void
@@ -71,20 +74,45 @@ hand_out_head(struct conn_body *b, uint8_t *to, size_t room)
 	return n;
 }
 
+/* Can it be a reply to one of the last calls? Else why wait for more of it. */
+static bool
+may_be_reply(const struct conn *c)
+{
+	const struct conn_body *b = c->body;
+
+	return b->end_of_head < MARK + 4 ||
+	    c->xid - be32_get(b->head + MARK) < LATE_MAX;
+}
+
 /* The head, and what is behind it up to so many bytes: 0 or an error. */
 static int
 take_head(struct conn *c, uint64_t deadline_ns)
 {
 	struct conn_body *b = c->body;
+	size_t room = sizeof(b->head) - MARK;
 	int err = 0;
 
+	b->at = b->end_of_head = MARK;
 	/* Whose reply it is counts before how large it is. */
-	while (b->end_of_head < CONN_BODY_HEAD && !b->end && err == 0) {
+	while (room > 0 && !b->end && err == 0 && may_be_reply(c)) {
 		err = more(c, UINT64_MAX, deadline_ns);
-		b->end_of_head += hand_out(b, b->head + b->end_of_head,
-		    CONN_BODY_HEAD - b->end_of_head);
+		b->end_of_head += hand_out(b, b->head + b->end_of_head, room);
+		room = sizeof(b->head) - b->end_of_head;
 	}
-	return err;
+	be32_put(b->head, (uint32_t)b->whole | (uint32_t)!b->limited << 31);
+	b->stray = err == -ECONNRESET || !may_be_reply(c);
+	return b->stray ? -EBADMSG : err;
+}
+
+size_t
+conn_body_stray(const struct conn *c, const uint8_t **data)
+{
+	const struct conn_body *b = c->body;
+
+	if (b == NULL || !b->stray)
+		return 0;
+	*data = b->head;
+	return b->end_of_head;
 }
 
 /* Reads the rest, which nobody waits for. */
@@ -107,21 +135,25 @@ conn_body_begin(struct conn *c, struct reply *r, uint64_t deadline_ns)
 {
 	struct conn_body *b = c->body;
 	struct reply_head h;
+	size_t n;
 	int err;
 
 	*b = (struct conn_body){ .max = b->max };
 	c->broken = true;
 	err = take_head(c, deadline_ns);
-	if (err == 0)
-		err = c->envelope->parse_reply(b->head, b->end_of_head, &h);
+	n = b->end_of_head - MARK;
+	if (err == 0) {
+		err = c->envelope->parse_reply(b->head + MARK, n, &h);
+		b->stray = err != 0;
+	}
 	if (err)
 		return err;
 	if (trace_is_on())
-		trace_begun(c, b->head, b->end_of_head, (size_t)b->whole);
+		trace_begun(c, b->head + MARK, n, (size_t)b->whole);
 	b->over = b->whole > b->max;
-	b->at = h.size;
+	b->at = MARK + h.size;
 	*r = (struct reply){ .xid = h.xid, .status = h.status,
-		.body = b->head + h.size, .len = b->end_of_head - h.size };
+		.body = b->head + b->at, .len = n - h.size };
 	return r->xid == c->xid ? -EFBIG : skip(c, deadline_ns);
 }
 

@@ -22,9 +22,10 @@ struct conn_body {
 	bool end;		/* the record's end has come */
 	uint64_t whole;		/* bytes that it is known to have */
 	bool limited;		/* it may have more, to max */
+	bool stray;		/* it begins no reply */
 	/* What has come and is not handed out: that with the reply's head
-	 * first, then what the connection has. */
-	uint8_t head[CONN_BODY_HEAD];
+	 * first, behind a mark, then what the connection has. */
+	uint8_t head[4 + CONN_BODY_HEAD];
 	size_t at, end_of_head;
 	const uint8_t *part;
 	size_t n;
@@ -40,6 +41,9 @@ void conn_set_largest(struct conn *c, size_t bytes);
  * Until all of a reply is read, c is broken.
  */
 int conn_body_begin(struct conn *c, struct reply *r, uint64_t deadline_ns);
+
+/* What has come in place of a reply, a mark first: bytes at *data, or 0. */
+size_t conn_body_stray(const struct conn *c, const uint8_t **data);
 
 /*
  * The next bytes of the body, those of r->body first: how many, at most room;

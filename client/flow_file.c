@@ -82,8 +82,6 @@ flow_file_close(struct flow_file *w)
 	if (w->fd >= 0 && strcmp(w->path, "-") != 0)
 		close(w->fd);
 	output_end(&w->out, true, w->f);
-	if (w->f->code != 0 && w->out.bytes > 0)
-		failure_part(w->f, w->out.bytes);
 	buf_release(&w->flow.data);
 	buf_release(&w->flow.out);
 	return -w->f->code;

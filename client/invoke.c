@@ -65,7 +65,7 @@ set_limits(struct invocation *v)
 
 	conn_set_largest(c, whole && max < SIZE_MAX ? (size_t)max :
 	    CONN_RECORD_MAX);
-	v->body.max = max;
+	v->body = (struct conn_body){ .max = max };
 	c->body = c->link.datagram ? NULL : &v->body;
 }
 

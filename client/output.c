@@ -38,23 +38,33 @@ output_put(struct output *o, const void *data, size_t n, struct failure *f)
 	return 0;
 }
 
+/* What is only a part does not take the file's place: 0 or -errno. */
+static int
+end_file(struct output *o, int err, bool part)
+{
+	int end = outfile_end(&o->to, err ? err : part ? -ECANCELED : 0);
+
+	return part && err == 0 ? 0 : end;
+}
+
 int
 output_end(struct output *o, bool text, struct failure *f)
 {
-	bool well = o->file != NULL;
+	bool part = f->code != 0;
+	int err;
 
-	if (!well)
+	if (o->file == NULL)
 		return -f->code;
-	well = (!text || putc('\n', o->file) != EOF);
-	well = fflush(o->file) == 0 && well;
-	if (o->path != NULL) {
-		int err = outfile_end(&o->to, f->code == 0 && well ? 0 : -errno);
-
-		well = err == 0;
-		errno = -err;
-	}
+	err = text && putc('\n', o->file) == EOF ? -errno : 0;
+	if (fflush(o->file) != 0 && err == 0)
+		err = -errno;
+	if (o->path != NULL)
+		err = end_file(o, err, part);
+	else if (part && o->bytes > 0)
+		failure_part(f, o->bytes);
 	o->file = NULL;
-	return well ? -f->code : failed(o, f);
+	errno = -err;
+	return err ? failed(o, f) : -f->code;
 }
 
 int

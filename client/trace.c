@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "be.h"
-#include "conn.h"
+#include "conn_body.h"
 
 enum { MARK = 4 };
 
@@ -121,6 +121,8 @@ trace_failed(const struct conn *c, int err)
 	size_t missing = 0;
 
 	if (!c->link.datagram)
+		m.len = conn_body_stray(c, &m.data);
+	if (!c->link.datagram && m.len == 0)
 		m.len = record_reader_partial(&c->chan.in, &m.data, &missing);
 	m.whole = m.len + missing;
 	m.stray = m.len > 0 && missing == 0;

@@ -136,10 +136,7 @@ print_parts(struct made *m, struct failure *f)
 	flow_conn_release(&w);
 	if (err == 0)
 		tell_remarks(&remarks, len);
-	output_end(&out, true, f);
-	if (f->code != 0 && out.bytes > 0)
-		failure_part(f, out.bytes);
-	return -f->code;
+	return output_end(&out, true, f);
 }
 
 static int
