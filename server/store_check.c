@@ -50,17 +50,29 @@ check_each(struct check *c, int tree,
 }
 
 static int
-visit_change(struct check *c, struct span key, struct span value)
+visit_chunk(struct check *c, struct span key, struct span value)
 {
-	uint64_t revision = c->txn.meta.compacted + ++c->changes;
+	const struct store_meta *m = &c->txn.meta;
+	struct store_log_at at;
+	struct store_change change;
+	uint64_t first;
 
-	if (key.len != 8 || be64_get(key.data) != revision)
+	if (store_log_parse(key, value, &at) != 0) {
+		check_fault(c, "a chunk of the log is damaged");
+		return 0;
+	}
+	first = at.revision;
+	if (c->logged == 0 ? first > m->compacted + 1 : first != c->logged + 1)
 		check_fault(c, "the log has a gap before revision %llu",
-		    (unsigned long long)revision);
-	if (value.len < 2 || value.len > 1 + STORE_KEY_MAX ||
-	    value.data[0] > STORE_EXPIRE)
-		check_fault(c, "the change of revision %llu is damaged",
-		    (unsigned long long)revision);
+		    (unsigned long long)first);
+	c->logged = first + at.left - 1;
+	if (c->logged <= m->compacted)
+		check_fault(c, "changes to revision %llu are kept for nothing",
+		    (unsigned long long)c->logged);
+	while (at.left > 0)
+		if (store_log_next(&at, &change) != 0)
+			check_fault(c, "a change after revision %llu is damaged",
+			    (unsigned long long)at.revision);
 	return 0;
 }
 
@@ -68,39 +80,52 @@ static int
 check_changes(struct check *c)
 {
 	const struct store_meta *m = &c->txn.meta;
-	int err = check_each(c, TREE_CHANGES, visit_change);
+	int err = check_each(c, TREE_CHANGES, visit_chunk);
 
-	if (m->compacted > m->revision ||
-	    c->changes != m->revision - m->compacted)
-		check_fault(c, "%llu changes are kept of those after %llu to "
-		    "%llu", (unsigned long long)c->changes,
+	if (c->logged == 0)
+		c->logged = m->compacted;
+	if (c->logged != m->revision)
+		check_fault(c, "the log goes from %llu to %llu, not to %llu",
 		    (unsigned long long)m->compacted,
+		    (unsigned long long)c->logged,
 		    (unsigned long long)m->revision);
 	return err;
 }
 
-/* Each answer is of a client that is known, within what is kept of it. */
-static int
-visit_answer(struct check *c, struct span key, struct span value)
+static void
+check_answer(struct check *c, const struct store_client *known,
+    uint64_t sequence, const uint8_t *bytes)
 {
 	struct store_answer a;
-	struct store_client known;
-	struct span client = { key.data, STORE_CLIENT }, bytes;
-	uint64_t sequence;
 
 	c->report->answers++;
-	if (key.len != STORE_ANSWER_KEY ||
-	    store_answer_parse(value, &a) != 0 ||
-	    store_tree_get(&c->txn, TREE_CLIENTS, client, &bytes) != 0 ||
-	    store_client_parse(bytes, &known) != 0) {
-		check_fault(c, "an answer is damaged, or nobody's");
-		return 0;
-	}
-	sequence = be64_get(key.data + STORE_CLIENT);
-	if (sequence <= known.floor || sequence > known.highest ||
+	if (store_answer_parse((struct span){ bytes, STORE_ANSWER_BYTES },
+	    &a) != 0 || sequence <= known->floor ||
+	    sequence > known->highest ||
 	    a.revision > c->txn.meta.revision)
 		check_fault(c, "an answer is not within what is kept: "
 		    "sequence %llu", (unsigned long long)sequence);
+}
+
+/* Each answer is of a client that is known, within what is kept of it. */
+static int
+visit_block(struct check *c, struct span key, struct span value)
+{
+	struct store_client known;
+	struct store_block b;
+	struct span client = { key.data, STORE_CLIENT }, bytes;
+
+	if (key.len != STORE_BLOCK_KEY || store_block_parse(value, &b) != 0 ||
+	    store_tree_get(&c->txn, TREE_CLIENTS, client, &bytes) != 0 ||
+	    store_client_parse(bytes, &known) != 0) {
+		check_fault(c, "answers are damaged, or nobody's");
+		return 0;
+	}
+	b.number = be64_get(key.data + STORE_CLIENT);
+	for (unsigned i = 0; i < STORE_ANSWERS; i++)
+		if (b.there >> i & 1)
+			check_answer(c, &known, b.number * STORE_ANSWERS + i,
+			    b.answers[i]);
 	return 0;
 }
 
@@ -125,7 +150,7 @@ check_clients(struct check *c)
 	int err = check_each(c, TREE_CLIENTS, visit_client);
 
 	if (err == 0)
-		err = check_each(c, TREE_ANSWERS, visit_answer);
+		err = check_each(c, TREE_ANSWERS, visit_block);
 	if (c->kept != c->report->answers)
 		check_fault(c, "%llu answers are kept, where clients have "
 		    "%llu", (unsigned long long)c->report->answers,
@@ -144,8 +169,6 @@ check_figures(struct check *c)
 
 	c->report->revision = m->revision;
 	c->report->compacted = m->compacted;
-	if (m->format != STORE_FORMAT)
-		check_fault(c, "format %llu", (unsigned long long)m->format);
 	if (m->keys != c->report->keys || m->bytes != c->report->bytes)
 		check_fault(c, "%llu keys of %llu bytes, not %llu of %llu",
 		    (unsigned long long)c->report->keys,
@@ -156,15 +179,26 @@ check_figures(struct check *c)
 }
 
 static int
+open_tree(struct check *c, int tree)
+{
+	return store_error(mdb_dbi_open(c->txn.txn, store_tree_names[tree], 0,
+	    &c->store.tree[tree]));
+}
+
+static int
 check_trees(struct check *c)
 {
-	int err = 0;
+	int err = open_tree(c, TREE_META);
 
-	for (int i = 0; err == 0 && i < TREES; i++)
-		err = store_error(mdb_dbi_open(c->txn.txn,
-		    store_tree_names[i], 0, &c->store.tree[i]));
 	if (err == 0)
 		err = store_meta_load(&c->txn);
+	if (err == 0 && c->txn.meta.format != STORE_FORMAT) {
+		check_fault(c, "format %llu, not %d", (unsigned long long)
+		    c->txn.meta.format, STORE_FORMAT);
+		return 0;
+	}
+	for (int i = 0; err == 0 && i < TREE_META; i++)
+		err = open_tree(c, i);
 	if (err == -ENOENT || err == -EIO) {
 		check_fault(c, "its trees are not there, or damaged");
 		return 0;

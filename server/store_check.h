@@ -31,7 +31,7 @@ struct check {
 	size_t nlinks, nnodes, links_room, nodes_room;
 	uint64_t expiries;
 	uint64_t kept;		/* answers, by what clients have */
-	uint64_t changes;
+	uint64_t logged;		/* the last change of the log, so far */
 };
 
 __attribute__((format(printf, 2, 3))) void

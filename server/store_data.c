@@ -6,7 +6,10 @@
 
 #include "server/store_key.h"
 
-enum { EXPIRY = 16 };	/* bytes of a key of the tree `expiry` */
+enum {
+	EXPIRY = 16,	/* bytes of a key of the tree `expiry` */
+	SMALL = 1024,	/* bytes of a value that is rather copied */
+};
 
 /* A record, as it stands in the tree. */
 struct record {
@@ -109,24 +112,39 @@ forget_old(struct store_txn *t, struct span key, const struct store_place *p)
 	return err ? err : forget(t, key, &old);
 }
 
+static void
+fill_record(uint8_t *bytes, const struct record *r)
+{
+	be64_put(bytes, r->revision);
+	be64_put(bytes + 8, r->expires);
+	if (r->value.len > 0)
+		memcpy(bytes + STORE_RECORD, r->value.data, r->value.len);
+}
+
+/*
+ * Writes where the cursor stands; over the record that is there, or a new one.
+ * A small value is copied twice, which is less than to look for its key again:
+ * LMDB does that when it is to reserve the room.
+ */
 static int
 write_record(struct store_txn *t, const struct store_place *p,
-    const struct record *r)
+    const struct record *r, bool over)
 {
 	struct span level = place_span(p);
+	uint8_t bytes[STORE_RECORD + SMALL];
 	MDB_val k = { level.len, (void *)(uintptr_t)level.data };
-	MDB_val v = { STORE_RECORD + r->value.len, NULL };
-	int rc = mdb_put(t->txn, t->store->tree[TREE_DATA], &k, &v,
-	    MDB_RESERVE);
+	MDB_val v = { STORE_RECORD + r->value.len, bytes };
+	int rc;
 
-	if (rc != 0)
-		return store_error(rc);
-	be64_put(v.mv_data, r->revision);
-	be64_put((uint8_t *)v.mv_data + 8, r->expires);
-	if (r->value.len > 0)
-		memcpy((uint8_t *)v.mv_data + STORE_RECORD, r->value.data,
-		    r->value.len);
-	return 0;
+	if (over && r->value.len <= SMALL) {
+		fill_record(bytes, r);
+		return store_error(mdb_cursor_put(t->data, &k, &v,
+		    MDB_CURRENT));
+	}
+	rc = mdb_cursor_put(t->data, &k, &v, MDB_RESERVE);
+	if (rc == 0)
+		fill_record(v.mv_data, r);
+	return store_error(rc);
 }
 
 static int
@@ -152,23 +170,44 @@ expires_at(const struct store *s, uint64_t ttl_ms)
 	return ttl_ms > UINT64_MAX - now ? UINT64_MAX : now + ttl_ms;
 }
 
+/* To the record at p, which is about to be replaced: as forget_old(). */
+static int
+seek_old(struct store_txn *t, struct span key, const struct store_place *p)
+{
+	struct span level = place_span(p);
+	MDB_val k = { level.len, (void *)(uintptr_t)level.data }, v;
+	struct record old;
+	int err = 0;
+
+	if (t->data == NULL)
+		err = store_error(mdb_cursor_open(t->txn,
+		    t->store->tree[TREE_DATA], &t->data));
+	if (err == 0)
+		err = store_error(mdb_cursor_get(t->data, &k, &v, MDB_SET));
+	if (err == 0)
+		err = parse((struct span){ v.mv_data, v.mv_size }, &old);
+	return err ? err : forget(t, key, &old);
+}
+
 int
 store_put(struct store_txn *t, struct span key, struct span value,
     uint64_t ttl_ms)
 {
 	struct store_place p;
 	struct record r = { .value = value };
+	bool over;
 	int err = store_place_find(t, key, true, &p);
 
 	if (err == 0)
-		err = forget_old(t, key, &p);
+		err = seek_old(t, key, &p);
+	over = err == 0;
 	if (err != 0 && err != -ENOENT)
 		return err;
 	err = store_log(t, STORE_PUT, key);
 	r.revision = t->meta.revision;
 	r.expires = expires_at(t->store, ttl_ms);
 	if (err == 0)
-		err = write_record(t, &p, &r);
+		err = write_record(t, &p, &r, over);
 	t->meta.keys++;
 	t->meta.bytes += key.len + value.len;
 	return err ? err : expiry_add(t, key, &r);

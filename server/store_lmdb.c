@@ -14,10 +14,11 @@
 #include "fd.h"
 #include "log.h"
 #include "server/rundir.h"
-#include "server/store_lmdb.h"
+#include "server/store_opid.h"
 
 enum {
 	READERS = 4096,			/* threads of all processes */
+	TREES_OLD = 2,			/* that an upgrade looks at, besides */
 	PATH = 4096,
 	AS_PART = 8,			/* of RLIMIT_AS that a map may take */
 };
@@ -25,8 +26,8 @@ enum {
 #define MAP_LEAST (UINT64_C(4) << 20)
 
 const char *const store_tree_names[TREES] = {
-	[TREE_DATA] = "data", [TREE_CHANGES] = "changes",
-	[TREE_EXPIRY] = "expiry", [TREE_ANSWERS] = "answers",
+	[TREE_DATA] = "data", [TREE_CHANGES] = "log",
+	[TREE_EXPIRY] = "expiry", [TREE_ANSWERS] = "replies",
 	[TREE_CLIENTS] = "clients", [TREE_META] = "meta",
 };
 
@@ -111,7 +112,7 @@ open_env(struct store *s, const char *dir, uint64_t map)
 	int rc = mdb_env_create(&s->env);
 
 	if (rc == 0)
-		rc = mdb_env_set_maxdbs(s->env, TREES);
+		rc = mdb_env_set_maxdbs(s->env, TREES + TREES_OLD);
 	if (rc == 0)
 		rc = mdb_env_set_maxreaders(s->env, READERS);
 	if (rc == 0)
@@ -163,7 +164,7 @@ open_trees(struct store *s, MDB_txn *txn, unsigned flags)
 static int
 check_format(const struct store_meta *m, char *why, size_t size)
 {
-	if (m->format == STORE_FORMAT)
+	if (m->format == STORE_FORMAT || m->format == STORE_FORMAT_OLD)
 		return 0;
 	snprintf(why, size, "it has format %llu, not %d",
 	    (unsigned long long)m->format, STORE_FORMAT);
@@ -205,6 +206,7 @@ write_meta(struct store *s, const struct store_options *o, char *why,
 
 	if (rc != 0)
 		return store_error(rc);
+	store_txn_clear(s);
 	rc = open_trees(s, t.txn, MDB_CREATE);
 	err = rc ? store_error(rc) : store_meta_load(&t);
 	if (err == -ENOENT) {
@@ -214,6 +216,8 @@ write_meta(struct store *s, const struct store_options *o, char *why,
 	}
 	if (err == 0)
 		err = check_format(&t.meta, why, size);
+	if (err == 0 && t.meta.format == STORE_FORMAT_OLD)
+		err = store_upgrade(&t);
 	if (err) {
 		mdb_txn_abort(t.txn);
 		return err;
@@ -312,9 +316,10 @@ store_open(struct store **out, const struct store_options *o, char *why,
 	if (s == NULL)
 		return -ENOMEM;
 	s->lock_fd = -1;
+	s->known = store_known_new();
 	pthread_mutex_init(&s->readers_lock, NULL);
 	pthread_rwlock_init(&s->map_lock, NULL);
-	err = open_store(s, o, why, size);
+	err = s->known == NULL ? -ENOMEM : open_store(s, o, why, size);
 	if (err) {
 		if (why[0] == '\0')
 			snprintf(why, size, "%s: %s", o->dir, err == -EIO ?
@@ -343,5 +348,6 @@ store_close(struct store *s)
 	fd_close(s->lock_fd);
 	pthread_mutex_destroy(&s->readers_lock);
 	pthread_rwlock_destroy(&s->map_lock);
+	free(s->known);
 	free(s);
 }

@@ -2,9 +2,9 @@
  * The engine of store.h on LMDB: what its files share. Six B-trees:
  *
  *   data     node (8), chunk -> a record, or the number of a node (store_key.c)
- *   changes  revision (8) -> kind (1), key
+ *   log      revision (8) -> changes from that one on (store_log.c)
  *   expiry   expires (8), revision (8) -> key
- *   answers  client (16), sequence (8) -> answer (store_opid.c)
+ *   replies  client (16), block (8) -> answers (store_known.c)
  *   clients  client (16) -> what is known of it
  *   meta     "store" -> struct store_meta
  *
@@ -18,11 +18,13 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "server/store_log.h"
 #include "server/store_meta.h"
 #include "server/store_write.h"
 
 enum {
-	STORE_FORMAT = 1,
+	STORE_FORMAT = 2,
+	STORE_FORMAT_OLD = 1,	/* which store_upgrade() knows */
 	STORE_RECORD = 16,	/* bytes of a record before its value */
 	STORE_RESERVE = 256,	/* pages set aside for removing */
 };
@@ -32,13 +34,19 @@ enum { TREE_DATA, TREE_CHANGES, TREE_EXPIRY, TREE_ANSWERS, TREE_CLIENTS,
 
 extern const char *const store_tree_names[TREES];
 
+struct store_known;
+
 struct store_txn {
 	struct store *store;
 	MDB_txn *txn;
+	MDB_cursor *data;	/* of TREE_DATA; a writer's, once it has put */
 	struct store_meta meta;
 	bool has_meta, changed;
 	uint64_t free_pages;	/* when it began, that may be used */
 	uint64_t spent;		/* of them, at most */
+	uint64_t log_first, log_end;	/* revisions of the tree's first chunk;
+				 * end is 0 when not looked at */
+	struct store_log_at at;	/* where the last change was read */
 	struct store_txn *next;	/* of the store's readers */
 };
 
@@ -61,6 +69,9 @@ struct store {
 	pthread_mutex_t readers_lock;
 	struct store_txn *readers;	/* of all threads */
 	struct store_txn writer;
+	struct store_chunk chunk;	/* of the log; the writer's */
+	struct store_known *known;	/* clients, to the writer */
+	uint64_t known_use;		/* counts its transactions */
 	atomic_bool cancel;
 };
 
@@ -69,6 +80,9 @@ int store_error(int rc);
 
 /* The store's clock, ms. */
 uint64_t store_clock(const struct store *s);
+
+/* A transaction that writes begins: it has changed nothing. */
+void store_txn_clear(struct store *s);
 
 /* As store_commit(), but others are kept out still. */
 int store_commit_locked(struct store_txn *t, bool *synced);
@@ -89,12 +103,6 @@ int store_space_begin(struct store_txn *t);
 
 /* Is what is set aside for removing soon to be all that is left? */
 bool store_is_tight(const struct store_txn *t);
-
-/* Adds a change of the next revision to the log, which is kept short. */
-int store_log(struct store_txn *t, enum store_kind kind, struct span key);
-
-/* Removes the oldest change of the log. */
-int store_log_drop(struct store_txn *t);
 
 /* Does the store's lock of writers: 0, or -ECANCELED. */
 int store_lock(struct store *s);

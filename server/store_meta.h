@@ -50,6 +50,10 @@ int store_meta_load(struct store_txn *t);
 /* Before a commit: writes it where it was changed. */
 int store_meta_save(struct store_txn *t);
 
+/* A store of STORE_FORMAT_OLD: its answers, one a record, become blocks; its
+ * log is forgotten. Part of a transaction; 0 or -errno. */
+int store_upgrade(struct store_txn *t);
+
 /* On opening: must it be written again? And what s has of it. */
 bool store_meta_update(struct store_meta *m, const struct store_options *o);
 void store_meta_take(struct store *s, const struct store_meta *m);

@@ -1,99 +1,13 @@
 /*
- * Answers of calls that changed something, by client and sequence: see
- * kv_opid in idl/kv.x, whose rules stand here.
- *
- *   answers  client (16), sequence (8) ->
- *            status (4), index (4), first (8), revision (8), digest (4)
- *   clients  client (16) -> floor (8), highest (8), kept (8), ticket (8)
+ * Answers of calls that changed something, by client and sequence: the rules of
+ * kv_opid in idl/kv.x. store_known.c keeps them.
  */
 #include <errno.h>
 #include <stdlib.h>
 
-#include "be.h"
 #include "server/store_opid.h"
 
 enum { FORGET_PART = 16 };	/* of the clients go when one is too many */
-
-static struct span
-client_span(const struct store_opid *id)
-{
-	return (struct span){ id->client, STORE_CLIENT };
-}
-
-int
-store_client_parse(struct span bytes, struct store_client *c)
-{
-	if (bytes.len != STORE_CLIENT_BYTES)
-		return -EIO;
-	c->floor = be64_get(bytes.data);
-	c->highest = be64_get(bytes.data + 8);
-	c->kept = be64_get(bytes.data + 16);
-	c->ticket = be64_get(bytes.data + 24);
-	return 0;
-}
-
-static int
-client_put(struct store_txn *t, struct span id, const struct store_client *c)
-{
-	uint8_t bytes[STORE_CLIENT_BYTES];
-
-	be64_put(bytes, c->floor);
-	be64_put(bytes + 8, c->highest);
-	be64_put(bytes + 16, c->kept);
-	be64_put(bytes + 24, c->ticket);
-	return store_tree_put(t, TREE_CLIENTS, id,
-	    (struct span){ bytes, sizeof(bytes) }, 0);
-}
-
-int
-store_answer_parse(struct span bytes, struct store_answer *a)
-{
-	if (bytes.len != STORE_ANSWER_BYTES)
-		return -EIO;
-	a->status = be32_get(bytes.data);
-	a->index = be32_get(bytes.data + 4);
-	a->first = be64_get(bytes.data + 8);
-	a->revision = be64_get(bytes.data + 16);
-	a->digest = be32_get(bytes.data + 24);
-	return 0;
-}
-
-static void
-answer_key(uint8_t key[STORE_ANSWER_KEY], const uint8_t *client,
-    uint64_t sequence)
-{
-	memcpy(key, client, STORE_CLIENT);
-	be64_put(key + STORE_CLIENT, sequence);
-}
-
-static int
-answer_put(struct store_txn *t, const struct store_opid *id,
-    const struct store_answer *a)
-{
-	uint8_t key[STORE_ANSWER_KEY], bytes[STORE_ANSWER_BYTES];
-
-	answer_key(key, id->client, id->sequence);
-	be32_put(bytes, a->status);
-	be32_put(bytes + 4, a->index);
-	be64_put(bytes + 8, a->first);
-	be64_put(bytes + 16, a->revision);
-	be32_put(bytes + 24, a->digest);
-	return store_tree_put(t, TREE_ANSWERS, (struct span){ key,
-	    sizeof(key) }, (struct span){ bytes, sizeof(bytes) }, 0);
-}
-
-/* What is known of a client; of an unknown one, the floor of all those. */
-static int
-client_get(struct store_txn *t, const struct store_opid *id,
-    struct store_client *c)
-{
-	struct span bytes;
-	int err = store_tree_get(t, TREE_CLIENTS, client_span(id), &bytes);
-
-	*c = (struct store_client){ .floor = t->meta.floor,
-		.highest = t->meta.floor };
-	return err ? err : store_client_parse(bytes, c);
-}
 
 static bool
 in_window(const struct store_client *c, uint64_t sequence)
@@ -106,71 +20,25 @@ int
 store_opid_find(struct store_txn *t, const struct store_opid *id,
     struct store_answer *answer, uint64_t *floor)
 {
-	struct store_client c;
-	struct span bytes;
-	uint8_t key[STORE_ANSWER_KEY];
-	int err = client_get(t, id, &c);
-
-	if (err && err != -ENOENT)
-		return err;
-	*floor = c.floor;
-	if (!in_window(&c, id->sequence))
-		return OPID_STALE;
-	if (err == -ENOENT)
-		return OPID_NEW;
-	answer_key(key, id->client, id->sequence);
-	err = store_tree_get(t, TREE_ANSWERS, (struct span){ key,
-	    sizeof(key) }, &bytes);
-	if (err == 0)
-		err = store_answer_parse(bytes, answer);
-	return err == 0 ? OPID_AGAIN : err == -ENOENT ? OPID_NEW : err;
-}
-
-/* The lowest answer kept of a client: 0 and c stands there, or -ENOENT. */
-static int
-lowest_answer(MDB_cursor *c, const uint8_t *client, uint64_t *sequence)
-{
-	uint8_t first[STORE_ANSWER_KEY];
-	MDB_val k = { sizeof(first), first }, v;
-	int rc;
-
-	answer_key(first, client, 0);
-	rc = mdb_cursor_get(c, &k, &v, MDB_SET_RANGE);
-	if (rc != 0)
-		return store_error(rc);
-	if (k.mv_size != sizeof(first))
-		return -EIO;
-	if (memcmp(k.mv_data, client, STORE_CLIENT) != 0)
-		return -ENOENT;
-	*sequence = be64_get((uint8_t *)k.mv_data + STORE_CLIENT);
-	return 0;
-}
-
-/*
- * Removes answers of a client, the lowest first, up to sequence `last`, at
- * most n: how many, with the last of them in *removed; or -errno.
- */
-static int
-drop_answers(struct store_txn *t, const uint8_t *client, uint64_t last,
-    uint64_t n, uint64_t *removed)
-{
-	MDB_cursor *c;
-	uint64_t sequence = 0;
-	int dropped = 0, err = store_error(mdb_cursor_open(t->txn,
-	    t->store->tree[TREE_ANSWERS], &c));
+	struct store_known *k;
+	struct store_block *b;
+	int err = store_known_get(t, id->client, &k);
 
 	if (err)
 		return err;
-	while (err == 0 && (uint64_t)dropped < n) {
-		err = lowest_answer(c, client, &sequence);
-		if (err != 0 || sequence > last)
-			break;
-		err = store_error(mdb_cursor_del(c, 0));
-		*removed = sequence;
-		dropped++;
-	}
-	mdb_cursor_close(c);
-	return err == 0 || err == -ENOENT ? dropped : err;
+	*floor = k->c.floor;
+	if (!in_window(&k->c, id->sequence))
+		return OPID_STALE;
+	if (!k->there)
+		return OPID_NEW;
+	err = store_known_block(t, k, id->sequence, &b);
+	if (err)
+		return err;
+	if ((b->there & store_block_bit(id->sequence)) == 0)
+		return OPID_NEW;
+	err = store_answer_parse((struct span){ b->answers[id->sequence %
+	    STORE_ANSWERS], STORE_ANSWER_BYTES }, answer);
+	return err ? err : OPID_AGAIN;
 }
 
 struct aged {
@@ -216,20 +84,17 @@ clients_by_age(struct store_txn *t, struct aged *all, size_t room)
 static int
 forget_client(struct store_txn *t, const uint8_t *client)
 {
-	struct store_opid id = { .client = client };
-	struct store_client c;
-	uint64_t removed;
-	int err = client_get(t, &id, &c);
+	struct store_known *k;
+	int err = store_known_get(t, client, &k);
 
-	if (err == 0)
-		err = store_tree_del(t, TREE_CLIENTS, client_span(&id));
+	if (err == 0 && !k->there)
+		err = -EIO;
 	if (err)
 		return err;
-	if (c.highest > t->meta.floor)
-		t->meta.floor = c.highest;
+	if (k->c.highest > t->meta.floor)
+		t->meta.floor = k->c.highest;
 	t->meta.clients--;
-	err = drop_answers(t, client, UINT64_MAX, UINT64_MAX, &removed);
-	return err < 0 ? err : 0;
+	return store_known_remove(t, client);
 }
 
 /* Room for one more client, and some to spare: looking for the longest unused
@@ -250,73 +115,139 @@ forget_old_clients(struct store_txn *t)
 	/* Their answers are all over the tree, so many take many pages. */
 	if (!store_is_tight(t))
 		go += (max - 1) / FORGET_PART;
-	err = clients_by_age(t, all, n);
+	err = store_known_save(t);
+	if (err == 0)
+		err = clients_by_age(t, all, n);
 	for (uint64_t i = 0; err == 0 && i < go; i++)
 		err = forget_client(t, all[i].id);
 	free(all);
 	return err;
 }
 
-/* The client will not ask for these again. */
+/* A client that was not known: others may go for it. */
 static int
-drop_done(struct store_txn *t, const struct store_opid *id,
-    struct store_client *c)
+add_client(struct store_txn *t, const uint8_t *id, struct store_known **k)
 {
-	uint64_t removed;
-	int n;
-
-	if (id->done <= c->floor)
-		return 0;
-	c->floor = id->done;
-	n = drop_answers(t, id->client, id->done, c->kept, &removed);
-	if (n > 0)
-		c->kept -= (uint64_t)n;
-	return n < 0 ? n : 0;
-}
-
-static int
-drop_lowest(struct store_txn *t, const struct store_opid *id,
-    struct store_client *c)
-{
-	int n = 0;
-
-	if (c->kept > STORE_WINDOW)
-		n = drop_answers(t, id->client, UINT64_MAX,
-		    c->kept - STORE_WINDOW, &c->floor);
-	if (n > 0)
-		c->kept -= (uint64_t)n;
-	return n < 0 ? n : 0;
-}
-
-static int
-add_client(struct store_txn *t)
-{
+	struct store_client c = (*k)->c;
 	int err = forget_old_clients(t);
 
+	if (err == 0)
+		err = store_known_get(t, id, k);
+	if (err)
+		return err;
 	t->meta.clients++;
-	return err;
+	(*k)->there = true;
+	/* By the floor that there was when its call was looked at. */
+	(*k)->c = c;
+	return 0;
+}
+
+/* Removes the answers of a block from sequence `from` to `last`. */
+static void
+clear_answers(struct store_known *k, struct store_block *b, uint64_t from,
+    uint64_t last)
+{
+	uint32_t gone = b->there & UINT32_MAX << from % STORE_ANSWERS;
+
+	if (last / STORE_ANSWERS == b->number)
+		gone &= UINT32_MAX >> (STORE_ANSWERS - 1 - last % STORE_ANSWERS);
+	if (gone == 0)
+		return;
+	b->there &= ~gone;
+	b->changed = true;
+	k->c.kept -= (uint64_t)__builtin_popcount(gone);
+}
+
+/* The client will not ask for the answers up to `done` again. */
+static int
+drop_done(struct store_txn *t, struct store_known *k, uint64_t done)
+{
+	uint64_t from = k->c.floor + 1;
+	struct store_block *b;
+	int err = 0;
+
+	if (done <= k->c.floor)
+		return 0;
+	k->c.floor = done;
+	while (err == 0 && k->c.kept > 0 && from <= done) {
+		/* Where blocks are few and far between, to the next. */
+		if (done / STORE_ANSWERS - from / STORE_ANSWERS >= STORE_BLOCKS)
+			err = store_known_lowest(t, k, from, &from);
+		if (err != 0 || from > done)
+			break;
+		err = store_known_block(t, k, from, &b);
+		if (err == 0)
+			clear_answers(k, b, from, done);
+		if (from / STORE_ANSWERS == done / STORE_ANSWERS)
+			break;
+		from = (from / STORE_ANSWERS + 1) * STORE_ANSWERS;
+	}
+	return err == -ENOENT ? 0 : err;
+}
+
+/* The lowest answer that is kept goes, and the floor rises to it. */
+static int
+drop_lowest(struct store_txn *t, struct store_known *k)
+{
+	uint64_t from = k->c.floor + 1;
+	struct store_block *b;
+	uint32_t there;
+	int err = store_known_block(t, k, from, &b);
+
+	if (err)
+		return err;
+	there = b->there & UINT32_MAX << from % STORE_ANSWERS;
+	if (there == 0) {
+		err = store_known_lowest(t, k, (b->number + 1) * STORE_ANSWERS,
+		    &from);
+		if (err == 0)
+			err = store_known_block(t, k, from, &b);
+		there = b->there;
+	}
+	if (err != 0 || there == 0)
+		return err != 0 && err != -ENOENT ? err : -EIO;
+	k->c.floor = b->number * STORE_ANSWERS +
+	    (uint64_t)__builtin_ctz(there);
+	clear_answers(k, b, k->c.floor, k->c.floor);
+	return 0;
+}
+
+static int
+put_answer(struct store_txn *t, struct store_known *k, uint64_t sequence,
+    const struct store_answer *answer)
+{
+	struct store_block *b;
+	int err = store_known_block(t, k, sequence, &b);
+
+	if (err)
+		return err;
+	store_answer_fill(b->answers[sequence % STORE_ANSWERS], answer);
+	b->there |= store_block_bit(sequence);
+	b->changed = true;
+	k->c.kept++;
+	if (sequence > k->c.highest)
+		k->c.highest = sequence;
+	return 0;
 }
 
 int
 store_opid_keep(struct store_txn *t, const struct store_opid *id,
     const struct store_answer *answer)
 {
-	struct store_client c;
-	int err = client_get(t, id, &c);
+	struct store_known *k;
+	int err = store_known_get(t, id->client, &k);
 
 	t->changed = true;
-	if (err == -ENOENT)
-		err = add_client(t);
-	if (err == 0)
-		err = drop_done(t, id, &c);
-	if (err == 0)
-		err = answer_put(t, id, answer);
+	if (err == 0 && !k->there)
+		err = add_client(t, id->client, &k);
 	if (err)
 		return err;
-	c.kept++;
-	c.ticket = ++t->meta.ticket;
-	if (id->sequence > c.highest)
-		c.highest = id->sequence;
-	err = drop_lowest(t, id, &c);
-	return err ? err : client_put(t, client_span(id), &c);
+	k->changed = true;
+	k->c.ticket = ++t->meta.ticket;
+	err = drop_done(t, k, id->done);
+	if (err == 0)
+		err = put_answer(t, k, id->sequence, answer);
+	while (err == 0 && k->c.kept > STORE_WINDOW)
+		err = drop_lowest(t, k);
+	return err;
 }

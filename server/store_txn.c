@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "log.h"
-#include "server/store_lmdb.h"
+#include "server/store_opid.h"
 
 int
 store_tree_get(struct store_txn *t, int tree, struct span key,
@@ -193,6 +193,7 @@ store_read(struct store *s, struct store_txn **out)
 	}
 	*out = mine;
 	mine->has_meta = false;
+	mine->at.left = 0;
 	return store_error(enter_map(s, begin_again, mine));
 }
 
@@ -247,6 +248,7 @@ store_write(struct store *s, struct store_txn **out)
 	if (err)
 		return err;
 	*t = (struct store_txn){ .store = s };
+	store_txn_clear(s);
 	err = begin_locked(s, t);
 	if (err)
 		store_unlock(s);
@@ -270,6 +272,24 @@ commit_nothing(struct store_txn *t, bool *synced)
 	return mdb_env_sync(s->env, 1) == 0 ? 0 : -EIO;
 }
 
+void
+store_txn_clear(struct store *s)
+{
+	s->chunk.count = 0;
+	store_known_begin(s);
+}
+
+/* What was gathered in memory goes to the trees. */
+static int
+save(struct store_txn *t)
+{
+	int err = store_known_save(t);
+
+	if (err == 0)
+		err = store_log_save(t);
+	return err ? err : store_meta_save(t);
+}
+
 int
 store_commit_locked(struct store_txn *t, bool *synced)
 {
@@ -280,7 +300,7 @@ store_commit_locked(struct store_txn *t, bool *synced)
 	*synced = false;
 	if (!t->changed)
 		return commit_nothing(t, synced);
-	err = store_meta_save(t);
+	err = save(t);
 	if (err) {
 		mdb_txn_abort(t->txn);
 		return err;
