@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "clock.h"
 #include "idl/flow.h"
 #include "interrupt.h"
 #include "options.h"
@@ -16,14 +17,24 @@
 	"rpc+local: are ONC RPC, tcp: and unix: the lean frame"
 
 int
+call_timed_out(struct failure *f, const char *what, uint64_t ns)
+{
+	uint64_t longer = ns < 30 * NS_PER_S ? 60 * NS_PER_S : 10 * ns;
+	char text[DURATION_TEXT];
+
+	failure_set(f, EXIT_TIMEOUT, "%s: no reply within %s", what,
+	    duration_text(ns, text));
+	failure_hint(f, "wait longer: -t %llus",
+	    (unsigned long long)(longer / NS_PER_S));
+	return -f->code;
+}
+
+int
 call_failed(struct failure *f, const char *what, int err)
 {
 	switch (err) {
 	case -ETIMEDOUT:
-		failure_set(f, EXIT_TIMEOUT, "%s was not answered in time",
-		    what);
-		failure_hint(f, "wait longer: -t 60s");
-		return -f->code;
+		return call_timed_out(f, what, common.timeout);
 	case -EINTR:
 		return failure_set(f, 128 + interrupt_signal(),
 		    "interrupted");
@@ -43,6 +54,8 @@ call_failed(struct failure *f, const char *what, int err)
 		    "the server broke the protocol in its answer to %s", what);
 		failure_hint(f, ENVELOPE_HINT);
 		return -f->code;
+	case -ENOMEM:
+		return failure_set(f, EXIT_OS, "no memory (%s)", what);
 	case -EMSGSIZE:
 		return failure_set(f, EXIT_USAGE, "%s does not fit: a message "
 		    "over the limit of this mechanism", what);

@@ -8,11 +8,17 @@
 #include "conn.h"
 #include "failure.h"
 
-/* err is of conn_call(), what the call ("ECHO.NULL"): f's code negated. */
+/*
+ * err is of conn_call(), what the call ("ECHO.NULL"), which was waited for as
+ * long as --timeout says: f's code negated.
+ */
 int call_failed(struct failure *f, const char *what, int err);
 
 /* The answer has more than max bytes: f's code negated, EXIT_PROTOCOL. */
 int call_too_large(struct failure *f, const char *what, uint64_t max);
+
+/* No reply came within ns: the same. */
+int call_timed_out(struct failure *f, const char *what, uint64_t ns);
 
 /* st is not success: f's code negated. */
 int call_refused(struct failure *f, const char *what,

@@ -203,7 +203,7 @@ calling_result(const struct calling *c, const struct reply *r, bool quoted,
 		return raw_result(c, r, quoted, out) == 0 ? 0 :
 		    failure_set(f, EXIT_OS, "no memory");
 	if (codec_decode(&c->result, r->body, r->len, &c->values,
-	    EXIT_PROTOCOL, out, m, f) != 0)
+	    EXIT_PROTOCOL, out, m, f) == -EXIT_PROTOCOL)
 		failure_hint(f, "see the bytes: --raw hex:..., or -vv");
 	return -f->code;
 }

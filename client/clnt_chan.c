@@ -29,11 +29,20 @@ of(CLIENT *clnt)
 	return clnt->cl_private;
 }
 
+static uint64_t
+timeout_ns(const struct clnt_chan *cc)
+{
+	return (uint64_t)cc->timeout.tv_sec * NS_PER_S +
+	    (uint64_t)cc->timeout.tv_usec * NS_PER_US;
+}
+
 int
 clnt_chan_failure(CLIENT *clnt, const char *what, struct failure *f)
 {
 	const struct clnt_chan *cc = of(clnt);
 
+	if (cc->err.re_status == RPC_TIMEDOUT)
+		return call_timed_out(f, what, timeout_ns(cc));
 	return cc->refused.kind != REPLY_SUCCESS ?
 	    call_refused(f, what, &cc->refused) :
 	    call_failed(f, what, -cc->err.re_errno);
@@ -73,6 +82,16 @@ refusal(struct clnt_chan *cc, const struct reply_status *st)
 	return cc->err.re_status;
 }
 
+/* err is xbuf_outcome()'s; bad what any other than -ENOMEM means. */
+static enum clnt_stat
+local_outcome(struct clnt_chan *cc, int err, enum clnt_stat bad)
+{
+	cc->err.re_errno = -err;
+	cc->err.re_status = err == 0 ? RPC_SUCCESS : err == -ENOMEM ?
+	    RPC_SYSTEMERROR : bad;
+	return cc->err.re_status;
+}
+
 static enum clnt_stat
 decode(struct clnt_chan *cc, const struct reply *r, xdrproc_t xres, void *res)
 {
@@ -81,9 +100,8 @@ decode(struct clnt_chan *cc, const struct reply *r, xdrproc_t xres, void *res)
 	if (r->status.kind != REPLY_SUCCESS)
 		return refusal(cc, &r->status);
 	xbuf_decode(&x, r->body, r->len, false);
-	cc->err.re_status = xres(&x, res) && xbuf_left(&x) == 0 ?
-	    RPC_SUCCESS : RPC_CANTDECODERES;
-	return cc->err.re_status;
+	return local_outcome(cc, xbuf_outcome(&x, xres(&x, res)),
+	    RPC_CANTDECODERES);
 }
 
 /* The credential that cl_auth holds, where the caller put one there. */
@@ -106,9 +124,7 @@ chan_call(CLIENT *clnt, rpcproc_t proc, xdrproc_t xargs, void *args,
 	struct clnt_chan *cc = of(clnt);
 	struct call_head head = { .prog = cc->prog, .vers = cc->vers,
 		.proc = (uint32_t)proc };
-	const struct timeval *tv = &cc->timeout;
-	uint64_t deadline = clock_ns() + (uint64_t)tv->tv_sec * NS_PER_S +
-	    (uint64_t)tv->tv_usec * NS_PER_US;
+	uint64_t deadline = clock_ns() + timeout_ns(cc);
 	struct reply r;
 	XDR x;
 	int err;
@@ -120,7 +136,8 @@ chan_call(CLIENT *clnt, rpcproc_t proc, xdrproc_t xargs, void *args,
 	cc->args.len = 0;
 	xbuf_encode(&x, &cc->args, ARGS_MAX);
 	if (!xargs(&x, args))
-		return cc->err.re_status = RPC_CANTENCODEARGS;
+		return local_outcome(cc, xbuf_starved(&x) ? -ENOMEM :
+		    -EMSGSIZE, RPC_CANTENCODEARGS);
 	err = conn_call(cc->conn, &head, cc->args.data, cc->args.len, &r,
 	    deadline);
 	return err ? transport_error(cc, err) : decode(cc, &r, xres, res);
@@ -222,7 +239,10 @@ set_up(struct clnt_chan *cc, uint32_t prog, uint32_t vers,
 	cc->clnt.cl_private = cc;
 	cc->clnt.cl_netid = strdup(mech_info[cc->conn->link.mech].netid);
 	cc->clnt.cl_auth = authnone_create();
-	return &cc->clnt;
+	if (cc->clnt.cl_netid != NULL && cc->clnt.cl_auth != NULL)
+		return &cc->clnt;
+	chan_destroy(&cc->clnt);
+	return NULL;
 }
 
 CLIENT *

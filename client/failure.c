@@ -3,12 +3,15 @@
  */
 #include "failure.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "options.h"
 
 int
 failure_set(struct failure *f, int code, const char *fmt, ...)
@@ -47,6 +50,19 @@ failure_hint(struct failure *f, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(f->hint + n, sizeof(f->hint) - n, fmt, ap);
 	va_end(ap);
+}
+
+const char *
+failure_why(int err, uint64_t ns, char out[FAILURE_WHY])
+{
+	char text[DURATION_TEXT];
+
+	if (err == -ETIMEDOUT)
+		snprintf(out, FAILURE_WHY, "no reply within %s",
+		    duration_text(ns, text));
+	else
+		snprintf(out, FAILURE_WHY, "%s", strerror(-err));
+	return out;
 }
 
 /* Did writing to stdout fail because who read it has left (| head)? */

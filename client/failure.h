@@ -6,6 +6,8 @@
 #ifndef RPCALL_FAILURE_H
 #define RPCALL_FAILURE_H
 
+#include <stdint.h>
+
 /* Exit codes: those of sysexits.h where they fit, then RPC's own. */
 enum {
 	EXIT_NO = 1,		/* the answer is "no" */
@@ -41,6 +43,11 @@ void failure_part(struct failure *f, unsigned long long bytes);
 /* Adds a hint. */
 __attribute__((format(printf, 2, 3))) void
 failure_hint(struct failure *f, const char *fmt, ...);
+
+enum { FAILURE_WHY = 64 };
+
+/* strerror(-err); of a wait that took ns: "no reply within 3 s". Returns out. */
+const char *failure_why(int err, uint64_t ns, char out[FAILURE_WHY]);
 
 /*
  * Prints "rpcall: error: ..." and the hints on stderr; returns the code. Where

@@ -155,12 +155,30 @@ static int
 decode(const struct query *q, const struct reply *r, struct failure *f)
 {
 	XDR x;
+	int err;
 
 	xbuf_decode(&x, r->body, r->len, false);
-	if (q->xres(&x, q->res) && xbuf_left(&x) == 0)
+	err = xbuf_outcome(&x, q->xres(&x, q->res));
+	if (err == 0)
 		return 0;
 	kv_free(q->xres, q->res);
-	return call_failed(f, procedures[q->proc], -EBADMSG);
+	return call_failed(f, procedures[q->proc], err);
+}
+
+/* err of an attempt that had ns; as attempt(). */
+static int
+attempt_failed(struct kv_client *c, const struct query *q, int err,
+    uint64_t ns, struct failure *f)
+{
+	bool again = may_help(c, err);
+
+	if (err == -ETIMEDOUT)
+		call_timed_out(f, procedures[q->proc], ns);
+	else
+		call_failed(f, procedures[q->proc], err);
+	if (err != -EINTR)
+		disconnect(c);
+	return again ? -EAGAIN : -f->code;
 }
 
 /*
@@ -173,19 +191,15 @@ attempt(struct kv_client *c, struct query *q, struct failure *f)
 	struct call_head head = { .prog = KV_PROG, .vers = KV_V1,
 		.proc = q->proc };
 	uint64_t resent = c->conn->resent;
+	uint64_t start = clock_ns();
+	uint64_t end = earlier(q->deadline, start + c->attempt_ns);
 	struct reply r;
 	int err = conn_call(c->conn, &head, c->args.data, c->args.len, &r,
-	    earlier(q->deadline, clock_ns() + c->attempt_ns));
+	    end);
 
 	c->sent += 1 + (unsigned)(c->conn->resent - resent);
-	if (err) {
-		bool again = may_help(c, err);
-
-		call_failed(f, procedures[q->proc], err);
-		if (err != -EINTR)
-			disconnect(c);
-		return again ? -EAGAIN : -f->code;
-	}
+	if (err)
+		return attempt_failed(c, q, err, end - start, f);
 	c->served = true;
 	if (r.status.kind == REPLY_SUCCESS)
 		return decode(q, &r, f);
@@ -243,6 +257,8 @@ encode(struct kv_client *c, uint32_t proc, xdrproc_t xargs, void *args,
 	xbuf_encode(&x, &c->args, ARGS_MAX);
 	if (xargs(&x, args))
 		return 0;
+	if (xbuf_starved(&x))
+		return call_failed(f, procedures[proc], -ENOMEM);
 	return failure_set(f, EXIT_USAGE, "%s: an argument is too large",
 	    procedures[proc]);
 }

@@ -12,11 +12,13 @@
 #include "trace.h"
 
 static int
-refused(const struct target *t, int err, struct failure *f)
+refused(const struct target *t, int err, uint64_t ns, struct failure *f)
 {
+	char why[FAILURE_WHY];
+
 	failure_set(f, err == -ETIMEDOUT ? EXIT_TIMEOUT : EXIT_UNREACHABLE,
 	    "no server at %s port %d (%s: %s)", t->host, t->port,
-	    mech_info[t->mech].name, strerror(-err));
+	    mech_info[t->mech].name, failure_why(err, ns, why));
 	failure_hint(f, "start one: rpcalld   or see what is there: "
 	    "rpcall list %s", t->host);
 	return -f->code;
@@ -49,7 +51,7 @@ open_inet(struct link *l, const struct target *t, uint64_t deadline_ns,
 		    t->host, gai_strerror(err));
 	l->rfd = sock_connect(&a, type, deadline_ns);
 	if (l->rfd < 0)
-		return refused(t, l->rfd, f);
+		return refused(t, l->rfd, deadline_ns - start, f);
 	l->wfd = l->rfd;
 	l->datagram = type == SOCK_DGRAM;
 	return 0;

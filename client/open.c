@@ -38,15 +38,17 @@ target_asks_rpcbind(const struct target *t)
 }
 
 int
-no_rpcbind(const char *host, int err, struct failure *f)
+no_rpcbind(const char *host, int err, uint32_t timeout_ms, struct failure *f)
 {
 	const char *where = host ? host : "this machine";
+	char why[FAILURE_WHY];
 
 	if (err == -ENXIO)
 		return failure_set(f, EXIT_NOHOST, "unknown host %s", where);
 	failure_set(f, err == -ETIMEDOUT ? EXIT_TIMEOUT : EXIT_UNREACHABLE,
 	    "rpcbind does not answer on %s (%s: %s)", where,
-	    host ? "tcp port 111" : BINDER_SOCKET, strerror(-err));
+	    host ? "tcp port 111" : BINDER_SOCKET, failure_why(err,
+	    timeout_ms * NS_PER_MS, why));
 	failure_hint(f, "start it there (systemctl start rpcbind.socket), or "
 	    "skip it: rpc+tcp://%s:PORT", host ? host : "127.0.0.1");
 	return -f->code;
@@ -134,7 +136,8 @@ ask(struct binder *b, struct target *t, const struct open_request *req,
 		if (err == 0 && use_uaddr(t, ids[i], e.uaddr) == 0)
 			return 0;
 		if (err != 0 && err != -ENOENT)
-			return no_rpcbind(t->host[0] ? t->host : NULL, err, f);
+			return no_rpcbind(t->host[0] ? t->host : NULL, err,
+			    req->timeout_ms, f);
 	}
 	return not_registered(t, req, n == 1 ? netids[0] : "tcp or udp", f);
 }
@@ -152,7 +155,7 @@ ask_rpcbind(struct target *t, const struct open_request *req,
 	    host ? host : BINDER_SOCKET, err ? "cannot be asked" : "connected",
 	    (unsigned long long)((clock_ns() - start) / NS_PER_US));
 	if (err)
-		return no_rpcbind(host, err, f);
+		return no_rpcbind(host, err, req->timeout_ms, f);
 	err = ask(&b, t, req, f);
 	binder_close(&b);
 	return err;

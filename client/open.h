@@ -44,7 +44,9 @@ int target_look_up(struct target *t, const struct open_request *req,
 int target_open(struct target *t, const struct open_request *req,
     struct link *l, struct failure *f);
 
-/* rpcbind of host (NULL: this machine) cannot be asked: f's code negated. */
-int no_rpcbind(const char *host, int err, struct failure *f);
+/* rpcbind of host (NULL: this machine) cannot be asked, for which there were
+ * timeout_ms: f's code negated. */
+int no_rpcbind(const char *host, int err, uint32_t timeout_ms,
+    struct failure *f);
 
 #endif

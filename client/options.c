@@ -44,6 +44,10 @@ struct unit {
 	uint64_t factor;
 };
 
+static const struct unit durations[] = { { "s", NS_PER_S },
+	{ "ms", NS_PER_MS }, { "us", NS_PER_US }, { "ns", 1 },
+	{ "m", 60 * NS_PER_S }, { NULL, 0 } };
+
 static int
 parse_with_unit(const char *text, const struct unit *units, uint64_t *value)
 {
@@ -77,11 +81,23 @@ option_size(const char *text, uint64_t *bytes)
 int
 option_duration(const char *text, uint64_t *ns)
 {
-	static const struct unit units[] = { { "s", NS_PER_S },
-		{ "ms", NS_PER_MS }, { "us", NS_PER_US }, { "ns", 1 },
-		{ "m", 60 * NS_PER_S }, { NULL, 0 } };
+	return parse_with_unit(text, durations, ns);
+}
 
-	return parse_with_unit(text, units, ns);
+char *
+duration_text(uint64_t ns, char out[DURATION_TEXT])
+{
+	const struct unit *u = durations;
+
+	/* What was taken from the clock is not exact. */
+	if (ns > 10 * NS_PER_MS)
+		ns = (ns + NS_PER_MS / 2) / NS_PER_MS * NS_PER_MS;
+	/* In the largest unit that it is a whole number of. */
+	while (ns % u->factor != 0)
+		u++;
+	snprintf(out, DURATION_TEXT, "%llu %s",
+	    (unsigned long long)(ns / u->factor), u->name);
+	return out;
 }
 
 int

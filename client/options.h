@@ -79,6 +79,11 @@ int option_size(const char *text, uint64_t *bytes);
 int option_duration(const char *text, uint64_t *ns);
 int option_number(const char *text, uint64_t *n);
 
+enum { DURATION_TEXT = 32 };
+
+/* As a sentence has it: "10 s", "350 ms"; returns out. */
+char *duration_text(uint64_t ns, char out[DURATION_TEXT]);
+
 /* Should out be coloured? By --color, NO_COLOR, TERM and whether it is a
  * terminal. */
 bool option_color(FILE *out);

@@ -29,14 +29,14 @@ ask_daemon(struct present *p, struct target *t, uint64_t timeout,
 static int
 ask_rpcbind(struct present *p, const char *host, struct failure *f)
 {
+	uint32_t ms = (uint32_t)(common.connect_timeout / NS_PER_MS);
 	struct binder b = { .fd = -1 };
-	int err = binder_open(&b, host,
-	    (uint32_t)(common.connect_timeout / NS_PER_MS));
+	int err = binder_open(&b, host, ms);
 
 	if (err)
-		return no_rpcbind(host, err, f);
+		return no_rpcbind(host, err, ms, f);
 	p->entries = binder_dump(&b, &p->n);
-	err = p->entries == NULL ? no_rpcbind(host, -errno, f) : 0;
+	err = p->entries == NULL ? no_rpcbind(host, -errno, ms, f) : 0;
 	binder_close(&b);
 	return err;
 }

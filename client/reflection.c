@@ -4,6 +4,7 @@
  */
 #include "reflection.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,6 +150,11 @@ ask(struct library *l, const struct target *t, const char *name, uint64_t ns,
 	}
 	trace_aside(false);
 	free(a);
+	/* It is not the server that lacks something. */
+	if (err == 0 && absent->code == EXIT_OS && absent != f) {
+		*f = *absent;
+		err = -f->code;
+	}
 	return err;
 }
 
@@ -172,10 +178,13 @@ reflection_keep(const struct target *t, const struct library *l, size_t n)
 static int
 add_kept(struct library *l, const struct target *t, struct failure *f)
 {
+	int err;
+
 	if (kept.library == NULL || !target_is_same(t, &kept.target))
 		return 0;
-	return library_borrow(l, kept.library, kept.n) == 0 ? 1 :
-	    failure_set(f, EXIT_OS, "too many interfaces");
+	err = library_borrow(l, kept.library, kept.n);
+	return err == 0 ? 1 : failure_set(f, EXIT_OS, err == -ENOMEM ?
+	    "no memory" : "too many interfaces");
 }
 
 int

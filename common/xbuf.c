@@ -9,6 +9,7 @@
  */
 #include "xbuf.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "be.h"
@@ -107,8 +108,12 @@ out_room(XDR *x, size_t n)
 {
 	struct buf *b = x->x_private;
 
-	if (n > x->x_handy || buf_reserve(b, n) != 0)
+	if (n > x->x_handy)
 		return NULL;
+	if (buf_reserve(b, n) != 0) {
+		xbuf_starve(x);
+		return NULL;
+	}
 	b->len += n;
 	x->x_handy -= (u_int)n;
 	return b->data + b->len - n;
@@ -215,6 +220,14 @@ bool
 xbuf_starved(const XDR *x)
 {
 	return x->x_public == &starved;
+}
+
+int
+xbuf_outcome(const XDR *x, bool_t done)
+{
+	if (!done && xbuf_starved(x))
+		return -ENOMEM;
+	return done && xbuf_left(x) == 0 ? 0 : -EBADMSG;
 }
 
 size_t

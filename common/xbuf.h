@@ -31,9 +31,13 @@ void xbuf_free(xdrproc_t proc, void *object, const void *data, size_t n);
 /* Is x one of these streams? */
 bool xbuf_is(const XDR *x);
 
-/* Decoding fails for lack of memory, not for what the bytes are. */
+/* It fails for lack of memory, not for what the bytes are or how many. */
 void xbuf_starve(XDR *x);
 bool xbuf_starved(const XDR *x);
+
+/* Of a routine that returned done, and is to have taken all there was: 0,
+ * -ENOMEM, or -EBADMSG. */
+int xbuf_outcome(const XDR *x, bool_t done);
 
 /* Bytes left to decode. */
 size_t xbuf_left(const XDR *x);

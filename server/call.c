@@ -250,9 +250,7 @@ decode(struct call *c, bool lend)
 	memset(c->args, 0, c->row->len_arg);
 	xbuf_decode(&xdr, c->body, c->body_len, lend);
 	c->decoded = true;
-	if (!c->row->xdr_arg(&xdr, c->args))
-		return xbuf_starved(&xdr) ? -ENOMEM : -EBADMSG;
-	return xbuf_left(&xdr) == 0 ? 0 : -EBADMSG;
+	return xbuf_outcome(&xdr, c->row->xdr_arg(&xdr, c->args));
 }
 
 int

@@ -44,7 +44,8 @@ ask_rpcbind(struct doctor *d, const char *host, size_t *n, struct failure *f)
 
 	if (err == -ENXIO || err == -ETIMEDOUT || err == -EHOSTUNREACH ||
 	    err == -ENETUNREACH) {
-		no_rpcbind(name, err, f);
+		no_rpcbind(name, err, (uint32_t)(common.connect_timeout /
+		    NS_PER_MS), f);
 		return NULL;
 	}
 	if (err == 0) {

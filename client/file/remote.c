@@ -3,6 +3,7 @@
  */
 #include "file/remote.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -67,14 +68,17 @@ decode(const struct reply *reply, uint32_t proc, xdrproc_t xdr_res, void *res,
     struct failure *f)
 {
 	XDR xdr;
+	int err;
 
 	if (reply->status.kind != REPLY_SUCCESS)
 		return call_refused(f, remote_proc(proc), &reply->status);
 	xbuf_decode(&xdr, reply->body, reply->len, false);
-	if (xdr_res(&xdr, res) && xbuf_left(&xdr) == 0)
+	err = xbuf_outcome(&xdr, xdr_res(&xdr, res));
+	if (err == 0)
 		return 0;
 	remote_free(xdr_res, res);
-	return failure_set(f, EXIT_PROTOCOL, "the server's answer to %s "
+	return err == -ENOMEM ? call_failed(f, remote_proc(proc), err) :
+	    failure_set(f, EXIT_PROTOCOL, "the server's answer to %s "
 	    "cannot be decoded", remote_proc(proc));
 }
 
@@ -91,6 +95,8 @@ remote_call(struct remote *r, uint32_t proc, xdrproc_t xdr_args, void *args,
 	xbuf_encode(&xdr, &b, ARGS_MAX);
 	if (!xdr_args(&xdr, args)) {
 		buf_release(&b);
+		if (xbuf_starved(&xdr))
+			return call_failed(f, remote_proc(proc), -ENOMEM);
 		return failure_set(f, EXIT_USAGE, "a path is longer than %d "
 		    "bytes", FILE_PATH_MAX);
 	}

@@ -24,8 +24,10 @@ add_chunk(struct arena *a, size_t n)
 	if (a->limit > 0 && (size > a->limit || a->used > a->limit - size))
 		return -1;
 	c = calloc(1, sizeof(*c) + size);
-	if (c == NULL)
+	if (c == NULL) {
+		a->starved = true;
 		return -1;
+	}
 	a->used += size;
 	c->size = a->left = size;
 	c->next = a->chunks;

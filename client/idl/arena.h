@@ -5,12 +5,14 @@
 #ifndef RPCALL_IDL_ARENA_H
 #define RPCALL_IDL_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena {
 	struct arena_chunk *chunks;
 	size_t left;		/* bytes of the first chunk */
 	size_t used, limit;	/* bytes in all; limit 0: none */
+	bool starved;		/* there was no memory, within the limit */
 };
 
 /* n zeroed bytes, aligned for anything; NULL over the limit. */

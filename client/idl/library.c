@@ -34,7 +34,8 @@ diags_failure(const struct diags *d, struct failure *f)
 		failure_hint(f, "all errors: rpcall check %s", g->file);
 		return -EXIT_DATA;
 	}
-	return failure_set(f, EXIT_DATA, "an .x file is wrong");
+	/* An error for which there was no room. */
+	return failure_set(f, EXIT_OS, "no memory");
 }
 
 int
@@ -44,7 +45,7 @@ library_add(struct library *l, struct schema *s, const char *path)
 
 	if (copy == NULL) {
 		schema_free(s);
-		return -ENOSPC;
+		return l->n < LIBRARY_FILES ? -ENOMEM : -ENOSPC;
 	}
 	l->schemas[l->n] = s;
 	l->borrowed[l->n] = false;
@@ -60,7 +61,7 @@ library_borrow(struct library *l, const struct library *from, size_t n)
 		    NULL;
 
 		if (copy == NULL)
-			return -ENOSPC;
+			return l->n < LIBRARY_FILES ? -ENOMEM : -ENOSPC;
 		l->schemas[l->n] = from->schemas[i];
 		l->borrowed[l->n] = true;
 		l->paths[l->n++] = copy;
@@ -97,6 +98,8 @@ library_open(struct library *l, const struct schema_args *args,
 
 		if (err == -EBADMSG)
 			diags_failure(&d, f);
+		else if (err == -ENOMEM)
+			failure_set(f, EXIT_OS, "no memory");
 		else if (err == -EFBIG)
 			failure_set(f, EXIT_DATA, "%s is larger than 4 MiB",
 			    path);

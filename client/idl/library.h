@@ -43,15 +43,17 @@ int library_open(struct library *l, const struct schema_args *args,
 /* Adds what the product and the system have; files with errors are left out. */
 void library_add_standard(struct library *l);
 
-/* Adds a schema that came otherwise, as the next one: 0 or -ENOSPC. Takes s. */
+/* Adds a schema that came otherwise, as the next one: 0, -ENOSPC or -ENOMEM.
+ * Takes s. */
 int library_add(struct library *l, struct schema *s, const char *path);
 
-/* Adds the first n schemas of from, whose they stay: 0 or -ENOSPC. */
+/* Adds the first n schemas of from, whose they stay: as library_add(). */
 int library_borrow(struct library *l, const struct library *from, size_t n);
 
 void library_close(struct library *l);
 
-/* The first error of d, as a failure: EXIT_DATA. */
+/* The first error of d, as a failure: EXIT_DATA; EXIT_OS where there was no
+ * memory for it. */
 int diags_failure(const struct diags *d, struct failure *f);
 
 #endif

@@ -378,6 +378,8 @@ load(struct schema *s, struct source *src, const struct schema_options *o,
 	if (d->count[DIAG_ERROR] == errors && o->rpcgen)
 		refuse(p);
 	free(p);
+	if (s->arena.starved)
+		return -ENOMEM;
 	return d->count[DIAG_ERROR] > errors ? -EBADMSG : 0;
 }
 

@@ -116,7 +116,7 @@ stats_page(struct conn *c, uint32_t *from, stats_fn *each, void *arg)
 		each(&page, arg);
 	*from = page.next;
 	xbuf_free((xdrproc_t)xdr_reflect_stats, &page, NULL, 0);
-	return ok ? (int)r.len : -EBADMSG;
+	return ok ? (int)r.len : xbuf_starved(&x) ? -ENOMEM : -EBADMSG;
 }
 
 int

@@ -65,7 +65,7 @@ ask_whoami(struct subject *s, struct ledger *l, uint32_t timeout_ms)
 	if (ok)
 		ledger_from(l, &who);
 	xbuf_free((xdrproc_t)xdr_echo_whoami, &who, NULL, 0);
-	return ok ? 0 : -EBADMSG;
+	return ok ? 0 : xbuf_starved(&x) ? -ENOMEM : -EBADMSG;
 }
 
 /*

@@ -122,6 +122,8 @@ ask(struct conn *c, uint32_t proc, const uint8_t *args, size_t n,
 	int err = conn_call(c, &head, args, n, r,
 	    clock_ns() + CALL_TIMEOUT_S * NS_PER_S);
 
+	if (err == -ETIMEDOUT)
+		return call_timed_out(f, what, CALL_TIMEOUT_S * NS_PER_S);
 	if (err)
 		return call_failed(f, what, err);
 	return r->status.kind == REPLY_SUCCESS ? 0 :
@@ -142,7 +144,8 @@ ask_size(const struct work *w, struct conn *c, uint64_t *size,
 		return err;
 	xbuf_decode(&x, r.body, r.len, false);
 	if (!xdr_file_attr_res(&x, &res))
-		return call_failed(f, "FILE.STAT", -EBADMSG);
+		return call_failed(f, "FILE.STAT", xbuf_starved(&x) ?
+		    -ENOMEM : -EBADMSG);
 	if (res.status != FILE_OK || res.file_attr_res_u.attr.type !=
 	    FILE_REGULAR)
 		return failure_set(f, EXIT_NOFILE, "%s is not a file there",

@@ -24,7 +24,8 @@ stat_wrong(const struct work *w, const struct request *rq,
 	xbuf_decode(&x, r->body, r->len, false);
 	good = xdr_kv_stat(&x, &stat) && xbuf_left(&x) == 0;
 	xbuf_free((xdrproc_t)xdr_kv_stat, &stat, NULL, 0);
-	return good ? NULL : "an answer came back that is no kv_stat";
+	return good ? NULL : xbuf_starved(&x) ? "no memory for an answer" :
+	    "an answer came back that is no kv_stat";
 }
 
 static int

@@ -19,18 +19,24 @@ ask_part(const struct served *s, CLIENT *clnt, u_int file, u_int offset,
 {
 	reflect_idl_args args = { s->prog, s->vers, file, offset };
 
+	struct rpc_err e;
+
 	memset(r, 0, sizeof(*r));
 	if (reflect_idl_1(&args, r, clnt) == RPC_SUCCESS &&
 	    r->status == REFLECT_OK)
 		return 0;
 	xbuf_free((xdrproc_t)xdr_reflect_idl, r, NULL, 0);
-	return -ENOENT;
+	clnt_geterr(clnt, &e);
+	return e.re_status == RPC_SYSTEMERROR && e.re_errno == ENOMEM ?
+	    -ENOMEM : -ENOENT;
 }
 
+/* err is what kept from it: its own memory, or what the server told. */
 static int
-not_announced(const struct served *s, struct failure *f)
+not_announced(const struct served *s, int err, struct failure *f)
 {
-	return failure_set(f, EXIT_PROTOCOL, "the server's interface of %u/%u "
+	return err == -ENOMEM ? failure_set(f, EXIT_OS, "no memory") :
+	    failure_set(f, EXIT_PROTOCOL, "the server's interface of %u/%u "
 	    "is not the one that it announced", s->prog, s->vers);
 }
 
@@ -102,8 +108,9 @@ note_included(struct served *s, CLIENT *clnt, u_int n, struct failure *f)
 	while (err == 0 && s->n < n) {
 		reflect_idl r;
 
-		if (ask_part(s, clnt, (u_int)s->n, UINT32_MAX, &r) != 0)
-			return not_announced(s, f);
+		err = ask_part(s, clnt, (u_int)s->n, UINT32_MAX, &r);
+		if (err)
+			return not_announced(s, err, f);
 		err = note(s, &r.reflect_idl_u.part, f);
 		xbuf_free((xdrproc_t)xdr_reflect_idl, &r, NULL, 0);
 	}
@@ -142,8 +149,9 @@ served_announced(struct served *s, CLIENT *clnt, struct failure *f)
 	int err;
 
 	/* No text yet: it may be in the cache. */
-	if (ask_part(s, clnt, 0, UINT32_MAX, &r) != 0)
-		return 0;
+	err = ask_part(s, clnt, 0, UINT32_MAX, &r);
+	if (err)
+		return err == -ENOMEM ? not_announced(s, err, f) : 0;
 	n = r.reflect_idl_u.part.files;
 	err = note(s, &r.reflect_idl_u.part, f);
 	xbuf_free((xdrproc_t)xdr_reflect_idl, &r, NULL, 0);
@@ -208,7 +216,7 @@ served_fetch(struct served *s, CLIENT *clnt, struct failure *f)
 	for (size_t i = 0; err == 0 && i < s->n; i++)
 		err = fetch_file(s, clnt, (u_int)i);
 	if (err || !is_announced(s))
-		return not_announced(s, f);
+		return not_announced(s, err, f);
 	cache_put(s->key, s->text.data, s->text.len);
 	return 0;
 }
@@ -217,7 +225,8 @@ served_fetch(struct served *s, CLIENT *clnt, struct failure *f)
 static int
 wrong_text(const struct diags *d, struct failure *f)
 {
-	diags_failure(d, f);
+	if (diags_failure(d, f) != -EXIT_DATA)
+		return -f->code;
 	f->code = EXIT_PROTOCOL;
 	f->hint[0] = '\0';
 	failure_hint(f, "the server told this; use a file of your own: "
@@ -241,13 +250,17 @@ served_add(const struct served *s, struct library *l, struct failure *f)
 			s->files[i].label, text, s->files[i].size };
 	err = schema ? schema_load_text(schema, texts[0].label, texts[0].text,
 	    texts[0].len, &o, &d) : -ENOMEM;
-	if (err == 0 && library_add(l, schema, texts[0].label) != 0)
+	if (err == 0)
+		err = library_add(l, schema, texts[0].label);
+	else
+		schema_free(schema);
+	if (err == -ENOMEM)
+		err = failure_set(f, EXIT_OS, "no memory");
+	else if (err == -ENOSPC)
 		err = failure_set(f, EXIT_DATA, "more than %d interfaces",
 		    LIBRARY_FILES);
-	else if (err != 0) {
-		schema_free(schema);
+	else if (err != 0)
 		err = wrong_text(&d, f);
-	}
 	diags_release(&d);
 	return err;
 }

@@ -49,6 +49,7 @@ reach(struct session *s, struct failure *f)
 	struct invocation v = { 0 };
 	struct target t = s->target;
 	const char *host = t.mech == MECH_ID_rpc_local ? NULL : t.host;
+	uint32_t ms = (uint32_t)(common.connect_timeout / NS_PER_MS);
 	int err;
 
 	if (!target_asks_rpcbind(&t)) {
@@ -56,10 +57,9 @@ reach(struct session *s, struct failure *f)
 		invocation_close(&v);
 		return err;
 	}
-	err = binder_open(&b, host,
-	    (uint32_t)(common.connect_timeout / NS_PER_MS));
+	err = binder_open(&b, host, ms);
 	if (err)
-		return no_rpcbind(host, err, f);
+		return no_rpcbind(host, err, ms, f);
 	binder_close(&b);
 	return 0;
 }

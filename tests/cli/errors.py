@@ -4,8 +4,9 @@ from tests.lib.command import fails
 from tests.lib.envelope import Rpc
 from tests.lib.harness import equal, expect, test
 from tests.lib.record import record
+from tests.lib.rpcinfo import control, require_rpcbind
 
-USAGE, DENIED, GARBAGE = 64, 77, 84
+USAGE, TIMEOUT, DENIED, GARBAGE = 64, 75, 77, 84
 NOWHERE = "unix:/nonexistent.sock"
 
 
@@ -45,3 +46,28 @@ def garbage():
         err = fails(GARBAGE, "rpcall", "call", "rpc+local:" + server.path, "ECHO.NULL",
                     "--no-reflection")
     expect("cannot decode the arguments" in err and "-vv shows" in err, err)
+
+
+@test("a reply that does not come is told with how long it was waited for")
+def timed_out():
+    with Answerer(lambda call: b"", hold=True) as server:
+        uri = "rpc+local:" + server.path
+        for duration, text in (("50ms", "50 ms"), ("1500us", "1500 us")):
+            err = fails(TIMEOUT, "rpcall", "call", uri, "100005/3.0", "--no-reflection", "-t",
+                        duration)
+            equal(err, f"rpcall: error: MOUNT/3.NULL: no reply within {text}\nhint: wait longer: "
+                  "-t 60s\n", "stderr")
+        err = fails(TIMEOUT, "rpcall", "stats", uri, "-t", "40ms")
+        expect("no reply within 40 ms" in err, err)
+
+
+@test("an rpcbind that is silent is told of with how long it was waited for")
+def silent_rpcbind():
+    require_rpcbind()
+    control("stop")
+    try:
+        err = fails(TIMEOUT, "rpcall", "call", "rpc://127.0.0.1", "ECHO.NULL", "--no-reflection",
+                    "--connect-timeout", "300ms")
+    finally:
+        control("cont")
+    expect("(tcp port 111: no reply within 300 ms)" in err, err)

@@ -235,7 +235,7 @@ def others():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
         s.bind(("127.0.0.1", 0))
         threading.Thread(target=babble_datagrams, args=(s,), daemon=True).start()
-        fails(TIMEOUT, "not answered in time", "call", "-t", "500ms", "--no-reflection",
+        fails(TIMEOUT, "no reply within 500 ms", "call", "-t", "500ms", "--no-reflection",
               f"rpc+udp://127.0.0.1:{s.getsockname()[1]}", "rpcbind/4.DUMP")
 
 

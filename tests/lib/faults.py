@@ -44,6 +44,10 @@ class Faults:
         self._set(FIRST, 0)
         return self.failed()
 
+    def seen(self):
+        """Allocations since arm()."""
+        return self._get(SEEN)
+
     def failed(self):
         return self._get(FAILED)
 
