@@ -10,6 +10,7 @@
 #include "idl/bytes.h"
 #include "idl/fields.h"
 #include "idl/input.h"
+#include "idl/names_unknown.h"
 #include "open.h"
 #include "reflection.h"
 #include "trace.h"
@@ -33,8 +34,7 @@ find_types(struct calling *c, struct failure *f)
 	}
 	if (c->proc.number == 0 || c->given->raw != NULL)
 		return 0;
-	failure_set(f, EXIT_USAGE, "no interface here describes %s",
-	    c->proc.name);
+	names_undescribed(&c->library, &c->proc, f);
 	failure_hint(f, "name its .x file: -i FILE, or give the arguments as "
 	    "XDR: --raw hex:...");
 	return -EXIT_USAGE;

@@ -66,7 +66,8 @@ program_name(uint32_t prog, char *out, size_t size)
 	else if (entry != NULL)
 		snprintf(out, size, "%s", entry->r_name);
 	else if (our_name(prog, out, size) == NULL)
-		snprintf(out, size, "0x%x", prog);
+		/* As everybody writes them. */
+		snprintf(out, size, prog < USER_DEFINED ? "%u" : "0x%x", prog);
 	return out;
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "idl/json.h"
-#include "idl/names.h"
+#include "idl/names_unknown.h"
 #include "idl/print.h"
 #include "interrupt.h"
 #include "invoke.h"
@@ -31,32 +31,62 @@ static const struct option_spec options[] = {
 
 /* What a name stands for; one of the first three. */
 struct subject {
-	const struct idl_def *type;
+	const struct idl_def *type;		/* or a constant */
 	const struct idl_proc *proc;
 	const struct idl_program *program;
 	struct procedure found;
 	const char *path;
 };
 
+/* The last that a name may be; why is what it is not. */
+static int
+find_constant(struct library *l, const char *name, struct subject *s,
+    const struct failure *why, struct failure *f)
+{
+	s->type = constant_find(l, name, &s->path);
+	if (s->type != NULL)
+		return 0;
+	*f = *why;
+	if (strpbrk(name, "./") == NULL)
+		snprintf(f->text, sizeof(f->text), "no interface here has a "
+		    "program, procedure, type or constant \"%.60s\"", name);
+	return -f->code;
+}
+
+static int
+undescribed(const struct library *l, const struct subject *s,
+    struct failure *f)
+{
+	names_undescribed(l, &s->found, f);
+	if (f->hint[0] == '\0')
+		failure_hint(f, "name its .x file: -i FILE");
+	return -f->code;
+}
+
+static bool
+is_constant(const struct subject *s)
+{
+	return s->type != NULL && s->type->kind == DEF_CONST;
+}
+
 static int
 find(struct library *l, const char *name, struct subject *s,
     struct failure *f)
 {
-	struct failure first = { 0 };
+	struct failure quiet = { 0 }, why = { 0 };
 
 	memset(s, 0, sizeof(*s));
 	s->type = type_find(l, name, &s->path);
 	if (s->type != NULL)
 		return 0;
 	if (strchr(name, '.') == NULL &&
-	    program_find(l, name, &s->found, &first) == 0 &&
+	    program_find(l, name, &s->found, &quiet) == 0 &&
 	    s->found.program != NULL)
 		s->program = s->found.program;
-	else if (procedure_find(l, name, &s->found, f) != 0)
-		return -f->code;
+	else if (procedure_find(l, name, &s->found, &why) != 0)
+		return find_constant(l, name, s, &why, f);
 	else if (s->found.proc == NULL)
-		return failure_set(f, EXIT_USAGE, "no interface here describes "
-		    "%s", s->found.name);
+		return undescribed(l, s, f);
 	else
 		s->proc = s->found.proc;
 	s->path = s->found.path;
@@ -148,8 +178,8 @@ member(struct buf *out, const char *key, const void *text, size_t n)
 static int
 print_json(struct buf *out, const struct subject *s)
 {
-	const char *kind = s->type ? "type" : s->proc ? "procedure" :
-	    "program";
+	const char *kind = is_constant(s) ? "constant" : s->type ? "type" :
+	    s->proc ? "procedure" : "program";
 	struct buf idl = { 0 };
 	char head[200];
 	int n = snprintf(head, sizeof(head),
@@ -172,7 +202,7 @@ print_json(struct buf *out, const struct subject *s)
 		err = print_idl(&idl, s);
 	if (err == 0)
 		err = member(out, "idl", idl.data, idl.len);
-	if (err == 0 && s->program == NULL) {
+	if (err == 0 && s->program == NULL && !is_constant(s)) {
 		err = buf_append(out, ", \"template\": ", 14);
 		if (err == 0)
 			err = print_form(out, s);
@@ -208,9 +238,10 @@ print(const struct subject *s, const char *name, struct failure *f)
 	struct buf out = { 0 };
 	int err;
 
-	if (opt.template && s->program != NULL)
+	if (opt.template && (s->program != NULL || is_constant(s)))
 		return failure_set(f, EXIT_USAGE, "--template is for types and "
-		    "procedures; %s is a program", name);
+		    "procedures; %s is a %s", name, s->program ? "program" :
+		    "constant");
 	if (common.verbose > 0)
 		fprintf(stderr, "* interface %s\n", s->path);
 	err = common.json ? print_json(&out, s) : opt.template ?
@@ -267,11 +298,12 @@ run_describe(int nargs, const char **args)
 
 const struct verb verb_describe = {
 	.name = "describe", .group = "Look",
-	.summary = "a program, procedure or type, in .x syntax",
+	.summary = "a program, procedure, type or constant, in .x syntax",
 	.usage = "[OPTIONS] [TARGET] PROGRAM[/VERSION][.PROCEDURE]|TYPE",
-	.details = "With the types that it needs. It is looked for in -i FILE, "
-	    "in what the target tells\n(REFLECT), then in the interfaces that "
-	    "rpcall and the system bring along; TARGET may\nbe a HOST.\n",
+	.details = "With the constants and types that it needs. It is looked "
+	    "for in -i FILE, in what the\ntarget tells (REFLECT), then in the "
+	    "interfaces that rpcall and the system bring along;\nTARGET may be "
+	    "a HOST.\n",
 	.options = options,
 	.run = run_describe,
 };

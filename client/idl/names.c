@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "idl/names_near.h"
 #include "idl/names_rank.h"
+#include "idl/names_unknown.h"
+#include "idl/symbols.h"
 
 enum { CHOICES = 6 };
 
@@ -18,6 +19,7 @@ struct query {
 struct search {
 	struct query q;
 	bool procs;		/* procedures are looked for, not programs */
+	const struct namesakes *namesakes;	/* or NULL: by their own names */
 	int rank;
 	struct procedure best;
 	unsigned n;		/* different ones of that rank */
@@ -180,7 +182,9 @@ search_from(struct search *s, const struct library *l, size_t from)
 				.path = l->paths[i],
 				.program = c->defs[k]->program };
 			int rank = p.program == NULL ? RANK_NONE :
-			    rank_program(p.program, p.path, s->q.program);
+			    s->namesakes ? namesakes_rank(s->namesakes,
+			    p.program) : rank_program(p.program, p.path,
+			    s->q.program);
 
 			if (rank != RANK_NONE)
 				search_program(s, &p, rank);
@@ -202,20 +206,45 @@ ambiguous(const struct search *s, const char *text, struct failure *f)
 	return -EXIT_USAGE;
 }
 
-/* Numbers need no schema. */
+/* The number of the program, and the name that it goes by. */
 static int
-by_numbers(const struct search *s, struct procedure *p)
+program_number(const struct search *s, const struct library *l,
+    uint32_t *prog, char name[40])
 {
+	struct search programs = { .rank = RANK_NONE };
+
+	if (rank_number(s->q.program, prog) == 0) {
+		snprintf(name, 40, "%u", *prog);
+		return 0;
+	}
+	if (!s->procs)
+		return -1;
+	memcpy(programs.q.program, s->q.program, sizeof(s->q.program));
+	search_from(&programs, l, 0);
+	if (programs.n != 1 || s->q.program[0] == '\0')
+		return -1;
+	*prog = programs.best.prog;
+	program_short(programs.best.program, name, 40);
+	return 0;
+}
+
+/* Numbers need no schema, but a procedure's program may go by its name. */
+static int
+by_numbers(const struct search *s, const struct library *l,
+    struct procedure *p)
+{
+	char program[40];
+
 	memset(p, 0, sizeof(*p));
-	if (rank_number(s->q.program, &p->prog) != 0 ||
-	    rank_number(s->q.version, &p->vers) != 0 ||
-	    (s->procs && rank_number(s->q.proc, &p->number) != 0))
+	if (rank_number(s->q.version, &p->vers) != 0 ||
+	    (s->procs && rank_number(s->q.proc, &p->number) != 0) ||
+	    program_number(s, l, &p->prog, program) != 0)
 		return -1;
 	if (s->procs)
-		snprintf(p->name, sizeof(p->name), "%u/%u.%u", p->prog,
+		snprintf(p->name, sizeof(p->name), "%s/%u.%u", program,
 		    p->vers, p->number);
 	else
-		snprintf(p->name, sizeof(p->name), "%u/%u", p->prog, p->vers);
+		snprintf(p->name, sizeof(p->name), "%s/%u", program, p->vers);
 	return 0;
 }
 
@@ -224,18 +253,22 @@ find(struct library *l, const char *text, bool procs, struct procedure *p,
     struct failure *f)
 {
 	struct search s = { .procs = procs, .rank = RANK_NONE };
-	const char *what = procs ? "procedure" : "program";
+	struct namesakes namesakes;
 	size_t own = l->n;
-	char near[96];
 
 	if (split(&s.q, text, procs) != 0)
 		return failure_set(f, EXIT_USAGE, "\"%.60s\" names no %s: "
-		    "write PROGRAM/VERSION%s", text, what,
-		    procs ? ".PROCEDURE" : "");
+		    "write PROGRAM/VERSION%s", text, procs ? "procedure" :
+		    "program", procs ? ".PROCEDURE" : "");
 	search_from(&s, l, 0);
 	if (s.n == 0 && !l->standard) {
 		library_add_standard(l);
 		search_from(&s, l, own);
+	}
+	if (s.n == 0) {
+		namesakes_find(&namesakes, l, s.q.program);
+		s.namesakes = &namesakes;
+		search_from(&s, l, 0);
 	}
 	if (s.n > 1)
 		return ambiguous(&s, text, f);
@@ -243,15 +276,8 @@ find(struct library *l, const char *text, bool procs, struct procedure *p,
 		*p = s.best;
 		return 0;
 	}
-	if (by_numbers(&s, p) == 0)
-		return 0;
-	failure_set(f, EXIT_USAGE, "no interface here has a %s \"%.60s\"",
-	    what, text);
-	if (names_nearest(l, s.q.program, s.q.version, s.q.proc, near))
-		failure_hint(f, "did you mean %s?", near);
-	failure_hint(f, "name its .x file: -i FILE, or use numbers: "
-	    "PROGRAM/VERSION%s", procs ? ".PROCEDURE" : "");
-	return -EXIT_USAGE;
+	return by_numbers(&s, l, p) == 0 ? 0 : names_unknown(l, text,
+	    s.q.program, s.q.version, s.q.proc, f);
 }
 
 bool
@@ -278,12 +304,14 @@ program_find(struct library *l, const char *text, struct procedure *p,
 	return find(l, text, false, p, f);
 }
 
+typedef const struct idl_def *look(const struct schema *s, const char *name);
+
 static const struct idl_def *
-type_from(const struct library *l, size_t from, const char *name,
+def_from(const struct library *l, size_t from, look *in, const char *name,
     const char **path)
 {
 	for (size_t i = from; i < l->n; i++) {
-		const struct idl_def *d = schema_type(l->schemas[i], name);
+		const struct idl_def *d = in(l->schemas[i], name);
 
 		*path = l->paths[i];
 		if (d != NULL && !d->c)
@@ -292,14 +320,26 @@ type_from(const struct library *l, size_t from, const char *name,
 	return NULL;
 }
 
-const struct idl_def *
-type_find(struct library *l, const char *name, const char **path)
+static const struct idl_def *
+def_find(struct library *l, look *in, const char *name, const char **path)
 {
-	const struct idl_def *d = type_from(l, 0, name, path);
+	const struct idl_def *d = def_from(l, 0, in, name, path);
 	size_t own = l->n;
 
 	if (d != NULL || l->standard)
 		return d;
 	library_add_standard(l);
-	return type_from(l, own, name, path);
+	return def_from(l, own, in, name, path);
+}
+
+const struct idl_def *
+type_find(struct library *l, const char *name, const char **path)
+{
+	return def_find(l, schema_type, name, path);
+}
+
+const struct idl_def *
+constant_find(struct library *l, const char *name, const char **path)
+{
+	return def_find(l, schema_constant, name, path);
 }

@@ -45,6 +45,10 @@ int program_find(struct library *l, const char *text, struct procedure *p,
 const struct idl_def *type_find(struct library *l, const char *name,
     const char **path);
 
+/* The constant of that name, as type_find(); an enum's item is its enum. */
+const struct idl_def *constant_find(struct library *l, const char *name,
+    const char **path);
+
 /* "KV" of KV_PROG, "GET" of KV_GET in that program; into out, cut. */
 char *program_short(const struct idl_program *g, char *out, size_t size);
 char *proc_short(const struct idl_version *v, const struct idl_proc *p,

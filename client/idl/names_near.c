@@ -14,7 +14,10 @@
 enum {
 	NAME = 64,		/* of what is compared, bytes */
 	FAR = 1000,
-	OTHER_VERSION = 1,	/* what a version that is not there counts */
+	/* Another program counts more than another version of the same, and
+	 * that more than any slip in the procedure's name. */
+	OTHER_PROGRAM = 10000, OTHER_VERSION = 100,
+	NONE = 1000 * OTHER_PROGRAM,
 };
 
 static int
@@ -81,41 +84,54 @@ offer(struct near *n, int d, const char *program, const struct idl_version *v,
 }
 
 static void
-look_at(struct near *n, const struct idl_program *g, const char *path)
+look_into(struct near *n, const char *program, const struct idl_version *v,
+    int far)
 {
-	char program[40], proc[40];
-	int far = rank_program(g, path, n->program) == RANK_NONE ?
+	char proc[40];
+
+	if (!rank_is_version(v, n->version))
+		far += OTHER_VERSION;
+	for (size_t k = 0; k < v->nprocs; k++) {
+		int d = distance(n->proc, proc_short(v, &v->procs[k], proc,
+		    sizeof(proc)));
+
+		if (d < FAR)
+			offer(n, far + d, program, v, proc);
+	}
+}
+
+static void
+look_at(struct near *n, const struct namesakes *same,
+    const struct idl_program *g)
+{
+	char program[40];
+	int far = namesakes_rank(same, g) == RANK_NONE ?
 	    distance(n->program, program_short(g, program, sizeof(program))) :
 	    0;
 
+	if (far == FAR)
+		return;
 	program_short(g, program, sizeof(program));
 	if (n->proc[0] == '\0') {
 		offer(n, far, program, NULL, NULL);
 		return;
 	}
-	for (size_t i = 0; i < g->nversions && far < FAR; i++) {
-		const struct idl_version *v = &g->versions[i];
-		int other = rank_is_version(v, n->version) ? 0 :
-		    OTHER_VERSION;
-
-		for (size_t k = 0; k < v->nprocs; k++) {
-			proc_short(v, &v->procs[k], proc, sizeof(proc));
-			offer(n, far + other + distance(n->proc, proc),
-			    program, v, proc);
-		}
-	}
+	for (size_t i = 0; i < g->nversions; i++)
+		look_into(n, program, &g->versions[i], far * OTHER_PROGRAM);
 }
 
 bool
 names_nearest(const struct library *l, const char *program,
     const char *version, const char *proc, char out[96])
 {
-	struct near n = { program, version, proc, FAR, out };
+	struct near n = { program, version, proc, NONE, out };
+	struct namesakes same;
 
+	namesakes_find(&same, l, program);
 	for (size_t i = 0; i < l->n; i++)
 		for (size_t k = 0; k < l->schemas[i]->ndefs; k++)
 			if (l->schemas[i]->defs[k]->program != NULL)
-				look_at(&n, l->schemas[i]->defs[k]->program,
-				    l->paths[i]);
-	return n.best < FAR;
+				look_at(&n, &same,
+				    l->schemas[i]->defs[k]->program);
+	return n.best < NONE;
 }

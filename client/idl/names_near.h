@@ -8,7 +8,8 @@
 
 /*
  * The procedure (or program, where proc is "") whose name takes the fewest
- * edits from what was written, "" being any; false where all are far from it.
+ * edits from what was written, "" being any: of the same program and version
+ * before others. False where all are far from it.
  */
 bool names_nearest(const struct library *l, const char *program,
     const char *version, const char *proc, char out[96]);

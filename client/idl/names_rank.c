@@ -11,6 +11,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
 int
 rank_number(const char *text, uint32_t *n)
 {
@@ -90,6 +92,36 @@ rank_program(const struct idl_program *g, const char *path, const char *text)
 	    has_rpc_name((uint32_t)g->number->value, text))
 		return 1;
 	return is_file_name(path, text) ? 2 : RANK_NONE;
+}
+
+void
+namesakes_find(struct namesakes *s, const struct library *l,
+    const char *text)
+{
+	s->n = 0;
+	for (size_t i = 0; i < l->n; i++)
+		for (size_t k = 0; k < l->schemas[i]->ndefs; k++) {
+			const struct idl_program *g =
+			    l->schemas[i]->defs[k]->program;
+			int rank = g == NULL ? RANK_NONE :
+			    rank_program(g, l->paths[i], text);
+
+			if (rank == RANK_NONE || s->n == COUNT(s->numbers))
+				continue;
+			s->numbers[s->n] = g->number->value;
+			s->ranks[s->n++] = rank;
+		}
+}
+
+int
+namesakes_rank(const struct namesakes *s, const struct idl_program *g)
+{
+	int best = RANK_NONE;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->numbers[i] == g->number->value && s->ranks[i] < best)
+			best = s->ranks[i];
+	return best;
 }
 
 bool

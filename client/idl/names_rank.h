@@ -18,6 +18,20 @@ int rank_number(const char *text, uint32_t *n);
 int rank_program(const struct idl_program *g, const char *path,
     const char *text);
 
+/* The numbers of programs that text names: another file may have other
+ * versions of one of them, by another name. */
+struct namesakes {
+	int64_t numbers[16];
+	int ranks[16];
+	size_t n;
+};
+
+void namesakes_find(struct namesakes *s, const struct library *l,
+    const char *text);
+
+/* As rank_program(), of any program with g's number. */
+int namesakes_rank(const struct namesakes *s, const struct idl_program *g);
+
 /* Its number or name, or "". */
 bool rank_is_version(const struct idl_version *v, const char *text);
 

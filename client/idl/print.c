@@ -268,66 +268,13 @@ print_proc(struct buf *out, const struct idl_proc *c)
 	return p.err;
 }
 
-/* Definitions found so far, in order; each once. */
-struct needed {
-	struct idl_def **defs;
-	size_t n, room;
-	int err;
-};
-
-static void
-add_needed(struct needed *x, struct idl_def *d)
-{
-	size_t room = x->room ? 2 * x->room : 16;
-	struct idl_def **defs;
-
-	if (d == NULL || d->c || d->needed || x->err)
-		return;
-	if (x->n == x->room) {
-		defs = reallocarray(x->defs, room, sizeof(struct idl_def *));
-		if (defs == NULL) {
-			x->err = -ENOMEM;
-			return;
-		}
-		x->defs = defs;
-		x->room = room;
-	}
-	d->needed = true;
-	x->defs[x->n++] = d;
-}
-
-static void
-need(struct needed *x, const struct idl_type *t)
-{
-	if (t == NULL)
-		return;
-	if (t->kind == TYPE_NAME) {
-		add_needed(x, symbol_of(t->name)->type);
-		return;
-	}
-	need(x, t->of);
-	if (t->kind == TYPE_UNION)
-		need(x, t->disc.type);
-	for (size_t i = 0; i < t->nfields; i++)
-		need(x, t->fields[i].type);
-}
-
 int
-print_needed(struct buf *out, const struct idl_type *const *types, size_t n)
+print_number(struct buf *out, const struct idl_number *n)
 {
-	struct needed x = { 0 };
+	struct printer p = { .out = out };
 
-	for (size_t i = 0; i < n; i++)
-		need(&x, types[i]);
-	/* It grows while it is printed, by what the printed ones need. */
-	for (size_t i = 0; i < x.n && x.err == 0; i++) {
-		x.err = buf_append(out, "\n", 1);
-		if (x.err == 0)
-			x.err = print_def(out, x.defs[i]);
-		need(&x, x.defs[i]->type);
-	}
-	for (size_t i = 0; i < x.n; i++)
-		x.defs[i]->needed = false;
-	free(x.defs);
-	return x.err;
+	put(&p, "const %s = ", n->name);
+	put_value(&p, n);
+	put(&p, ";\n");
+	return p.err;
 }

@@ -18,7 +18,10 @@ int print_def(struct buf *out, const struct idl_def *d);
 /* "int FOO(string<>) = 1;", on one line. */
 int print_proc(struct buf *out, const struct idl_proc *p);
 
-/* The definitions of named types that these need, each once. */
+/* "const FOO = 1;", of a number that was written by that name. */
+int print_number(struct buf *out, const struct idl_number *n);
+
+/* The definitions of constants and named types that these need, each once. */
 int print_needed(struct buf *out, const struct idl_type *const *types,
     size_t n);
 

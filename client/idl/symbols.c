@@ -131,6 +131,17 @@ schema_type(const struct schema *s, const char *name)
 	return y ? y->type : NULL;
 }
 
+const struct idl_def *
+schema_constant(const struct schema *s, const char *name)
+{
+	const struct symbol *y = symbol_find(s, name, strlen(name));
+	const struct idl_def *d = y ? y->constant : NULL;
+
+	if (d == NULL || d->type == NULL || d->type->name == NULL)
+		return d;
+	return symbol_of(d->type->name)->type;
+}
+
 const struct idl_program *
 schema_program(const struct schema *s, int64_t number)
 {

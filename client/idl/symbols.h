@@ -41,6 +41,10 @@ struct symbol *symbol_intern(struct schema *s, const char *name, size_t len);
 struct symbol *symbol_find(const struct schema *s, const char *name,
     size_t len);
 
+/* The constant of that name, or the enum that has such an item; or NULL. */
+const struct idl_def *schema_constant(const struct schema *s,
+    const char *name);
+
 /* The symbol of a name that symbol_intern() gave. */
 struct symbol *symbol_of(const char *name);
 

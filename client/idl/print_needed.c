@@ -1,0 +1,138 @@
+/*
+ * The definitions that types need: see print.h. Constants come first, by name,
+ * so that a reader, and a parser, finds each before it is used.
+ */
+#include "idl/print.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "buf.h"
+#include "idl/symbols.h"
+
+/* Definitions found so far, in order, each once; and numbers by their names,
+ * as often as they were met. */
+struct needed {
+	struct idl_def **defs;
+	size_t n;
+	const struct idl_number **numbers;
+	size_t nnumbers;
+	int err;
+};
+
+/* Room for one element more in an array that doubles; NULL without memory. */
+static void *
+grown(void *array, size_t n)
+{
+	bool full = n == 0 || (n & (n - 1)) == 0;
+
+	return full ? reallocarray(array, n ? 2 * n : 1, sizeof(void *)) :
+	    array;
+}
+
+static void
+need_def(struct needed *x, struct idl_def *d)
+{
+	struct idl_def **defs;
+
+	if (d == NULL || d->c || d->needed || x->err)
+		return;
+	defs = grown(x->defs, x->n);
+	if (defs == NULL) {
+		x->err = -ENOMEM;
+		return;
+	}
+	x->defs = defs;
+	d->needed = true;
+	x->defs[x->n++] = d;
+}
+
+static void
+need_number(struct needed *x, const struct idl_number *n)
+{
+	const struct idl_def *d = n != NULL && n->name != NULL ?
+	    symbol_of(n->name)->constant : NULL;
+	const struct idl_number **numbers;
+
+	if (n == NULL || n->name == NULL || !n->known || x->err)
+		return;
+	/* An item of an enum, which has a name of its own or stands inside. */
+	if (d != NULL && d->type != NULL) {
+		if (d->type->name != NULL)
+			need_def(x, symbol_of(d->type->name)->type);
+		return;
+	}
+	if (d != NULL && d->c)
+		return;
+	numbers = grown(x->numbers, x->nnumbers);
+	if (numbers == NULL) {
+		x->err = -ENOMEM;
+		return;
+	}
+	x->numbers = numbers;
+	x->numbers[x->nnumbers++] = n;
+}
+
+static void
+need(struct needed *x, const struct idl_type *t)
+{
+	if (t == NULL)
+		return;
+	if (t->kind == TYPE_NAME) {
+		need_def(x, symbol_of(t->name)->type);
+		return;
+	}
+	need_number(x, t->bound);
+	need(x, t->of);
+	if (t->kind == TYPE_UNION)
+		need(x, t->disc.type);
+	for (size_t i = 0; i < t->ncases; i++)
+		need_number(x, t->cases[i].number);
+	for (size_t i = 0; i < t->nfields; i++)
+		need(x, t->fields[i].type);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct idl_number *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static void
+print_numbers(struct needed *x, struct buf *out)
+{
+	if (x->nnumbers > 0) {
+		qsort(x->numbers, x->nnumbers, sizeof(x->numbers[0]), by_name);
+		x->err = buf_append(out, "\n", 1);
+	}
+	for (size_t i = 0; i < x->nnumbers && x->err == 0; i++)
+		if (i == 0 || by_name(&x->numbers[i - 1], &x->numbers[i]) != 0)
+			x->err = print_number(out, x->numbers[i]);
+}
+
+int
+print_needed(struct buf *out, const struct idl_type *const *types, size_t n)
+{
+	struct needed x = { 0 };
+
+	for (size_t i = 0; i < n; i++)
+		need(&x, types[i]);
+	/* It grows by what those need that it has. */
+	for (size_t i = 0; i < x.n && x.err == 0; i++)
+		need(&x, x.defs[i]->type);
+	if (x.err == 0)
+		print_numbers(&x, out);
+	for (size_t i = 0; i < x.n && x.err == 0; i++) {
+		x.err = buf_append(out, "\n", 1);
+		if (x.err == 0)
+			x.err = print_def(out, x.defs[i]);
+	}
+	for (size_t i = 0; i < x.n; i++)
+		x.defs[i]->needed = false;
+	free(x.defs);
+	free(x.numbers);
+	return x.err;
+}
