@@ -75,7 +75,7 @@ struct idl_def {
 	struct idl_program *program;
 	const char *text;		/* CONST: a string's, or NULL */
 	bool c;				/* one of C's, not of the file */
-	bool needed;			/* print.c, while it prints */
+	bool needed;			/* print_needed.c, meanwhile */
 	struct place place;
 };
 
