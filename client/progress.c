@@ -18,8 +18,8 @@ enum { BAR = 24, DRAW_MS = 100 };
 static bool shown;
 
 /* Looked up once: a transfer asks for each of its blocks. */
-static bool
-wanted(void)
+bool
+progress_is_shown(void)
 {
 	static int terminal = -1;
 	const char *term = getenv("TERM");
@@ -58,7 +58,7 @@ progress_show(size_t done, size_t all, const char *text)
 	static uint64_t start, drawn;
 	uint64_t now = clock_ns();
 
-	if (!wanted() || all == 0)
+	if (!progress_is_shown() || all == 0)
 		return;
 	if (start == 0 || done <= 1)
 		start = now;
@@ -123,7 +123,7 @@ progress_bytes(uint64_t done, uint64_t all, const char *what)
 	static uint64_t start, drawn, first;
 	uint64_t now;
 
-	if (!wanted())
+	if (!progress_is_shown())
 		return;
 	now = clock_ns();
 	if (start == 0) {

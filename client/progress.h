@@ -6,6 +6,7 @@
 #ifndef RPCALL_PROGRESS_H
 #define RPCALL_PROGRESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,9 @@ void progress_show(size_t done, size_t all, const char *text);
  * however often it is called.
  */
 void progress_bytes(uint64_t done, uint64_t all, const char *what);
+
+/* Is there such a terminal, and is it wanted? */
+bool progress_is_shown(void);
 
 /* Clears the line. */
 void progress_end(void);

@@ -7,6 +7,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "clock.h"
+#include "measure/plan.h"
 #include "progress.h"
 #include "report/figures.h"
 
@@ -36,4 +38,17 @@ running_show(const struct comparison *c, size_t done, size_t all,
 	snprintf(line, sizeof(line), "%s, %s  round %u/%u%s", table->title,
 	    row->name, row->nrounds + 1, c->rounds, so_far);
 	progress_show(done, all, line);
+}
+
+double
+running_plan(const struct comparison *c)
+{
+	double seconds = (double)plan_all_ns(c) / NS_PER_S;
+
+	if (progress_is_shown())
+		fprintf(stderr, "%zu rows in %zu tables, up to %u rounds of "
+		    "%.0f ms: about %.0f s%s\n", plan_rows_in_all(c),
+		    c->ntables, c->rounds, (double)c->round_ns / NS_PER_MS,
+		    seconds, c->tight > 0 ? ", or less" : "");
+	return seconds;
 }

@@ -11,4 +11,8 @@
 void running_show(const struct comparison *c, size_t done, size_t all,
     const struct table *table, const struct row *row);
 
+/* What is going to be measured, and an estimate of the seconds that takes: for
+ * a terminal, and returned. */
+double running_plan(const struct comparison *c);
+
 #endif

@@ -19,6 +19,7 @@
 #include "measure/env.h"
 #include "measure/export.h"
 #include "measure/facts.h"
+#include "measure/plan.h"
 #include "measure/setup_costs.h"
 #include "placement.h"
 #include "progress.h"
@@ -247,6 +248,9 @@ measure(const char *procedure, bool is_call, struct result *r, struct failure *f
 		rows_add_floors(&rows);
 	if (!opt.no_stock)
 		rows_add_stock(&rows);
+	plan_fit(&comparison);
+	r->env.planned_seconds = running_plan(&comparison) +
+	    (double)(clock_ns() - start) / NS_PER_S;
 	comparison.progress = running_show;
 	if (err == 0)
 		err = comparison_run(&comparison, r, f);
@@ -260,16 +264,10 @@ measure(const char *procedure, bool is_call, struct result *r, struct failure *f
 static int
 check_numbers(struct failure *f)
 {
-	if (opt.extent.rounds < 1 || opt.extent.rounds > RESULT_ROUNDS_MAX)
-		return failure_set(f, EXIT_USAGE, "--rounds: 1 to %d",
-		    RESULT_ROUNDS_MAX);
 	if (opt.durability != NULL && strcmp(opt.durability, "sync") != 0 &&
 	    strcmp(opt.durability, "async") != 0)
 		return failure_set(f, EXIT_USAGE, "--durability %s: not sync "
 		    "or async", opt.durability);
-	comparison.rounds = (unsigned)opt.extent.rounds;
-	comparison.round_ns = opt.extent.round_ns;
-	comparison.warmup_ns = opt.extent.warmup_ns;
 	comparison.timeout_ns = common.timeout;
 	comparison.spin = strcmp(opt.spin, "off") != 0;
 	comparison.seed = opt.seed ? opt.seed : clock_ns() % 100000;
@@ -303,10 +301,12 @@ compare(const char *procedure, struct gate *g, struct failure *f)
 
 	env_fill(&r.env, "compare");
 	gate_follow(g, &comparison);
-	err = extent_fill(&opt.extent, f);
+	err = extent_apply(&opt.extent, &comparison, f);
 	if (err == 0)
 		err = check_numbers(f);
 	r.env.seed = comparison.seed;
+	snprintf(r.env.preset, sizeof(r.env.preset), "%s", opt.extent.preset ?
+	    opt.extent.preset : "default");
 	if (err == 0)
 		err = placement_choose(&placement, opt.extent.pin, opt.spin,
 		    &r.env, f);

@@ -9,8 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "measure/load.h"
+#include "measure/plan.h"
 #include "measure/stats.h"
+
+enum { TIGHT_FIRST = 10, TIGHT_EVERY = 5 };	/* rounds */
 
 static bool
 name_taken(const struct comparison *c, const struct subject *s)
@@ -157,34 +161,10 @@ init_row(struct row *row, const struct subject *s, bool open_loop)
 	return 0;
 }
 
-/* Where the time goes is looked into in the first two tables. */
-static bool
-has_polled_floors(size_t table, const struct compare_table *t, bool many)
-{
-	return table < 2 && !many && t->rate == 0;
-}
-
-/*
- * Only the engine keeps many calls outstanding; stock's server under our
- * engine is there for nothing else, and has the measuring service alone.
- */
-static bool
-takes_part(const struct subject *s, const struct work *w,
-    bool many)
-{
-	bool engine = s->ops == &subject_conn_ops;
-
-	if (s->kind == ROW_STOCK && !w->ops->stock)
-		return false;
-	return many ? engine : !engine || s->kind != ROW_STOCK;
-}
-
 static int
 init_table(struct comparison *c, struct table *t,
     const struct compare_table *ct, const struct work *w)
 {
-	bool many = ct->outstanding > 1 || ct->connections > 1;
-
 	t->outstanding = ct->outstanding;
 	t->connections = ct->connections > 0 ? ct->connections : 1;
 	t->rate = ct->rate;
@@ -197,10 +177,8 @@ init_table(struct comparison *c, struct table *t,
 	for (size_t i = 0; i < c->nsubjects; i++) {
 		const struct subject *s = &c->subjects[i];
 
-		if (!takes_part(s, w, many) || (s->polls &&
-		    !has_polled_floors((size_t)(ct - c->tables), ct, many)))
-			continue;
-		if (init_row(&t->rows[t->nrows++], s, t->rate > 0) != 0)
+		if (plan_has_row(c, (size_t)(ct - c->tables), s) &&
+		    init_row(&t->rows[t->nrows++], s, t->rate > 0) != 0)
 			return -ENOMEM;
 	}
 	return 0;
@@ -219,20 +197,13 @@ struct progress {
 	size_t done, all;
 };
 
-/* Two busy CPUs are not kept from others longer than need be. */
-static uint64_t
-round_ns(const struct comparison *c, const struct subject *s)
-{
-	return s->polls ? c->round_ns / 4 : c->round_ns;
-}
-
 static int
 run_row(struct comparison *c, struct table *t, struct row *row,
     struct work *w, struct progress *p)
 {
 	struct subject *s = subject_of(c, row);
 	struct load load = {
-		.duration_ns = round_ns(c, s),
+		.duration_ns = plan_row_ns(c, s),
 		.warmup_ns = c->warmup_ns,
 		.outstanding = t->outstanding,
 		.connections = t->connections,
@@ -266,22 +237,72 @@ run_row(struct comparison *c, struct table *t, struct row *row,
 	return 0;
 }
 
+/* When the rounds of a table end. */
+struct limit {
+	uint64_t start, end;	/* ns of clock_ns() */
+	unsigned done;		/* rounds so far, at least 1 */
+};
+
+/* Would another round end nearer to the end than this one did? */
+static bool
+time_is_up(const struct limit *l)
+{
+	uint64_t now = clock_ns(), each = (now - l->start) / l->done;
+
+	return l->end != UINT64_MAX && now + each / 2 >= l->end;
+}
+
+/* Looked at now and then only: of many looks one may find by chance what is
+ * not so. */
+static bool
+is_tight(const struct comparison *c, const struct table *t, unsigned done)
+{
+	return c->tight > 0 && done >= TIGHT_FIRST &&
+	    done % TIGHT_EVERY == 0 && table_is_tight(t, c->tight, c->seed);
+}
+
+/* Why no further round of t is needed, or "". */
+static const char *
+why_over(const struct comparison *c, const struct table *t,
+    const struct limit *l)
+{
+	if (l->done == c->rounds)
+		return "rounds";
+	return time_is_up(l) ? "time" : is_tight(c, t, l->done) ? "tight" :
+	    "";
+}
+
 static int
-run_table(struct comparison *c, struct table *t, struct work *w,
+run_round(struct comparison *c, struct table *t, struct work *w,
     uint64_t *random, struct progress *p)
 {
 	size_t order[COMPARE_ROWS_MAX];
+	int err = 0;
 
-	for (unsigned round = 0; round < c->rounds; round++) {
-		stats_shuffle(order, t->nrows, random);
-		for (size_t i = 0; i < t->nrows; i++) {
-			int err = run_row(c, t, &t->rows[order[i]], w, p);
+	stats_shuffle(order, t->nrows, random);
+	for (size_t i = 0; err == 0 && i < t->nrows; i++)
+		err = run_row(c, t, &t->rows[order[i]], w, p);
+	return err;
+}
 
-			if (err)
-				return err;
-		}
-	}
-	return 0;
+static int
+run_table(struct comparison *c, struct table *t, struct work *w,
+    uint64_t end, uint64_t *random, struct progress *p)
+{
+	struct limit l = { .start = clock_ns(), .end = end };
+	size_t last = p->done + t->nrows * c->rounds;
+	int err;
+
+	do {
+		err = run_round(c, t, w, random, p);
+		l.done++;
+		if (err == 0)
+			snprintf(t->ended_by, sizeof(t->ended_by), "%s",
+			    why_over(c, t, &l));
+	} while (err == 0 && t->ended_by[0] == '\0');
+	if (err == 0)
+		p->done = last;
+	return err;
 }
 
 /* Another's daemon is left as it was found; ours is gone soon. */
@@ -317,7 +338,8 @@ run_one(struct comparison *c, struct result *r,
 	err = init_table(c, t, ct, &w);
 	r->ntables++;
 	if (err == 0)
-		err = run_table(c, t, &w, random, p);
+		err = run_table(c, t, &w, plan_table_end(c,
+		    (size_t)(ct - c->tables)), random, p);
 	if (err == 0)
 		clean_up(c, t, &w);
 	work_release(&w);
@@ -327,7 +349,7 @@ run_one(struct comparison *c, struct result *r,
 int
 comparison_run(struct comparison *c, struct result *r, struct failure *f)
 {
-	struct progress p = { .all = c->ntables * c->nsubjects * c->rounds };
+	struct progress p = { .all = plan_rows_in_all(c) * c->rounds };
 	uint64_t random = c->seed;
 	int err = 0;
 

@@ -29,7 +29,11 @@ struct comparison {
 	size_t ntables;
 	struct subject subjects[COMPARE_ROWS_MAX];
 	size_t nsubjects;
-	unsigned rounds;
+	unsigned rounds;	/* at most, of each table */
+	/* Rounds of a table end sooner once each ratio is known that well, as
+	 * a share of it (0: never), ... */
+	double tight;
+	uint64_t end_ns;	/* ... or by when all is over; 0: any time */
 	uint64_t round_ns;	/* measured in each round of each row */
 	uint64_t warmup_ns;
 	uint64_t seed;		/* of the order */

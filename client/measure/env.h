@@ -11,6 +11,7 @@ struct env {
 	char verb[16];		/* "compare" or "bench": names the schema */
 	char version[32];	/* of rpcall */
 	char command[1024];	/* the command line, as for a shell */
+	char preset[16];	/* of compare: "quick" */
 	char date[40];		/* ISO 8601, UTC */
 	char host[64], kernel[128], cpu[96];
 	unsigned cores;
@@ -20,6 +21,7 @@ struct env {
 	char spin[32];		/* "off" */
 	uint64_t seed;		/* of the shuffle */
 	double seconds;		/* the whole run took */
+	double planned_seconds;	/* that an estimate said; 0: none */
 	bool partial;		/* interrupted: what there is */
 	bool together;		/* both ends were pinned to one CPU */
 	bool one_cpu;		/* all that there is for both ends */

@@ -200,6 +200,39 @@ table_ratio(const struct table *t, const struct row *a, const struct row *b,
 	return x;
 }
 
+static bool
+ratio_is_tight(const struct table *t, const struct row *row,
+    const struct row *best, double share, uint64_t seed)
+{
+	struct interval x;
+
+	if (row == best)
+		best = table_row(t, row->floor_name);
+	x = row_ratio(row, best, RATIO_P50, seed);
+	return x.point > 0 && x.high > 0 &&
+	    x.high - x.low <= 2 * share * x.point;
+}
+
+bool
+table_is_tight(const struct table *t, double share, uint64_t seed)
+{
+	const struct row *best = table_best(t);
+	unsigned mechs = 0;
+	bool tight = true;
+
+	for (size_t i = 0; i < t->nrows; i++)
+		mechs += t->rows[i].kind == ROW_MECH &&
+		    row_counts(&t->rows[i]);
+	for (size_t i = 0; i < t->nrows && tight; i++) {
+		const struct row *row = &t->rows[i];
+
+		if (row->kind == ROW_MECH && row_counts(row) &&
+		    (row != best || mechs == 1))
+			tight = ratio_is_tight(t, row, best, share, seed);
+	}
+	return tight && mechs > 0;
+}
+
 static void
 finish_table(struct table *t, uint64_t seed)
 {

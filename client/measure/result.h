@@ -33,6 +33,7 @@ struct table {
 	unsigned connections;
 	char arrivals[8];	/* "closed" loop; open: "even", "poisson" */
 	uint64_t rate;		/* calls per second of an open loop, else 0 */
+	char ended_by[8];	/* "rounds", "tight" or "time"; see compare.h */
 	char promise[8];	/* of a search: at that it "holds", "breaks" */
 	char broken_by[32];	/* then: "limit", "rate", "errors", or several */
 	/* How far a mechanism was from itself, as a ratio of at least 1; a
@@ -97,6 +98,12 @@ struct interval row_ratio(const struct row *a, const struct row *b,
 /* The same of two rows of t, which knows its noise. */
 struct interval table_ratio(const struct table *t, const struct row *a,
     const struct row *b, enum ratio_of what, uint64_t seed);
+
+/*
+ * Is each mechanism's ratio to the fastest, or of one alone that to its floor,
+ * known to within that share of it on either side?
+ */
+bool table_is_tight(const struct table *t, double share, uint64_t seed);
 
 /*
  * Leaves of r only the tables with this in their title and of those the rows

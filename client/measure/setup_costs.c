@@ -20,13 +20,19 @@
 #include "measure/stats.h"
 #include "open.h"
 
-enum { REPEATS_PER_ROUND = 2, READY_MS = 1000 };
+enum {
+	REPEATS_PER_ROUND = 2,
+	REPEATS_MIN = 3,
+	PART_OF_TIME = 8,	/* where there is an end: one eighth */
+	READY_MS = 1000,
+};
 
 /* What is called, and how often it is begun anew. */
 struct plan {
 	uint32_t prog, vers;
 	unsigned repeats;
 	bool registered;	/* rpcbind knows the private daemon */
+	uint64_t end;		/* then it has taken its share; 0: any time */
 };
 
 /* One repeat: nanoseconds of each part; negative: it does not apply. */
@@ -221,6 +227,8 @@ repeat(struct trial *trials, size_t n, const struct comparison *c,
 	uint64_t random = c->seed;
 
 	for (unsigned k = 0; k <= plan->repeats; k++) {
+		if (k > REPEATS_MIN && plan->end != 0 && clock_ns() >= plan->end)
+			break;
 		stats_shuffle(order, n, &random);
 		for (size_t i = 0; i < n; i++) {
 			int err = once(&trials[order[i]], c, plan, k > 0);
@@ -271,12 +279,15 @@ make_plan(const struct comparison *c, bool registered)
 {
 	const struct call_plan *call = c->tables[0].spec.call;
 	unsigned n = REPEATS_PER_ROUND * c->rounds + 1;
+	uint64_t now = clock_ns();
 
 	return (struct plan){
 		.prog = call ? call->calling.proc.prog : ECHO_PROG,
 		.vers = call ? call->calling.proc.vers : ECHO_V1,
 		.repeats = n < SETUP_REPEATS_MAX ? n : SETUP_REPEATS_MAX,
 		.registered = registered,
+		.end = c->end_ns > now ? now + (c->end_ns - now) /
+			PART_OF_TIME : c->end_ns,
 	};
 }
 
@@ -287,9 +298,15 @@ measure(struct trial *trials, struct comparison *c, const struct plan *plan,
 	size_t n = add_trials(trials, c, r);
 	int err = repeat(trials, n, c, plan);
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		struct spread *parts = trials[i].setup->part;
+
 		for (int part = 0; part < SETUP_PARTS; part++)
 			summarize(&trials[i], (enum setup_part)part);
+		trials[i].subject->setup_ns =
+		    (uint64_t)(parts[SETUP_READY].median_ns +
+		    parts[SETUP_CLOSE].median_ns);
+	}
 	return err;
 }
 

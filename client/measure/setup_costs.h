@@ -9,7 +9,8 @@
 /*
  * Fills r->setups, one for each mechanism's row of c, the repeats interleaved
  * and shuffled, after one that is not counted; there are as many as fit
- * c->rounds. 0; -EINTR after Ctrl-C; or f's code negated. What cannot be opened
+ * c->rounds, and where c has an end an eighth of the time until it. Tells the
+ * subjects what that takes. 0; -EINTR after Ctrl-C; or f's code negated. What cannot be opened
  * or asked says so in its note.
  *
  * The first call is procedure 0 of the program that is measured. rpcbind is

@@ -34,6 +34,7 @@ struct subject {
 	const char *mech;	/* of stock rows: "rpc/tcp" */
 	int server_cpu;		/* where a child that serves goes; -1: free */
 	uint32_t timeout_ms;
+	uint64_t setup_ns;	/* what opening and closing it take; 0: unknown */
 	/* While open: */
 	struct conn conn;
 	struct reply reply;	/* of the last call over conn */

@@ -115,15 +115,36 @@ remark_rows(const struct result *r, const struct table *t,
 	}
 }
 
+static unsigned
+most_rounds(const struct table *t)
+{
+	unsigned most = 0;
+
+	for (size_t k = 0; k < t->nrows; k++)
+		if (t->rows[k].nrounds > most)
+			most = t->rows[k].nrounds;
+	return most;
+}
+
+/* Rounds end when there were all, or for one of these reasons. */
+static void
+remark_end(const struct table *t, const struct speaker *s)
+{
+	if (strcmp(t->ended_by, "tight") == 0)
+		remark(s, false, "%s: after %u rounds every ratio was known "
+		    "well enough, so there were no more.", t->title,
+		    most_rounds(t));
+	if (strcmp(t->ended_by, "time") == 0)
+		remark(s, false, "%s: after %u rounds time was up.", t->title,
+		    most_rounds(t));
+}
+
 static void
 remark_rounds(const struct table *t, const struct speaker *s)
 {
-	unsigned i, most = 0, slow = 0;
+	unsigned i, most = most_rounds(t), slow = 0;
 	size_t k;
 
-	for (k = 0; k < t->nrows; k++)
-		if (t->rows[k].nrounds > most)
-			most = t->rows[k].nrounds;
 	for (i = 0; i < most; i++)
 		for (k = 0; k < t->nrows; k++)
 			if (t->rows[k].rounds[i].slow) {
@@ -215,6 +236,30 @@ remark_unplaced(const struct result *r, const struct speaker *s)
 		    "by us: it runs where its owner or the kernel puts it. "
 		    "Ours beside it (%s) is, so that one held against the "
 		    "other is not like with like.", names, r->env.placement);
+}
+
+/* What lmbench shows of its batches, so that its numbers can be held against
+ * ours: the median of their means. */
+static void
+remark_as_lmbench(const struct table *t, const struct speaker *s)
+{
+	char list[REMARK_MAX - 160] = "", us[FIGURE_TEXT];
+	double v[RESULT_ROUNDS_MAX];
+	const struct row *row;
+	size_t n = 0;
+
+	for (size_t i = 0; (row = table_shown(t, i)) != NULL &&
+	    n < sizeof(list); i++) {
+		if (!row_counts(row))
+			continue;
+		for (unsigned k = 0; k < row->nrounds; k++)
+			v[k] = row->rounds[k].mean_ns;
+		figure_short(us, stats_median(v, row->nrounds) / 1e3);
+		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s %s",
+		    n > 0 ? ", " : "", row->name, us);
+	}
+	remark(s, false, "As lmbench counts, the median of the means of %u "
+	    "rounds in \u00b5s, %.80s: %s.", most_rounds(t), t->title, list);
 }
 
 /* In % of one CPU, of the rows whose both ends are known. */
@@ -310,6 +355,11 @@ remarks(const struct result *r, remark_fn *say, void *arg)
 	if (r->env.virtual_machine)
 		remark(&s, true, "This is a virtual machine: CPU time per call "
 		    "is approximate.");
+	for (i = 0; i < r->ntables; i++)
+		if (strcmp(r->env.preset, "lmbench") == 0)
+			remark_as_lmbench(&r->tables[i], &s);
+	for (i = 0; i < r->ntables; i++)
+		remark_end(&r->tables[i], &s);
 	remark_hosts(r, &s);
 	remark_conditions(r, &s);
 }

@@ -49,12 +49,16 @@ put_fact(struct grid *g, const char *name, const char *format, ...)
 static int
 put_env(const struct text *x, const struct env *e)
 {
+	char planned[48] = "";
 	struct grid g;
 	int ret;
 
+	if (e->planned_seconds > 0)
+		snprintf(planned, sizeof(planned), " of %.0f s planned",
+		    e->planned_seconds);
 	grid_init(&g, 2, 2);
-	put_fact(&g, "rpcall", "%s, %s, took %.0f s%s", e->version, e->date,
-	    e->seconds, e->partial ? ", interrupted" : "");
+	put_fact(&g, "rpcall", "%s, %s, took %.0f s%s%s", e->version, e->date,
+	    e->seconds, planned, e->partial ? ", interrupted" : "");
 	put_fact(&g, "command", "%s", e->command);
 	put_fact(&g, "host", "%s, %s", e->host, e->kernel);
 	put_fact(&g, "CPU", "%s, %u %s, governor %s, clock source %s%s",

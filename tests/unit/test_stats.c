@@ -232,80 +232,6 @@ START_TEST(the_same_under_two_names_is_no_difference_but_5_percent_are)
 }
 END_TEST
 
-/* Rounds without chance: their p50 and mean, as given. */
-static void
-steady_row(struct row *row, double p50_ns, double mean_ns)
-{
-	hist_init(row->hist);
-	hist_add(row->hist, (uint64_t)p50_ns, 100);
-	row->nrounds = ROUNDS;
-	for (int i = 0; i < ROUNDS; i++) {
-		row->rounds[i].p50_ns = p50_ns * (1 + i * 1e-6);
-		row->rounds[i].mean_ns = mean_ns * (1 + i * 1e-6);
-	}
-}
-
-/* The sample's first table, of four steady rows: the first, the same again,
- * and two that are held against it. */
-static struct table *
-steady_table(struct result *r, double again_mean, double third, double fourth)
-{
-	struct table *t = &r->tables[0];
-
-	t->nrows = 4;
-	strcpy(t->rows[1].twin_name, t->rows[0].name);
-	t->rows[1].kind = ROW_AGAIN;
-	steady_row(&t->rows[0], 20000, 20000);
-	steady_row(&t->rows[1], 20020, 20000 * again_mean);
-	steady_row(&t->rows[2], 20000 * third, 20000 * third);
-	steady_row(&t->rows[3], 20000 * fourth, 20000 * fourth);
-	result_finish(r);
-	return t;
-}
-
-static bool
-differs(const struct table *t, int row, enum ratio_of what)
-{
-	struct interval x = table_ratio(t, &t->rows[row], &t->rows[0], what,
-	    1);
-
-	ck_assert(x.low > 1);
-	return ratio_differs(&x);
-}
-
-/* Rounds so alike that every difference would be significant. */
-START_TEST(a_difference_of_less_than_1_percent_is_none_however_steady)
-{
-	static struct result r;
-	const struct table *t;
-
-	sample_result(&r, 1000);
-	t = steady_table(&r, 1.001, 1.008, 1.02);
-	ck_assert(!differs(t, 2, RATIO_P50));
-	ck_assert(!differs(t, 2, RATIO_MEAN));
-	ck_assert(differs(t, 3, RATIO_P50));
-	ck_assert(differs(t, 3, RATIO_MEAN));
-	r.tables[0].nrows = 15;
-	result_release(&r);
-}
-END_TEST
-
-/* A tail may move the mean of the same mechanism, and not its median. */
-START_TEST(what_a_mean_differs_by_is_held_against_the_noise_of_means)
-{
-	static struct result r;
-	const struct table *t;
-
-	sample_result(&r, 1000);
-	t = steady_table(&r, 1.06, 1.05, 1.08);
-	ck_assert(differs(t, 2, RATIO_P50));
-	ck_assert(!differs(t, 2, RATIO_MEAN));
-	ck_assert(differs(t, 3, RATIO_MEAN));
-	r.tables[0].nrows = 15;
-	result_release(&r);
-}
-END_TEST
-
 START_TEST(a_void_or_unmeasured_row_takes_part_in_no_ratio)
 {
 	static struct result r;
@@ -373,10 +299,6 @@ stats_suite(void)
 	    a_finished_result_holds_rows_against_floor_stock_and_best);
 	tcase_add_test(t,
 	    the_same_under_two_names_is_no_difference_but_5_percent_are);
-	tcase_add_test(t,
-	    a_difference_of_less_than_1_percent_is_none_however_steady);
-	tcase_add_test(t,
-	    what_a_mean_differs_by_is_held_against_the_noise_of_means);
 	tcase_add_test(t, the_interval_of_two_runs_covers_their_ratio);
 	tcase_add_test(t, a_void_or_unmeasured_row_takes_part_in_no_ratio);
 	tcase_add_test(t, only_a_round_that_is_slow_on_every_row_is_marked);
