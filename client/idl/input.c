@@ -22,7 +22,7 @@ input_text(const char *arg, struct buf *out, struct failure *f)
 	err = bytes_read_file(arg + 1, JSON_TEXT, out);
 	if (err == -EMSGSIZE)
 		return failure_set(f, EXIT_DATA, "%s: larger than 64 MiB",
-		    arg);
+		    arg + 1);
 	return err ? failure_set(f, EXIT_NOFILE, "cannot read %s (%s)",
 	    arg + 1, strerror(-err)) : 0;
 }

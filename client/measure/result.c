@@ -330,5 +330,6 @@ result_release(struct result *r)
 	free(r->tables);
 	free(r->mechs);
 	free(r->setups);
+	free(r->files);
 	memset(r, 0, sizeof(*r));
 }

@@ -54,8 +54,16 @@ struct found {
 	char text[512];		/* all that in a sentence */
 };
 
-struct result {
+/* A file that a result was read from. */
+struct result_file {
+	char path[256];
 	struct env env;
+};
+
+struct result {
+	struct env env;		/* of several files that of the first */
+	struct result_file *files;	/* none, where it was not read */
+	size_t nfiles;
 	struct found found;
 	struct mech_facts *mechs;
 	size_t nmechs;

@@ -42,6 +42,11 @@ const struct field env_fields[] = {
 	{ .name = NULL },
 };
 
+const struct field file_fields[] = {
+	FIELD(result_file, path, FIELD_TEXT),
+	{ .name = NULL },
+};
+
 const struct field mech_fields[] = {
 	FIELD(mech_facts, name, FIELD_TEXT),
 	FIELD(mech_facts, target, FIELD_TEXT),

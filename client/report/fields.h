@@ -28,6 +28,7 @@ struct field {
 };
 
 extern const struct field env_fields[];		/* of struct env */
+extern const struct field file_fields[];	/* of struct result_file, but for env */
 extern const struct field mech_fields[];	/* of struct mech_facts */
 extern const struct field table_fields[];	/* of struct table */
 extern const struct field row_fields[];		/* of struct row */

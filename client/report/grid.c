@@ -84,7 +84,7 @@ grid_release(struct grid *g)
 static bool
 may_break_after(char c)
 {
-	return c == '/' || c == ',' || c == ';';
+	return c == '/' || c == ',' || c == ';' || c == ':';
 }
 
 /*
@@ -172,7 +172,7 @@ measure(const struct grid *g, struct layout *l)
 	for (i = 0; i < g->nrows; i++)
 		for (k = 0; k < g->ncolumns; k++) {
 			widen(&l->width[k], g->rows[i].cell[k], "\n");
-			widen(&l->word[k], g->rows[i].cell[k], " \n/,;");
+			widen(&l->word[k], g->rows[i].cell[k], " \n/,;:");
 		}
 	for (i = 0; i < g->nrows; i++)
 		leave_room(g, l, &g->rows[i]);
@@ -352,6 +352,13 @@ grid_print(const struct grid *g, FILE *out, unsigned width, bool color)
 			fputs("\033[0m", out);
 	}
 	return 0;
+}
+
+void
+grid_line(FILE *out, const char *text)
+{
+	put_text(out, text, strlen(text));
+	fputc('\n', out);
 }
 
 void

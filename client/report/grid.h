@@ -43,6 +43,9 @@ int grid_print(const struct grid *g, FILE *out, unsigned width, bool color);
 
 void grid_release(struct grid *g);
 
+/* Prints text as a cell would be, on a line of its own. */
+void grid_line(FILE *out, const char *text);
+
 /* Prints text wrapped to width; lines but the first are indented by indent. */
 void grid_paragraph(FILE *out, const char *text, unsigned indent,
     unsigned width);

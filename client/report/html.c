@@ -103,14 +103,15 @@ put_links(FILE *out, const struct result *r, const struct drawn *d)
 	    r->nmechs > 0 ? "<a href=\"#facts\">Mechanisms</a>" : "");
 }
 
+/* "2 files, 7 mechanisms, 5 workloads, on host, a processor, 2 cores, date." */
 static void
-put_header(FILE *out, const struct result *r, const struct drawn *d)
+put_lede(FILE *out, const struct result *r)
 {
 	bool loads = facets_of_loads(r);
 
-	fprintf(out, "<header>\n<h1>%s</h1>\n<p class=\"lede\">",
-	    strcmp(r->env.verb, "bench") == 0 ? "A server under load" :
-	    "IPC mechanisms compared");
+	fputs("<p class=\"lede\">", out);
+	if (r->nfiles > 1)
+		put_count(out, r->nfiles, "file");
 	if (loads || r->nmechs > 0)
 		put_count(out, loads ? facets_count(r) : r->nmechs,
 		    "mechanism");
@@ -122,7 +123,18 @@ put_header(FILE *out, const struct result *r, const struct drawn *d)
 	fputs(", ", out);
 	put_count(out, r->env.cores, "core");
 	html_text(out, r->env.date);
-	fputs(".</p>\n<code class=\"cmd\">", out);
+	fputs(r->nfiles > 1 ? "; of the other files see "
+	    "<a href=\"#conditions\">Conditions</a>.</p>\n" : ".</p>\n", out);
+}
+
+static void
+put_header(FILE *out, const struct result *r, const struct drawn *d)
+{
+	fprintf(out, "<header>\n<h1>%s</h1>\n",
+	    strcmp(r->env.verb, "bench") == 0 ? "A server under load" :
+	    "IPC mechanisms compared");
+	put_lede(out, r);
+	fputs("<code class=\"cmd\">", out);
 	html_text(out, r->env.command);
 	fputs("</code>\n", out);
 	put_links(out, r, d);
@@ -309,7 +321,9 @@ put_page(FILE *out, const struct result *r, const struct drawn *d)
 		put_facts(out, r);
 	open_section(out, "conditions", "Conditions",
 	    "What is needed to measure it again.");
-	html_env(out, &r->env);
+	html_env(out, r);
+	if (err == 0)
+		err = html_sources(out, r);
 	put_remarks(out, r, false);
 	fputs("</section>\n</main>\n<footer></footer>\n", out);
 	fprintf(out, "<script>%s</script>\n</body>\n</html>\n", html_script);

@@ -25,7 +25,10 @@ void html_open_table(FILE *out, const char *caption, const char *about,
 /* What setting up costs, and other tables of text (sheet.h): 0 or -errno. */
 int html_sheets(FILE *out, const struct result *r);
 
-/* Where and how it was measured. */
-void html_env(FILE *out, const struct env *e);
+/* Where and how it was measured; of several files what is alike. */
+void html_env(FILE *out, const struct result *r);
+
+/* Where there are several, the files and what differs: 0 or -errno. */
+int html_sources(FILE *out, const struct result *r);
 
 #endif

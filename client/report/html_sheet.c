@@ -51,13 +51,18 @@ put_figure(FILE *out, const char *text)
 static void
 put_cells(FILE *out, const struct result *r, const struct sheet *s, size_t i)
 {
-	fprintf(out, "<tr><th scope=\"row\" class=\"lead\">"
-	    "<i class=\"k%u\"></i>", html_colour(r, sheet_at(s, i, 0)));
+	fputs("<tr><th scope=\"row\" class=\"lead\">", out);
+	if (!s->words)
+		fprintf(out, "<i class=\"k%u\"></i>",
+		    html_colour(r, sheet_at(s, i, 0)));
 	html_text(out, sheet_at(s, i, 0));
 	fputs("</th>", out);
 	for (unsigned k = 1; k < s->ncolumns; k++) {
 		fputs("<td>", out);
-		put_figure(out, sheet_at(s, i, k));
+		if (s->words)
+			html_text(out, sheet_at(s, i, k));
+		else
+			put_figure(out, sheet_at(s, i, k));
 		fputs("</td>", out);
 	}
 	fputs("</tr>\n", out);
@@ -73,7 +78,8 @@ put_sheet(void *arg, const struct sheet *s)
 {
 	const struct page *p = arg;
 
-	html_open_table(p->out, s->title, s->about, "figures");
+	html_open_table(p->out, s->title, s->about, s->words ? "facts" :
+	    "figures");
 	fputs("<thead><tr>", p->out);
 	for (unsigned k = 0; k < s->ncolumns; k++)
 		put_head(p->out, sheet_at(s, 0, k), k == 0);
@@ -90,4 +96,12 @@ html_sheets(FILE *out, const struct result *r)
 	struct page p = { out, r };
 
 	return sheets(r, put_sheet, &p);
+}
+
+int
+html_sources(FILE *out, const struct result *r)
+{
+	struct page p = { out, r };
+
+	return sources_sheet(r, put_sheet, &p);
 }

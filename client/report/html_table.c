@@ -12,6 +12,7 @@
 #include "report/html_page.h"
 #include "report/honesty.h"
 #include "report/remarks.h"
+#include "report/sources.h"
 
 void
 html_open_table(FILE *out, const char *caption, const char *about,
@@ -283,7 +284,7 @@ __attribute__((format(printf, 3, 4)))
 static void
 put_term(FILE *out, const char *term, const char *format, ...)
 {
-	char text[640];
+	char text[ENV_FACT_TEXT];
 	va_list ap;
 
 	va_start(ap, format);
@@ -294,9 +295,27 @@ put_term(FILE *out, const char *term, const char *format, ...)
 	fputs("</dd>\n", out);
 }
 
-void
-html_env(FILE *out, const struct env *e)
+static void
+put_alike(FILE *out, const struct result *r)
 {
+	char text[ENV_FACT_TEXT];
+
+	fputs("<dl>", out);
+	for (int i = 0; i < ENV_FACTS; i++)
+		if (sources_agree(text, r, &env_facts[i]))
+			put_term(out, env_facts[i].name, "%s", text);
+	fputs("</dl>\n", out);
+}
+
+void
+html_env(FILE *out, const struct result *r)
+{
+	const struct env *e = &r->env;
+
+	if (r->nfiles > 1) {
+		put_alike(out, r);
+		return;
+	}
 	fputs("<dl>", out);
 	put_term(out, "rpcall", "%s", e->version);
 	put_term(out, "Host", "%s", e->host);

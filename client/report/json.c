@@ -208,6 +208,24 @@ put_table(struct jsonw *w, const struct table *t)
 	jsonw_close(w, '}');
 }
 
+/* Only where there are several. */
+static void
+put_sources(struct jsonw *w, const struct result *r)
+{
+	if (r->nfiles < 2)
+		return;
+	jsonw_open(w, "files", '[');
+	for (size_t i = 0; i < r->nfiles; i++) {
+		jsonw_open(w, NULL, '{');
+		fields_put(w, file_fields, &r->files[i]);
+		jsonw_open(w, "env", '{');
+		fields_put(w, env_fields, &r->files[i].env);
+		jsonw_close(w, '}');
+		jsonw_close(w, '}');
+	}
+	jsonw_close(w, ']');
+}
+
 /* null without a search. */
 static void
 put_found(struct jsonw *w, const struct found *found)
@@ -322,6 +340,7 @@ report_json(const struct result *r, FILE *out)
 	jsonw_open(&w, "env", '{');
 	fields_put(&w, env_fields, &r->env);
 	jsonw_close(&w, '}');
+	put_sources(&w, r);
 	put_found(&w, &r->found);
 	jsonw_open(&w, "mechs", '[');
 	for (i = 0; i < r->nmechs; i++) {

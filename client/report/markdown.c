@@ -10,6 +10,7 @@
 #include "report/remarks.h"
 #include "report/report.h"
 #include "report/sheet.h"
+#include "report/sources.h"
 #include "report/stream.h"
 #include "report/utf8.h"
 #include "report/verdict.h"
@@ -117,7 +118,8 @@ put_sheet(void *arg, const struct sheet *s)
 		for (unsigned k = 0; k < s->ncolumns; k++)
 			put_cell(out, sheet_at(s, i, k));
 		for (unsigned k = 0; i == 0 && k < s->ncolumns; k++)
-			fputs(k == 0 ? "\n|---|" : "---:|", out);
+			fputs(k == 0 ? "\n|---|" : s->words ? "---|" : "---:|",
+			    out);
 		fputc('\n', out);
 	}
 	return 0;
@@ -134,17 +136,17 @@ put_remark(void *arg, bool warning, const char *text)
 }
 
 static void
-put_env(FILE *out, const struct env *e)
+put_env(FILE *out, const struct result *r)
 {
-	char text[640];
+	char text[ENV_FACT_TEXT];
 
-	snprintf(text, sizeof(text), "rpcall %s, %s, on %s: %s, %u cores, "
-	    "%s; %s, spin %s", e->version, e->date, e->host, e->cpu, e->cores,
-	    e->kernel, e->placement, e->spin);
-	put_escaped(out, text);
-	fputs("\n\n", out);
-	put_escaped(out, e->command);
-	fputc('\n', out);
+	for (int i = 0; i < ENV_FACTS; i++) {
+		if (!sources_agree(text, r, &env_facts[i]))
+			continue;
+		fprintf(out, "- %s: ", env_facts[i].name);
+		put_escaped(out, text);
+		fputc('\n', out);
+	}
 }
 
 int
@@ -167,7 +169,9 @@ report_markdown(const struct result *r, FILE *out)
 		put_escaped(out, c[i].text);
 		fputs(i + 1 == n ? "\n\n" : "\n", out);
 	}
-	put_env(out, &r->env);
+	put_env(out, r);
+	if (sources_sheet(r, put_sheet, out) != 0)
+		return -ENOMEM;
 	for (size_t i = 0; i < r->ntables; i++)
 		put_table(out, &r->tables[i]);
 	if (sheets(r, put_sheet, out) != 0)

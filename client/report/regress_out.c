@@ -84,8 +84,13 @@ put_findings(const struct findings *f, FILE *out, bool color)
 static void
 put_difference(FILE *out, const char *what, const char *old, const char *new)
 {
-	if (strcmp(old, new) != 0)
-		fprintf(out, "! the %s differs: %s, then %s\n", what, old, new);
+	char text[2 * 128 + 64];
+
+	if (strcmp(old, new) == 0)
+		return;
+	snprintf(text, sizeof(text), "! the %s differs: %s, then %s", what,
+	    old, new);
+	grid_paragraph(out, text, 2, WIDTH);
 }
 
 static void
@@ -121,12 +126,14 @@ int
 regress_text(const struct findings *f, const struct result *old,
     const struct result *new, FILE *out, bool color)
 {
+	char text[128];
 	int err;
 
 	errno = 0;
 	if (old != NULL) {
-		fprintf(out, "old: %s, new: %s\n", old->env.date,
-		    new->env.date);
+		snprintf(text, sizeof(text), "old: %s, new: %s",
+		    old->env.date, new->env.date);
+		grid_line(out, text);
 		put_differences(out, &old->env, &new->env);
 	}
 	err = put_findings(f, out, color);

@@ -330,15 +330,25 @@ remark_conditions(const struct result *r, const struct speaker *s)
 	    "compares medians with a 95 % interval over rounds" : "");
 }
 
+static void
+remark_partial(const struct result *r, const struct speaker *s)
+{
+	if (r->nfiles < 2 && r->env.partial)
+		remark(s, true, "Interrupted: this is what had been measured "
+		    "by then.");
+	for (size_t i = 0; r->nfiles > 1 && i < r->nfiles; i++)
+		if (r->files[i].env.partial)
+			remark(s, true, "%s was interrupted: this is what had "
+			    "been measured by then.", r->files[i].path);
+}
+
 void
 remarks(const struct result *r, remark_fn *say, void *arg)
 {
 	const struct speaker s = { say, arg };
 	size_t i;
 
-	if (r->env.partial)
-		remark(&s, true, "Interrupted: this is what had been measured "
-		    "by then.");
+	remark_partial(r, &s);
 	traps(r, say, arg);
 	if (r->found.text[0] != '\0')
 		remark(&s, false, "%s.", r->found.text);

@@ -6,6 +6,7 @@
 #ifndef RPCALL_REPORT_SHEET_H
 #define RPCALL_REPORT_SHEET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "measure/result.h"
@@ -16,6 +17,7 @@ struct sheet {
 	char title[SHEET_TITLE];
 	char about[SHEET_ABOUT];	/* how it was found; what is not there */
 	unsigned ncolumns;
+	bool words;			/* cells are text, not figures */
 	char **cells;			/* row by row; the first is the head */
 	size_t ncells;
 	int err;			/* -ENOMEM once memory ran out */
@@ -41,6 +43,9 @@ typedef int sheet_fn(void *arg, const struct sheet *s);
 
 /* Calls lay_out() for each sheet of r, until one fails: 0 or -errno. */
 int sheets(const struct result *r, sheet_fn *lay_out, void *arg);
+
+/* The files that r was read from, and what differs, sources.c; of several. */
+int sources_sheet(const struct result *r, sheet_fn *lay_out, void *arg);
 
 /* What setting up costs, setup_sheet.c: 0 without a row, or -errno. */
 int setup_sheet(const struct result *r, sheet_fn *lay_out, void *arg);

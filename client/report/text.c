@@ -4,7 +4,6 @@
  * calls report_text(); the layout is grid.c's.
  */
 #include <errno.h>
-#include <stdarg.h>
 
 #include "report/crossover.h"
 #include "report/figures.h"
@@ -13,6 +12,7 @@
 #include "report/remarks.h"
 #include "report/report.h"
 #include "report/sheet.h"
+#include "report/sources.h"
 #include "report/stream.h"
 #include "report/text_table.h"
 #include "report/verdict.h"
@@ -27,45 +27,27 @@ struct text {
 static void
 put_heading(const struct text *x, const char *heading)
 {
-	fprintf(x->out, x->color ? "\n\033[1;36m%s\033[0m\n" : "\n%s\n",
-	    heading);
-}
-
-__attribute__((format(printf, 3, 4)))
-static void
-put_fact(struct grid *g, const char *name, const char *format, ...)
-{
-	char text[640];
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(text, sizeof(text), format, ap);
-	va_end(ap);
-	grid_row(g, GRID_PLAIN);
-	grid_cell(g, name);
-	grid_cell(g, text);
+	fputs(x->color ? "\n\033[1;36m" : "\n", x->out);
+	grid_line(x->out, heading);
+	if (x->color)
+		fputs("\033[0m", x->out);
 }
 
 static int
-put_env(const struct text *x, const struct env *e)
+put_env(const struct text *x, const struct result *r)
 {
-	char planned[48] = "";
+	char text[ENV_FACT_TEXT];
 	struct grid g;
 	int ret;
 
-	if (e->planned_seconds > 0)
-		snprintf(planned, sizeof(planned), " of %.0f s planned",
-		    e->planned_seconds);
 	grid_init(&g, 2, 2);
-	put_fact(&g, "rpcall", "%s, %s, took %.0f s%s%s", e->version, e->date,
-	    e->seconds, planned, e->partial ? ", interrupted" : "");
-	put_fact(&g, "command", "%s", e->command);
-	put_fact(&g, "host", "%s, %s", e->host, e->kernel);
-	put_fact(&g, "CPU", "%s, %u %s, governor %s, clock source %s%s",
-	    e->cpu, e->cores, e->cores == 1 ? "core" : "cores",
-	    e->governor[0] ? e->governor : "unknown", e->clocksource,
-	    e->virtual_machine ? ", virtual machine" : "");
-	put_fact(&g, "placement", "%s, spin %s", e->placement, e->spin);
+	for (int i = 0; i < ENV_FACTS; i++) {
+		if (!sources_agree(text, r, &env_facts[i]))
+			continue;
+		grid_row(&g, GRID_PLAIN);
+		grid_cell(&g, env_facts[i].name);
+		grid_cell(&g, text);
+	}
 	ret = grid_print(&g, x->out, WIDTH, x->color);
 	grid_release(&g);
 	return ret;
@@ -132,7 +114,7 @@ put_sheet(void *arg, const struct sheet *s)
 	int ret;
 
 	put_heading(x, s->title);
-	grid_init(&g, s->ncolumns, 1);
+	grid_init(&g, s->ncolumns, s->words ? s->ncolumns : 1);
 	for (size_t i = 0; i < sheet_rows(s); i++) {
 		grid_row(&g, i == 0 ? GRID_HEAD : GRID_PLAIN);
 		for (unsigned k = 0; k < s->ncolumns; k++)
@@ -223,7 +205,9 @@ report_text(const struct result *r, FILE *out, bool color)
 	int ret;
 
 	errno = 0;
-	ret = put_env(&x, &r->env);
+	ret = put_env(&x, r);
+	if (ret == 0)
+		ret = sources_sheet(r, put_sheet, &x);
 	if (ret == 0)
 		ret = put_mechs(&x, r);
 	for (i = 0; ret == 0 && i < r->ntables; i++)
