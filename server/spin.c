@@ -66,11 +66,12 @@ spin_poll(struct worker *w)
 	struct polling *p = &w->spin.polling;
 	unsigned calls = 0;
 	uint64_t then;
+	int served;
 
 	if (s == NULL)
 		return false;
-	while (calls < CALLS_PER_POLL && await_call(w, s) > 0) {
-		calls++;
+	while (calls < CALLS_PER_POLL && (served = await_call(w, s)) > 0) {
+		calls += (unsigned)served;
 		/* The wait itself may be long. */
 		then = p->looks > 0 ? p->now : w->loop.now;
 		w->loop.now = clock_ns();

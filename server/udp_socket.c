@@ -223,16 +223,18 @@ serve(struct udp_socket *u, struct msghdr *from, const uint8_t *data, size_t n)
 		send_replies(u);
 }
 
-/* Serves what came in slot i. */
-static void
+/* Serves what came in slot i: how many datagrams. */
+static int
 serve_slot(struct udp_socket *u, int i)
 {
 	struct msghdr *h = &u->msgs[i].msg_hdr;
 	const uint8_t *data = u->in[i].iov.iov_base;
 	size_t n = u->msgs[i].msg_len, segment = train_segment(h, n);
 
+	int served = 0;
+
 	if (h->msg_flags & MSG_TRUNC)
-		return;
+		return 1;
 	set_origin(u, i);
 	do {
 		size_t len = segment < n ? segment : n;
@@ -240,27 +242,30 @@ serve_slot(struct udp_socket *u, int i)
 		serve(u, h, data, len);
 		data += len;
 		n -= len;
+		served++;
 	} while (n > 0);
 	/* Who sends a train waits for it, and nobody else. */
 	if (u->msgs[i].msg_len > segment)
 		send_replies(u);
+	return served;
 }
 
-/* What has come, up to a batch: were there any? */
-static bool
+/* What has come, up to a batch: how many datagrams. */
+static int
 serve_batch(struct udp_socket *u)
 {
 	int n = recvmmsg(u->fd, u->msgs, BATCH, MSG_DONTWAIT, NULL);
+	int served = 0;
 
 	kernel_called(bytes_of(u->msgs, n));
 	if (n <= 0)
-		return false;
+		return 0;
 	spin_served(&u->worker->spin, &u->source);
 	for (int i = 0; i < n; i++)
-		serve_slot(u, i);
+		served += serve_slot(u, i);
 	send_replies(u);
 	prepare(u, n);
-	return true;
+	return served;
 }
 
 static void
@@ -278,7 +283,7 @@ look(struct spin_source *s)
 	/* Not while it is going away: udp_socket_quiet(). */
 	if (u->worker->draining)
 		return -1;
-	return serve_batch(u) ? 1 : 0;
+	return serve_batch(u);
 }
 
 /* The reply of a deferred call, to whom it remembers. */

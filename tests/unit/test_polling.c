@@ -3,6 +3,8 @@
  * time to be kept: being off the core only ends a wait earlier. Run by main.c.
  */
 #include "polling.h"
+#include "server/spin.h"
+#include "server/worker.h"
 #include "suites.h"
 
 static struct polling p;
@@ -92,6 +94,46 @@ START_TEST(half_a_millisecond_between_two_readings_is_away)
 }
 END_TEST
 
+/* A source that always has as many calls. */
+struct endless {
+	struct spin_source source;
+	int calls;
+	unsigned looks;
+};
+
+static int
+serve_endless(struct spin_source *s)
+{
+	struct endless *e = container_of(s, struct endless, source);
+
+	e->looks++;
+	return e->calls;
+}
+
+/* At most so many looks: a core that was taken away ends it sooner. */
+static unsigned
+looks_at(int calls)
+{
+	static struct worker w;
+	struct endless e = { { serve_endless }, calls, 0 };
+
+	w = (struct worker){ 0 };
+	spin_init(&w.spin, SPIN_MAX_US);
+	spin_served(&w.spin, &e.source);
+	w.loop.now = clock_ns();
+	ck_assert(spin_poll(&w));
+	return e.looks;
+}
+
+START_TEST(a_source_that_never_ends_is_left_after_so_many_calls_not_looks)
+{
+	ck_assert_uint_le(looks_at(1), 256);
+	ck_assert_uint_le(looks_at(100), 3);
+	ck_assert_uint_eq(looks_at(256), 1);
+	ck_assert_uint_eq(looks_at(100000), 1);
+}
+END_TEST
+
 Suite *
 polling_suite(void)
 {
@@ -107,6 +149,8 @@ polling_suite(void)
 	tcase_add_test(t, rests_that_follow_one_another_soon_become_longer);
 	tcase_add_test(t, what_is_found_brings_the_whole_time_back);
 	tcase_add_test(t, half_a_millisecond_between_two_readings_is_away);
+	tcase_add_test(t,
+	    a_source_that_never_ends_is_left_after_so_many_calls_not_looks);
 	suite_add_tcase(s, t);
 	return s;
 }
