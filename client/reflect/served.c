@@ -179,7 +179,7 @@ fetch_file(struct served *s, CLIENT *clnt, u_int file)
 		if (err)
 			return err;
 		n = r.reflect_idl_u.part.text.text_len;
-		err = n == 0 || n > size - (s->text.len - start) ? -EBADMSG :
+		err = n == 0 ? -EBADMSG :
 		    buf_append(&s->text, r.reflect_idl_u.part.text.text_val, n);
 		xbuf_free((xdrproc_t)xdr_reflect_idl, &r, NULL, 0);
 		if (err)

@@ -2,10 +2,12 @@
 import hashlib
 import json
 import os
+import subprocess
 import tempfile
 
+from tests.lib.bounded import bounded
 from tests.lib.command import fails, run, succeeds
-from tests.lib.harness import equal, expect, per_mechanism, test
+from tests.lib.harness import PATIENCE, equal, expect, per_mechanism, test
 from tests.lib.mechanisms import shared_daemon
 from tests.lib.targets import target
 from tests.lib.teller import IDL, Teller, environment, opaque
@@ -48,7 +50,29 @@ def parts():
                            env=environment(place)), '"hi"\n', n)
 
 
+@test("a file in the cache that is far too large is not taken in, and replaced")
+def cache_too_large():
+    with Teller() as server, tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        path = os.path.join(place, "rpcall", "idl", hashlib.sha256(IDL).hexdigest() + ".x")
+        os.makedirs(os.path.dirname(path))
+        with open(path, "wb") as f:
+            f.truncate(1 << 40)
+        done = subprocess.run(bounded("call", f"unix:{server.path}", "T.HELLO", "5"),
+                              env=environment(place), capture_output=True, timeout=PATIENCE,
+                              check=False)
+        equal((done.returncode, done.stdout), (0, b'"hi"\n'), done.stderr)
+        equal(os.path.getsize(path), len(IDL), "the cache")
+
+
+@test("of a server with more programs than are looked at, the first ones are known")
+def programs():
+    with Teller(others=1000) as server, tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        equal(succeeds("rpcall", "call", f"unix:{server.path}", "T.HELLO", "5",
+                       env=environment(place)), '"hi"\n', "HELLO")
+
+
 LIES = [
+    ({"size": 10}, "not the one that it announced"),
     ({"size": 100_000_000}, "more than 4 MiB are not read"),
     ({"size": 0xFFFFFFFF}, "more than 4 MiB are not read"),
     ({"size": 4_000_000}, "not the one that it announced"),

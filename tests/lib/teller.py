@@ -28,16 +28,18 @@ class Teller:
     """A lean server on a Unix socket with REFLECT and T.HELLO. included:
     (name, text) of the files that text includes; files: how many it says that
     there are. hello may be a function of how often it was asked before; None
-    is no answer at all. once: a connection is closed after a HELLO."""
+    is no answer at all. once: a connection is closed after a HELLO. others: how
+    many other programs are listed after T."""
 
     def __init__(self, text=IDL, size=None, digest=None, hello=opaque(b"hi"), included=(),
-                 files=None, path=None, once=False):
+                 files=None, path=None, once=False, others=0):
         self.files = [("t\x1b.x", text), *included]
         self.count = len(self.files) if files is None else files
         self.size = size
         self.digest = digest
         self.hello = hello
         self.once = once
+        self.others = others
         self.asked = 0
         self.fetched = 0
         self.peers = []
@@ -81,8 +83,10 @@ class Teller:
         if prog != REFLECT:
             return b""
         if proc == 2:
-            return word(1) + opaque(b"t") + word(PROG) + word(1) + word(1) + opaque(b"T_HELLO") + \
-                word(0) + word(0)
+            listed = [(b"t", PROG), *((b"o", n + 1) for n in range(self.others))]
+            return word(len(listed)) + b"".join(
+                opaque(name) + word(number) + word(1) + word(1) + opaque(b"T_HELLO")
+                for name, number in listed) + word(0) + word(0)
         number, offset = (int.from_bytes(args[i:i + 4], "big") for i in (8, 12))
         if number >= len(self.files):
             return word(1)
