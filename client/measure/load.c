@@ -147,6 +147,17 @@ supported(const struct hist *h, double p)
 	return hist_supports(h, p) ? (double)hist_percentile(h, p) : NAN;
 }
 
+/* Payload of calls that were answered: what was lost nobody acknowledged. All
+ * calls of a load carry about as much. */
+static uint64_t
+bytes_answered(const struct tally *t, const struct work_done *d)
+{
+	uint64_t bytes = d->carried + d->brought;
+
+	return t->lost == 0 || t->calls == 0 ? bytes : (uint64_t)llround(
+	    (double)bytes * (double)(t->calls - t->lost) / (double)t->calls);
+}
+
 static void
 add_round(struct row *row, const struct hist *h, const struct tally *t,
     const struct work_done *d)
@@ -166,7 +177,7 @@ add_round(struct row *row, const struct hist *h, const struct tally *t,
 	row->measured = true;
 	row->calls += t->calls;
 	row->wall_ns += (double)t->busy_ns;
-	row->bytes += d->carried + d->brought;
+	row->bytes += bytes_answered(t, d);
 	for (unsigned i = 0; i < FAILED_KINDS; i++)
 		row->failed[i] += d->failed[i];
 	row->errors += failed_count(d->failed);

@@ -32,6 +32,14 @@ row_counts(const struct row *row)
 	    row->hist->count > 0;
 }
 
+uint64_t
+row_answered(const struct row *row)
+{
+	uint64_t lost = row->errors - failed_count(row->failed);
+
+	return row->calls > lost ? row->calls - lost : 0;
+}
+
 struct row *
 table_row(const struct table *t, const char *name)
 {

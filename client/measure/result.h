@@ -91,10 +91,6 @@ void result_finish(struct result *r);
 
 /* Row of that name in t, or NULL. */
 struct row *table_row(const struct table *t, const char *name);
-void row_void(struct row *row, const char *why);
-
-/* Has row, which may be NULL, latencies that may be shown and compared? */
-bool row_counts(const struct row *row);
 
 /* The mechanism of lowest p50 in t, which x_best is held against, or NULL. */
 const struct row *table_best(const struct table *t);
@@ -107,10 +103,8 @@ struct interval row_ratio(const struct row *a, const struct row *b,
 struct interval table_ratio(const struct table *t, const struct row *a,
     const struct row *b, enum ratio_of what, uint64_t seed);
 
-/*
- * Is each mechanism's ratio to the fastest, or of one alone that to its floor,
- * known to within that share of it on either side?
- */
+/* Is each mechanism's ratio to the fastest, or of one alone that to its floor,
+ * known to within that share of it on either side? */
 bool table_is_tight(const struct table *t, double share, uint64_t seed);
 
 /*

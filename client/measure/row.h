@@ -82,4 +82,12 @@ struct row {
 	struct interval parts[PARTS];	/* of ROW_MECH: see parts.h */
 };
 
+void row_void(struct row *row, const char *why);
+
+/* Has row, which may be NULL, latencies that may be shown and compared? */
+bool row_counts(const struct row *row);
+
+/* Calls that an answer came to; the others were lost. */
+uint64_t row_answered(const struct row *row);
+
 #endif

@@ -28,7 +28,7 @@ row_calls_per_s(const struct row *row)
 {
 	if (!row_counts(row))
 		return NAN;
-	return ratio_of_known((double)row->calls, row->wall_ns / 1e9);
+	return ratio_of_known((double)row_answered(row), row->wall_ns / 1e9);
 }
 
 double

@@ -99,7 +99,6 @@ static void
 put_one(FILE *out, const struct table *t)
 {
 	const struct row *row = &t->rows[0];
-	double calls = (double)row->calls;
 
 	fprintf(out, "%s over %s\n", t->title, row->name);
 	if (t->store[0] != '\0')
@@ -110,7 +109,8 @@ put_one(FILE *out, const struct table *t)
 	    (unsigned long long)row->warmup_calls,
 	    (unsigned long long)(row->errors - failed_count(row->failed)));
 	put_failed(out, row);
-	fprintf(out, "  rate   %10.0f /s\n", calls / row->wall_ns * NS_PER_S);
+	fprintf(out, "  rate   %10.0f /s\n", (double)row_answered(row) /
+	    row->wall_ns * NS_PER_S);
 	if (row->bytes > 0)
 		fprintf(out, "  bytes  %10.1f MB/s\n", (double)row->bytes /
 		    row->wall_ns * NS_PER_S / 1e6);

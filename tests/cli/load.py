@@ -2,6 +2,7 @@
 import contextlib
 import csv
 import json
+import math
 import os
 import resource
 import shlex
@@ -179,6 +180,10 @@ def lost():
                                   "--warmup", "0ms", *options)
             expect(row["errors"] >= 1 and samples(row["histogram"], 299e6) >= 1,
                    f"lost calls, and samples of them, {options}")
+            answered = (row["calls"] - row["errors"]) / row["wall_ns"] * 1e9
+            expect(math.isclose(row["calls_per_s"], answered, rel_tol=1e-9),
+                   f"{row['calls_per_s']} calls/s, {answered} were answered")
+            equal(row["bytes"], (row["calls"] - row["errors"]) * 2 * 64, "bytes")
             if row["open_loop"]:
                 balanced(row)
 
