@@ -169,25 +169,38 @@ variety(const struct result *r)
 	return v;
 }
 
-/* What tells the load of t from the others: "4 KiB, 16 under way". */
+/* "NULL" of "ECHO.NULL" and "ECHO/1.NULL". */
+static const char *
+short_name(const char *procedure)
+{
+	const char *dot = strrchr(procedure, '.');
+
+	return dot != NULL && dot[1] != '\0' ? dot + 1 : procedure;
+}
+
+/* What tells the load of t from the others: "ECHO, 4 KiB, 16 calls"; one call
+ * at once is not worth a word where there is another. */
 static void
 name_load(char name[FACET_NAME], const struct result *r, const struct table *t)
 {
 	struct variety v = variety(r);
+	bool other = v.procedure || v.size || v.rate;
 	char size[FIGURE_TEXT];
 
 	name[0] = '\0';
 	size_print(size, t->size);
+	if (v.procedure)
+		add_part(name, "%s", short_name(t->procedure));
 	if (v.rate)
 		add_part(name, "%llu/s", (unsigned long long)t->rate);
-	if (v.size)
+	if (v.size && (t->size > 0 || !v.procedure))
 		add_part(name, "%s", size);
-	if (v.outstanding)
-		add_part(name, "%u calls", t->outstanding);
-	if (v.connections)
-		add_part(name, "%u conns", t->connections);
-	if (v.procedure)
-		add_part(name, "%s", t->procedure);
+	if (v.outstanding && (t->outstanding > 1 || !other))
+		add_part(name, "%u call%s", t->outstanding,
+		    t->outstanding == 1 ? "" : "s");
+	if (v.connections && (t->connections > 1 || !other))
+		add_part(name, "%u conn%s", t->connections,
+		    t->connections == 1 ? "" : "s");
 	if (facet_of_many(r, first_mech(t)->name))
 		add_part(name, "%s", t->source);
 	if (name[0] == '\0')

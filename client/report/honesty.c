@@ -165,6 +165,15 @@ honesty_get(const struct honesty *h, const struct table *t,
 	return row_counts(row) ? h->get(t, row) : NAN;
 }
 
+bool
+honesty_applies(const struct honesty *h, const struct result *r)
+{
+	for (size_t i = 0; h->open_loop && i < r->ntables; i++)
+		if (r->tables[i].rate > 0)
+			return true;
+	return !h->open_loop;
+}
+
 /* All rows of a closed loop's table as if they were one; what is not known of
  * each is not known of all. */
 static void
@@ -239,17 +248,17 @@ honesty_print(char *buf, size_t size, const struct result *r)
 #define PERCENT 1e2
 
 const struct honesty honesty[HONESTY_COLUMNS] = {
-	{ "calls/s", "offered", "offered_per_s", 0, 1, get_offered },
-	{ "calls/s", "achieved", "achieved_per_s", 0, 1, get_achieved },
-	{ "service µs", "p50", "service_p50_ns", 1, US, get_service_p50 },
-	{ "service µs", "p99", "service_p99_ns", 1, US, get_service_p99 },
-	{ "late µs", "p50", "pacing_p50_ns", 1, US, get_pacing_p50 },
-	{ "late µs", "p99", "pacing_p99_ns", 1, US, get_pacing_p99 },
-	{ "late µs", "max", "pacing_max_ns", 0, US, get_pacing_max },
-	{ "calls", "missed", "missed", 0, 1, get_missed },
-	{ "calls", "held", "held", 0, 1, get_held },
-	{ "CPU %", "client", "client_cpu_share", 0, PERCENT, get_client },
-	{ "CPU %", "server", "server_cpu_share", 0, PERCENT, get_server },
-	{ "CPU %", "other", "other_cpu_share", 0, PERCENT, get_other },
-	{ "CPU %", "steal", "steal_cpu_share", 0, PERCENT, get_steal },
+	{ "calls/s", "offered", "offered_per_s", 0, 1, get_offered, true },
+	{ "calls/s", "achieved", "achieved_per_s", 0, 1, get_achieved, true },
+	{ "service µs", "p50", "service_p50_ns", 1, US, get_service_p50, true },
+	{ "service µs", "p99", "service_p99_ns", 1, US, get_service_p99, true },
+	{ "late µs", "p50", "pacing_p50_ns", 1, US, get_pacing_p50, true },
+	{ "late µs", "p99", "pacing_p99_ns", 1, US, get_pacing_p99, true },
+	{ "late µs", "max", "pacing_max_ns", 0, US, get_pacing_max, true },
+	{ "calls", "missed", "missed", 0, 1, get_missed, true },
+	{ "calls", "held", "held", 0, 1, get_held, true },
+	{ "CPU %", "client", "client_cpu_share", 0, PERCENT, get_client, false },
+	{ "CPU %", "server", "server_cpu_share", 0, PERCENT, get_server, false },
+	{ "CPU %", "other", "other_cpu_share", 0, PERCENT, get_other, false },
+	{ "CPU %", "steal", "steal_cpu_share", 0, PERCENT, get_steal, false },
 };

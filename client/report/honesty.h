@@ -19,6 +19,7 @@ struct honesty {
 	int decimals;
 	double scale;		/* of what is shown, of what CSV has */
 	double (*get)(const struct table *t, const struct row *row);
+	bool open_loop;		/* only of such */
 };
 
 enum { HONESTY_COLUMNS = 13 };
@@ -28,6 +29,9 @@ extern const struct honesty honesty[HONESTY_COLUMNS];
 /* NAN where it is not known, or says nothing of such a load. */
 double honesty_get(const struct honesty *h, const struct table *t,
     const struct row *row);
+
+/* Has a column of h a place where r is shown? */
+bool honesty_applies(const struct honesty *h, const struct result *r);
 
 typedef void honesty_fn(void *arg, const char *label, const struct table *t,
     const struct row *row);

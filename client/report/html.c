@@ -130,9 +130,11 @@ put_lede(FILE *out, const struct result *r)
 static void
 put_header(FILE *out, const struct result *r, const struct drawn *d)
 {
+	bool alone = facets_of_loads(r) && facets_count(r) == 1;
+
 	fprintf(out, "<header>\n<h1>%s</h1>\n",
 	    strcmp(r->env.verb, "bench") == 0 ? "A server under load" :
-	    "IPC mechanisms compared");
+	    alone ? "An IPC mechanism measured" : "IPC mechanisms compared");
 	put_lede(out, r);
 	fputs("<code class=\"cmd\">", out);
 	html_text(out, r->env.command);
@@ -209,6 +211,8 @@ put_verdicts(FILE *out, const struct result *r)
 		put_cards(out, r, v, n);
 	} else {
 		open_section(out, "what", "In short", r->found.text[0] ? "" :
+		    facets_count(r) == 1 && facets_of_loads(r) ?
+		    "One mechanism alone: there is nothing to rank it by." :
 		    "Nothing was measured that could be ranked.");
 	}
 	if (r->found.text[0] != '\0') {

@@ -67,6 +67,24 @@ decade_ticks(const struct axis *a, const double *steps, unsigned used,
 	return n;
 }
 
+/* Steps of 1, 2 or 5 times a power of ten, from the first one in sight. */
+static unsigned
+linear_ticks(const struct axis *a, unsigned wanted, double t[AXIS_TICKS_MAX])
+{
+	double rough = (a->high - a->low) / wanted;
+	double unit = pow(10, floor(log10(rough)));
+	double step = rough / unit > 5 ? 10 * unit : rough / unit > 2 ?
+	    5 * unit : rough / unit > 1 ? 2 * unit : unit;
+	double first = ceil(a->low / step);
+	unsigned n = 0;
+
+	while (n < AXIS_TICKS_MAX && (first + n) * step <= a->high) {
+		t[n] = (first + n) * step;
+		n++;
+	}
+	return n;
+}
+
 static unsigned
 log_ticks(const struct axis *a, unsigned wanted, double t[AXIS_TICKS_MAX])
 {
@@ -80,24 +98,7 @@ log_ticks(const struct axis *a, unsigned wanted, double t[AXIS_TICKS_MAX])
 		return n;
 	/* Less than a decade. */
 	n = decade_ticks(a, fine, sizeof(fine) / sizeof(fine[0]), t);
-	return n <= wanted ? n : decade_ticks(a, steps, 3, t);
-}
-
-/* Steps of 1, 2 or 5 times a power of ten. */
-static unsigned
-linear_ticks(const struct axis *a, unsigned wanted, double t[AXIS_TICKS_MAX])
-{
-	double rough = (a->high - a->low) / wanted;
-	double unit = pow(10, floor(log10(rough)));
-	double step = rough / unit > 5 ? 10 * unit : rough / unit > 2 ?
-	    5 * unit : rough / unit > 1 ? 2 * unit : unit;
-	unsigned n = 0;
-
-	while (n < AXIS_TICKS_MAX && a->low + n * step <= a->high) {
-		t[n] = a->low + n * step;
-		n++;
-	}
-	return n;
+	return n > 2 && n <= wanted ? n : linear_ticks(a, wanted, t);
 }
 
 unsigned

@@ -10,7 +10,7 @@
 
 enum { HEAD = 26, PITCH = 26, FOOT = 26 };	/* pixels */
 enum { LOG_TICKS = 4, TICKS = 5 };	/* have room on a phone */
-enum { NAME_COLUMNS = 11 };
+enum { NAME_COLUMNS = 14 };
 
 static void
 draw_ticks(const struct bars *b, unsigned height)

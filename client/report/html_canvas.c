@@ -18,7 +18,7 @@ static const struct margins {
 	const char *class;
 	unsigned left, right, top, bottom;
 } margins[] = {
-	[PLOT_BARS] = { "bars", 84, 122, 4, 0 },
+	[PLOT_BARS] = { "bars", 100, 122, 4, 0 },
 	[PLOT_LINES] = { "lines", 64, 100, 20, 48 },
 };
 

@@ -192,16 +192,24 @@ html_facet(FILE *out, const struct result *r, size_t i)
 	put_loads(out, &f);
 }
 
+struct honest {
+	FILE *out;
+	const struct result *r;
+};
+
 static void
 put_honesty_line(void *arg, const char *label, const struct table *t,
     const struct row *row)
 {
-	FILE *out = arg;
+	const struct honest *h = arg;
+	FILE *out = h->out;
 
 	fputs("<tr><th scope=\"row\" class=\"lead\">", out);
 	html_text(out, label);
 	fputs("</th>", out);
 	for (size_t i = 0; i < HONESTY_COLUMNS; i++) {
+		if (!honesty_applies(&honesty[i], h->r))
+			continue;
 		fputs("<td>", out);
 		html_number(out, honesty_get(&honesty[i], t, row) *
 		    honesty[i].scale, honesty[i].decimals);
@@ -213,16 +221,18 @@ put_honesty_line(void *arg, const char *label, const struct table *t,
 void
 html_honesty(FILE *out, const struct result *r)
 {
+	struct honest h = { out, r };
 	char about[REMARK_MAX];
 
 	honesty_print(about, sizeof(about), r);
 	html_open_table(out, "Honesty", about, "figures");
 	fputs("<thead><tr><th scope=\"col\" class=\"lead\">load</th>", out);
 	for (size_t i = 0; i < HONESTY_COLUMNS; i++)
-		fprintf(out, "<th scope=\"col\">%s<br>%s</th>",
-		    honesty[i].head, honesty[i].group);
+		if (honesty_applies(&honesty[i], r))
+			fprintf(out, "<th scope=\"col\">%s<br>%s</th>",
+			    honesty[i].head, honesty[i].group);
 	fputs("</tr></thead>\n<tbody class=\"mechanism\">", out);
-	honesty_lines(r, put_honesty_line, out);
+	honesty_lines(r, put_honesty_line, &h);
 	fputs("</tbody></table></div>\n", out);
 }
 

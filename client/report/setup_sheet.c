@@ -39,6 +39,9 @@ say(struct sheet *sheet, const struct result *r)
 	    "quartiles; - does not apply. rpc/udp's connect sends nothing. "
 	    "A pipe's process was started when it says that it is ready; "
 	    "its close waits until that has ended.", repeats(r));
+	if (r->nfiles > 1)
+		sheet_say(sheet, "Of each mechanism it is what the first of "
+		    "the files says that has it.");
 	for (size_t i = 0; i < r->nsetups; i++)
 		if (r->setups[i].note[0] != '\0')
 			sheet_say(sheet, "%s: %s.", r->setups[i].name,

@@ -127,16 +127,24 @@ put_sheet(void *arg, const struct sheet *s)
 	return ret;
 }
 
+struct honest {
+	struct grid *g;
+	const struct result *r;
+};
+
 static void
 put_honesty_line(void *arg, const char *label, const struct table *t,
     const struct row *row)
 {
-	struct grid *g = arg;
+	const struct honest *h = arg;
+	struct grid *g = h->g;
 	char text[FIGURE_TEXT];
 
 	grid_row(g, GRID_PLAIN);
 	grid_cell(g, label);
 	for (size_t i = 0; i < HONESTY_COLUMNS; i++) {
+		if (!honesty_applies(&honesty[i], h->r))
+			continue;
 		figure_print(text, honesty_get(&honesty[i], t, row) *
 		    honesty[i].scale, honesty[i].decimals);
 		grid_cell(g, text);
@@ -148,17 +156,23 @@ put_honesty(const struct text *x, const struct result *r)
 {
 	char text[REMARK_MAX];
 	struct grid g;
+	struct honest h = { &g, r };
+	unsigned columns = 1;
 	int ret;
 
-	grid_init(&g, 1 + HONESTY_COLUMNS, 1);
+	for (size_t i = 0; i < HONESTY_COLUMNS; i++)
+		columns += honesty_applies(&honesty[i], r);
+	grid_init(&g, columns, 1);
 	grid_row(&g, GRID_HEAD);
 	grid_cell(&g, "load");
 	for (size_t i = 0; i < HONESTY_COLUMNS; i++) {
+		if (!honesty_applies(&honesty[i], r))
+			continue;
 		snprintf(text, sizeof(text), "%s\n%s", honesty[i].group,
 		    honesty[i].head);
 		grid_cell(&g, text);
 	}
-	honesty_lines(r, put_honesty_line, &g);
+	honesty_lines(r, put_honesty_line, &h);
 	ret = grid_print(&g, x->out, WIDTH, x->color);
 	grid_release(&g);
 	honesty_print(text, sizeof(text), r);

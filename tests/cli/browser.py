@@ -238,3 +238,21 @@ def last():
     ended = browser().close()
     browser.cache_clear()
     expect(ended, "it had to be killed, or failed")
+
+
+@test("a legend has what is drawn, and nothing else")
+def legend():
+    lone = comparison()
+    lone["tables"] = [{**table, "rows": [{**row, "floor": "", "stock": ""} for row in table["rows"]
+                                         if row["kind"] == "mechanism"]} for table in lone["tables"]]
+    with tempfile.NamedTemporaryFile("w", prefix="rpcall-", suffix=".json") as f:
+        json.dump(lone, f)
+        f.flush()
+        without = succeeds("rpcall", "report", f.name, "--format", "html")
+    for text, there in ((html(), True), (without, False)):
+        with shown(text) as page:
+            keys = page.eval("[...document.querySelectorAll('.legend li')].filter(li => "
+                             "li.offsetParent !== null).map(li => li.textContent)")
+            equal(any(key.startswith("floor, p50") for key in keys), there, f"floors in {keys}")
+            expect(not any(key.startswith("stock") for key in keys), f"stock in {keys}")
+            expect("to p99" in keys, f"{keys}")

@@ -216,6 +216,23 @@ def alone():
     expect(result["verdicts"], "none of a comparison")
 
 
+@test("of one mechanism each load is named by what tells it from the others, uncut")
+def loads():
+    one = comparison()
+    one["tables"] = [{**table, "rows": table["rows"][1:2]} for table in one["tables"]]
+    one["mechs"] = one["mechs"][1:2]
+    _, page = reported(one)
+    names = ["NULL", "ECHO, 64 B", "ECHO, 4 KiB", "ECHO, 64 KiB", "NULL, 16 calls"]
+    equal(list(page.charts("latency")["unix"]), names, "rows of the chart")
+    equal([text.text() for text in page.all("text") if text["class"] == "name end"], 2 * names,
+          "labels")
+    expect("IPC mechanism measured" in page.all("h1")[0].text(), "title")
+    (honest,) = (name for name in page.tables() if name == "Honesty")
+    equal({len(cells) for cells in page.tables()[honest].values()}, {4}, "columns of honesty")
+    _, page = reported(sweep())
+    equal({len(cells) for cells in page.tables()[honest].values()}, {13}, "of an open loop")
+
+
 @test("a figure is shown as it is, rounded")
 def rounding():
     _, page = reported(comparison())
