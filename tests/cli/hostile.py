@@ -58,3 +58,4 @@ def other_answers():
         with Endless(other_xid) as server:
             err = fails(TIMEOUT, *call(server, scheme, "-t", "500ms"))
             expect("no reply within 500 ms" in err, err)
+            fails(TIMEOUT, "rpcall", "stats", f"{scheme}:{server.path}", "-t", "500ms")

@@ -105,6 +105,28 @@ def served():
                   env=environment(place))
 
 
+LINKS = 100_000
+CHAIN = "".join(f"typedef a{i + 1} a{i};\n" for i in range(LINKS)) + f"typedef int a{LINKS};\n"
+CASES = "".join(f"case {i}:" for i in range(65536))
+UNION = f"union u switch (int d) {{ {CASES} int x; }};\n"
+
+
+@test("as many definitions and cases as there may be take no time in their square")
+def square():
+    with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        path, other = os.path.join(place, "t.x"), os.path.join(place, "u.x")
+        with open(path, "w", encoding="ascii") as f:
+            f.write(CHAIN)
+        status, out, err = run("describe", "-i", path, "a0")
+        equal((status, err), (0, ""), "describe")
+        expect(out.endswith(f"typedef int a{LINKS};\n"), f"{out[-100:]!r}")
+        for name, text in ((path, UNION), (other, UNION.replace("int x", "hyper x"))):
+            with open(name, "w", encoding="ascii") as f:
+                f.write(text)
+        equal(run("diff", path, path), (0, "", ""), "diff of the same")
+        equal(run("diff", path, other)[0], 1, "diff of others")
+
+
 VALUES = """
 struct deep { deep *a; int b; };
 struct fork { fork *a; fork *b; };
@@ -167,6 +189,9 @@ def arguments():
             with open(text, "w", encoding="ascii") as f:
                 f.write(value)
             fails(DATA, error, "encode", "-i", path, name, "@" + text)
+        with open(text, "w", encoding="ascii") as f:
+            f.truncate(LARGE)
+        fails(DATA, "larger than 64 MiB", "encode", "-i", path, "wide", "@" + text)
         for name in ("fixed", "ints"):
             fails(DATA, "larger than", "encode", "-i", path, "--zero-fill", name)
             fails(DATA, "larger than", "describe", "-i", path, "--template", name)

@@ -52,6 +52,7 @@ static const char *const sound[] = {
 	"#define N 5\n#define M (N * 2)\ntypedef opaque x[M];",
 	"#ifdef RPC_HDR\nconst A = 1;\n#else\nbroken\n#endif\n",
 	"#if defined(X) || (1 < 2 && !RPC_XDR)\nconst A=1;\n#elif x\n%\n#endif",
+	"#define A A\n#define B C\n#define C B\nconst A = 1; const B = A;",
 	"#if 0\n#if 1\n#else\n#endif\nbroken /* \n#endif */\n#endif\n",
 	"#define A \\\n 5\nconst B = A;\n#undef A\nconst A = 1;\n",
 	"%#define LEN 16 + 1\ntypedef string s<LEN>;",

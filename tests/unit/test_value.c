@@ -5,6 +5,7 @@
  * Run by main.c.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "idl/check.h"
 #include "idl/fields.h"
 #include "idl/names.h"
+#include "idl/real.h"
 #include "idl/value.h"
 #include "suites.h"
 
@@ -20,7 +22,7 @@
 static const char text[] =
     "struct node { int a; node *next; }; typedef node *list;"
     "typedef opaque data<8>; typedef int many<4>; typedef opaque none[0];"
-    "typedef none nones<>; typedef none row[256]; typedef row table<>;"
+    "typedef double real; typedef none nones<>; typedef none row[256]; typedef row table<>;"
     "struct tree { tree *down; int leaf; };"
     "struct pair { data d; many m; list l; hyper h; };"
     "enum e { X = 1 }; union u switch (e k) { case X: string s<5>; };"
@@ -294,6 +296,52 @@ START_TEST(members_are_named_as_deep_as_json_goes)
 }
 END_TEST
 
+START_TEST(a_number_has_so_many_digits_at_most)
+{
+	char digits[REAL_NUMBER + 1];
+	struct buf out = { 0 };
+
+	memset(digits, '0', REAL_NUMBER);
+	memcpy(digits, "1.", 2);
+	digits[REAL_NUMBER] = '\0';
+	ck_assert_int_eq(encode("real", digits, 8, &out), -EBADMSG);
+	digits[REAL_NUMBER - 1] = '\0';
+	ck_assert_int_eq(encode("real", digits, 8, &out), 0);
+	ck_assert_mem_eq(out.data, "\x3f\xf0\0\0\0\0\0", 8);
+	buf_release(&out);
+}
+END_TEST
+
+START_TEST(a_library_has_room_for_so_many_files)
+{
+	static struct library l, more;
+	char path[] = "t.x";
+
+	l = (struct library){ .n = LIBRARY_FILES };
+	ck_assert_int_eq(library_add(&l, schema_new(), path), -ENOSPC);
+	more = (struct library){ .schemas = { schema }, .paths = { path },
+		.n = 1 };
+	ck_assert_int_eq(library_borrow(&l, &more, 1), -ENOSPC);
+}
+END_TEST
+
+START_TEST(a_name_with_a_part_of_over_63_bytes_is_none)
+{
+	static struct library l;
+	struct failure f = { 0 };
+	struct procedure p;
+	char name[80];
+
+	l = (struct library){ .standard = true };
+	for (int n = 63; n <= 64; n++) {
+		snprintf(name, sizeof(name), "%0*d/1.1", n, 0);
+		ck_assert_int_eq(procedure_find(&l, name, &p, &f),
+		    n == 63 ? 0 : -EXIT_USAGE);
+	}
+	ck_assert_ptr_nonnull(strstr(f.text, "names no procedure"));
+}
+END_TEST
+
 static const struct {
 	const char *name;
 	uint32_t vers, proc;	/* vers 0: refused */
@@ -304,8 +352,6 @@ static const struct {
 	{ "98/5.4", 5, 4 }, { "T.GET", 0, 0 }, { "GET", 0, 0 }, { "", 0, 0 },
 	{ "T/3.GET", 0, 0 }, { "T/1.", 0, 0 }, { "X/1.GET", 0, 0 },
 	{ "99/4294967296.1", 0, 0 },
-	{ "T_PROG_T_PROG_T_PROG_T_PROG_T_PROG_T_PROG_T_PROG_T_PROG_T_PROG_P/1.GET",
-	    0, 0 },
 };
 
 START_TEST(a_name_is_found_while_it_is_unambiguous)
@@ -335,6 +381,9 @@ value_suite(void)
 	TCase *t = tcase_create("value");
 
 	tcase_set_timeout(t, 60);
+	tcase_add_test(t, a_number_has_so_many_digits_at_most);
+	tcase_add_test(t, a_library_has_room_for_so_many_files);
+	tcase_add_test(t, a_name_with_a_part_of_over_63_bytes_is_none);
 	tcase_add_test(t, members_are_named_as_deep_as_json_goes);
 	tcase_add_test(t, encoding_stops_at_its_limit);
 	tcase_add_test(t, decoding_stops_at_its_limit_and_at_each_cut);
