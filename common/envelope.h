@@ -13,6 +13,7 @@
 enum {
 	ENVELOPE_REPLY_MAX = 48,	/* bytes of any reply without results */
 	ENVELOPE_CALL_MAX = 40 + 400,	/* bytes of any call head we write */
+	ENVELOPE_DONE_MAX = 24,		/* bytes of a reply that says success */
 	RPC_AUTH_MAX = 400,		/* RFC 5531 section 8.2, opaque body */
 };
 
@@ -61,6 +62,13 @@ struct envelope {
 	 */
 	int (*parse_call)(const uint8_t *msg, size_t len, struct call_head *h,
 	    struct reply_status *st);
+	/*
+	 * Server: what most replies begin with, to be copied and given its
+	 * xid: a record's mark, 0 for the xid, success. Without results that
+	 * is all of it, and so the mark says.
+	 */
+	uint8_t done[4 + ENVELOPE_DONE_MAX];	/* of a datagram: from 4 on */
+	uint32_t done_size;			/* bytes, but for the mark */
 	/* Server: bytes written, at most ENVELOPE_REPLY_MAX. */
 	size_t (*write_reply)(uint8_t *out, uint32_t xid,
 	    const struct reply_status *st);

@@ -109,6 +109,8 @@ frame_parse_reply(const uint8_t *msg, size_t len, struct reply_head *h)
 const struct envelope frame_envelope = {
 	.name = "frame",
 	.parse_call = frame_parse_call,
+	.done = { [0] = 0x80, [3] = REPLY_SIZE },
+	.done_size = REPLY_SIZE,
 	.write_reply = frame_write_reply,
 	.write_call = frame_write_call,
 	.parse_reply = frame_parse_reply,

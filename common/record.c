@@ -13,7 +13,6 @@
 #define LAST_FRAGMENT 0x80000000u
 
 enum {
-	MARK = 4,		/* bytes of a fragment's mark */
 	/* Own memory is at most this many times what was received. */
 	GROWTH = 4,
 	SPACE_MIN = 1024,
@@ -66,7 +65,7 @@ record_reader_partial(const struct record_reader *r, const uint8_t **msg,
 static size_t
 own_room(const struct record_reader *r)
 {
-	size_t expected = r->left + MARK + SPACE_MIN;
+	size_t expected = r->left + RECORD_MARK + SPACE_MIN;
 	size_t earned = held(r) * (GROWTH - 1) + SPACE_MIN;
 
 	return expected < earned ? expected : earned;
@@ -167,13 +166,14 @@ next_fragment(struct record_reader *r, size_t max, bool whole)
 {
 	int err;
 
-	if (r->end - r->pos < MARK)
+	if (r->end - r->pos < RECORD_MARK)
 		return 0;
-	r->pos += MARK;
-	err = begin_fragment(r, be32_get(r->base + r->pos - MARK), max, whole);
+	r->pos += RECORD_MARK;
+	err = begin_fragment(r, be32_get(r->base + r->pos - RECORD_MARK), max,
+	    whole);
 	if (err)
 		/* The mark is shown with what is after it. */
-		r->pos -= MARK;
+		r->pos -= RECORD_MARK;
 	return err ? err : 1;
 }
 
@@ -199,16 +199,16 @@ next_whole(struct record_reader *r, const uint8_t **msg, size_t *len)
 	size_t there = r->end - r->pos;
 	uint32_t mark, n;
 
-	if (r->inside || there < MARK)
+	if (r->inside || there < RECORD_MARK)
 		return false;
 	mark = be32_get(r->base + r->pos);
 	n = mark & ~LAST_FRAGMENT;
-	if (!(mark & LAST_FRAGMENT) || n == 0 || n > there - MARK ||
+	if (!(mark & LAST_FRAGMENT) || n == 0 || n > there - RECORD_MARK ||
 	    n > r->limits->record || r->limits->fragments == 0)
 		return false;
-	*msg = r->base + r->pos + MARK;
+	*msg = r->base + r->pos + RECORD_MARK;
 	*len = n;
-	r->pos += MARK + n;
+	r->pos += RECORD_MARK + n;
 	return true;
 }
 

@@ -20,6 +20,8 @@
 
 #include "buf.h"
 
+enum { RECORD_MARK = 4 };	/* bytes of a fragment's mark */
+
 struct record_limits {
 	size_t record;		/* bytes, reassembled */
 	unsigned fragments;	/* in one record */

@@ -18,6 +18,7 @@ enum {
 	CALL_FIXED = 24,	/* up to and with proc */
 	AUTH_FIXED = 8,		/* flavor and length */
 	REPLY_FIXED = 12,	/* up to and with reply_stat */
+	REPLY_SIZE = 24,	/* up to and with accept_stat */
 	WORD = 4,
 };
 
@@ -124,7 +125,7 @@ rpcmsg_write_reply(uint8_t *out, uint32_t xid, const struct reply_status *st)
 	be32_put(out + 16, 0);
 	be32_put(out + 20, st->kind);
 	if (st->kind != REPLY_PROG_MISMATCH)
-		return 24;
+		return REPLY_SIZE;
 	be32_put(out + 24, st->low);
 	be32_put(out + 28, st->high);
 	return 32;
@@ -225,6 +226,8 @@ rpcmsg_parse_reply(const uint8_t *msg, size_t len, struct reply_head *h)
 const struct envelope rpcmsg_envelope = {
 	.name = "rpcmsg",
 	.parse_call = rpcmsg_parse_call,
+	.done = { [0] = 0x80, [3] = REPLY_SIZE, [4 + 7] = REPLY },
+	.done_size = REPLY_SIZE,
 	.write_reply = rpcmsg_write_reply,
 	.write_call = rpcmsg_write_call,
 	.parse_reply = rpcmsg_parse_reply,

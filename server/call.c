@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "be.h"
 #include "record.h"
+#include "server/reply.h"
 #include "server/server.h"
 #include "server/worker.h"
 #include "xbuf.h"
@@ -84,66 +86,6 @@ status_of(const struct rpc_msg *msg)
 	return st;
 }
 
-static size_t
-begin_reply(struct call *c, const struct reply_status *st, struct buf *b)
-{
-	size_t mark = c->origin->stream ? 4 : 0;
-
-	b->len += mark;
-	b->len += c->envelope->write_reply(b->data + b->len, c->xid, st);
-	return mark;
-}
-
-static inline bool
-is_void(xdrproc_t proc)
-{
-	return proc == (xdrproc_t)(void (*)(void))xdr_void;
-}
-
-static __attribute__((noinline)) bool
-encode_results(struct buf *b, size_t limit, xdrproc_t proc, void *where)
-{
-	XDR xdr;
-
-
-	xbuf_encode(&xdr, b, limit);
-	return proc(&xdr, where);
-}
-
-static inline __attribute__((always_inline)) int
-encode_reply(struct call *c, const struct reply_status *st, xdrproc_t proc,
-    void *where, struct buf *b)
-{
-	static const struct reply_status failed = { .kind = REPLY_SYSTEM_ERR };
-	size_t start = b->len, mark;
-	int err = buf_reserve(b, 4 + ENVELOPE_REPLY_MAX);
-
-	if (err) {
-		c->count.outcome = OUTCOME_NO_REPLY;
-		return err;
-	}
-	mark = begin_reply(c, st, b);
-	if (st->kind == REPLY_SUCCESS && !is_void(proc) && !encode_results(b,
-	    start + mark + c->origin->reply_max, proc, where)) {
-		b->len = start;
-		begin_reply(c, &failed, b);
-		st = &failed;
-	}
-	c->count.outcome = st->kind;
-	c->count.reply_len = (uint32_t)(b->len - start - mark);
-	if (mark > 0)
-		record_mark(b->data + start, c->count.reply_len);
-	return 0;
-}
-
-int
-call_encode(struct call *c, const struct reply_status *st, struct buf *b)
-{
-	/* The row of a call that was refused is another call's: not looked at. */
-	return encode_reply(c, st, st->kind == REPLY_SUCCESS ?
-	    c->row->xdr_res : NULL, c->result, b);
-}
-
 /* svcerr_*() and svc_sendreply() of a handler end up here. */
 static bool_t
 xprt_reply(SVCXPRT *x, struct rpc_msg *msg)
@@ -156,8 +98,9 @@ xprt_reply(SVCXPRT *x, struct rpc_msg *msg)
 	if (c->replied)
 		return FALSE;
 	c->replied = true;
-	return encode_reply(c, &st, ok->ar_results.proc, ok->ar_results.where,
-	    b) == 0;
+	return (st.kind == REPLY_SUCCESS ? reply_results(c,
+	    ok->ar_results.proc, ok->ar_results.where, b) :
+	    reply_refusal(c, &st, b)) == 0;
 }
 
 static struct xp_ops call_xp_ops = {
@@ -203,10 +146,17 @@ call_free(struct call *c)
 	free(c);
 }
 
-/* The transport handle changes only when the calls come from elsewhere. */
-static void
-begin_xprt(struct call *c, struct origin *o)
+void
+call_reset(struct call *c)
 {
+	c->decoded = c->replied = c->deferred = c->in_handler = false;
+}
+
+void
+call_move(struct call *c, struct origin *o)
+{
+	struct counter *rows = counters_of(&c->worker->counters, o->mech);
+
 	c->origin = o;
 	c->xprt.xp_fd = o->fd;
 	c->xprt.xp_netid = (char *)(uintptr_t)o->netid;
@@ -215,16 +165,18 @@ begin_xprt(struct call *c, struct origin *o)
 	c->xprt.xp_rtaddr.maxlen = sizeof(o->remote.ss);
 	if (o->remote.len <= sizeof(c->xprt.xp_raddr))
 		memcpy(&c->xprt.xp_raddr, &o->remote.ss, o->remote.len);
+	/* What was looked up for a head is of its mechanism. */
+	if (c->count.of_mech != rows)
+		repeat_forget(&c->repeat);
+	c->count.of_mech = rows;
 	c->envelope = o->envelope;
-	c->count.of_mech = counters_of(&c->worker->counters, o->mech);
+	c->mark = o->stream ? RECORD_MARK : 0;
 }
 
 void
-call_begin(struct call *c, struct origin *o, const struct call_head *h)
+call_set_head(struct call *c, const struct call_head *h)
 {
-	if (c->origin != o || !o->stream)
-		begin_xprt(c, o);
-	c->xid = h->xid;
+	c->head_size = (uint32_t)h->size;
 	c->rq.rq_prog = h->prog;
 	c->rq.rq_vers = h->vers;
 	c->rq.rq_proc = h->proc;
@@ -232,7 +184,14 @@ call_begin(struct call *c, struct origin *o, const struct call_head *h)
 	c->rq.rq_cred.oa_base = (char *)(uintptr_t)h->cred;
 	c->rq.rq_cred.oa_length = h->cred_len;
 	c->rq.rq_clntcred = NULL;	/* until auth_check() */
-	c->decoded = c->replied = c->deferred = c->in_handler = false;
+}
+
+void
+call_begin(struct call *c, const uint8_t *msg, size_t len)
+{
+	c->xid = be32_get(msg);
+	c->body = msg + c->head_size;
+	c->body_len = len - c->head_size;
 }
 
 void
@@ -256,13 +215,13 @@ decode(struct call *c, bool lend)
 int
 call_decode(struct call *c)
 {
-	if (c->row->len_res > 0)
+	if (c->row->len_res > 0) {
 		memset(c->result, 0, c->row->len_res);
-	/* No argument: nothing to decode, and nothing may be left over. */
-	if (c->row->len_arg == 0) {
-		c->decoded = c->row->len_res > 0;
-		return c->body_len == 0 ? 0 : -EBADMSG;
+		c->decoded = true;
 	}
+	/* No argument: nothing to decode, and nothing may be left over. */
+	if (c->row->len_arg == 0)
+		return c->body_len == 0 ? 0 : -EBADMSG;
 	return decode(c, true);
 }
 
@@ -377,10 +336,8 @@ call_result(struct call *c)
 void
 call_reply(struct call *c)
 {
-	struct reply_status ok = { .kind = REPLY_SUCCESS };
-
 	/* Without memory for it the reply is lost: the peer is closed. */
-	if (!c->replied && call_encode(c, &ok, &c->reply) != 0)
+	if (!c->replied && reply_result(c, &c->reply) != 0)
 		buf_release(&c->reply);
 	worker_answered(c);
 }

@@ -27,6 +27,7 @@
 #include "envelope.h"
 #include "list.h"
 #include "origin.h"
+#include "repeat.h"
 #include "rpcgen_table.h"
 #include "server/counters.h"
 #include "timers.h"
@@ -48,8 +49,11 @@ struct call {
 	struct worker *worker;
 	struct origin *origin;
 	const struct envelope *envelope;
+	size_t mark;			/* bytes of a reply's mark: 4, or 0 */
 	const struct service *service;	/* of this call or the one before it */
 	const struct rpcgen_table *row;
+	struct repeat repeat;		/* the head that rq was filled from */
+	uint32_t head_size;		/* bytes of that, or of one not kept */
 	uint32_t xid;
 	const uint8_t *body;		/* the arguments in XDR */
 	size_t body_len;		/* bytes */
@@ -78,8 +82,12 @@ struct call {
 struct call *call_new(struct worker *w, size_t args_size);
 void call_free(struct call *c);
 
-/* Sets what a handler may look at, for the next request. */
-void call_begin(struct call *c, struct origin *o, const struct call_head *h);
+/* For the next request: nothing has come of it yet. It is from elsewhere than
+ * the one before; has another head; is msg, and can be run. */
+void call_reset(struct call *c);
+void call_move(struct call *c, struct origin *o);
+void call_set_head(struct call *c, const struct call_head *h);
+void call_begin(struct call *c, const uint8_t *msg, size_t len);
 
 /* o is going away: another origin may come to be at its address. */
 void call_forget(struct call *c, const struct origin *o);
@@ -90,13 +98,6 @@ int call_decode(struct call *c);
 
 /* Frees arguments and result. */
 void call_end(struct call *c);
-
-/*
- * Appends the reply to b: with results when st is success, marked as a
- * record when the origin is a stream. An answer that cannot be encoded or is
- * too large becomes SYSTEM_ERR. 0, or -ENOMEM or -ENOBUFS with b unchanged.
- */
-int call_encode(struct call *c, const struct reply_status *st, struct buf *b);
 
 /* For handlers: bytes that a reply may have, its head included. */
 size_t call_reply_max(struct svc_req *rq);

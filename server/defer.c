@@ -2,6 +2,7 @@
  * Answering after a while: see defer.h. The rest of it is in call.c.
  */
 #include "be.h"
+#include "record.h"
 #include "server/call.h"
 #include "server/worker.h"
 
@@ -33,15 +34,11 @@ call_reply_after(struct call *c, uint64_t ns)
 uint8_t *
 call_reply_room(struct call *c, size_t before, size_t n)
 {
-	static const struct reply_status ok = { .kind = REPLY_SUCCESS };
-	uint8_t head[ENVELOPE_REPLY_MAX];
-	size_t mark = c->origin->stream ? 4 : 0;
-	size_t at = mark + c->envelope->write_reply(head, c->xid, &ok) +
-	    before;
+	size_t at = c->mark + c->envelope->done_size + before;
 
 	/* As much as encoding reserves: then it moves nothing. */
-	if (buf_reserve(&c->reply, mark + sizeof(head) + before +
-	    xdr_padded(n)) != 0)
+	if (buf_reserve(&c->reply, RECORD_MARK + ENVELOPE_REPLY_MAX +
+	    before + xdr_padded(n)) != 0)
 		return NULL;
 	return c->reply.data + at;
 }

@@ -9,6 +9,7 @@
 #include "server/auth.h"
 #include "server/call.h"
 #include "server/counters.h"
+#include "server/reply.h"
 #include "server/service.h"
 #include "server/worker.h"
 
@@ -62,26 +63,6 @@ find_row(struct call *c, const struct call_head *h, struct reply_status *st)
 	return true;
 }
 
-/* Runs the handler: true when the result is to be answered with *st. */
-static bool
-run(struct call *c, struct reply_status *st)
-{
-	int err = call_decode(c);
-	bool answer;
-
-	if (err != 0) {
-		st->kind = err == -ENOMEM ? REPLY_SYSTEM_ERR :
-		    REPLY_GARBAGE_ARGS;
-		return true;
-	}
-	st->kind = REPLY_SUCCESS;
-	answer = c->row->proc(c->args, c->result, &c->rq);
-	if (answer && !c->replied && !c->deferred)
-		return true;
-	c->in_handler = false;
-	return false;
-}
-
 /* Is c to be run? Else false with what is to be answered in *st. */
 static bool
 admit(struct call *c, const struct call_head *h, struct reply_status *st)
@@ -98,35 +79,101 @@ admit(struct call *c, const struct call_head *h, struct reply_status *st)
 	return find_row(c, h, st);
 }
 
+/* Answers without results, or not at all where others may know better. */
+static int
+refuse(struct worker *w, struct call *c, const struct reply_status *st)
+{
+	int err;
+
+	if (c->origin->broadcast) {
+		counters_no_answer(w, c);
+		return 0;
+	}
+	err = reply_refusal(c, st, &w->out);
+	counters_answer(c);
+	return err;
+}
+
+/*
+ * A head unlike the last one: 0 when its call is to be run, 1 when that was
+ * refused, or -errno.
+ */
+static __attribute__((noinline)) int
+examine(struct worker *w, struct call *c, const uint8_t *msg, size_t len)
+{
+	struct reply_status st = { .kind = REPLY_SUCCESS };
+	struct call_head h;
+	int err = c->envelope->parse_call(msg, len, &h, &st);
+
+	repeat_forget(&c->repeat);
+	if (err < 0) {
+		counters_not_a_call(w, c->origin->mech, len);
+		return err;
+	}
+	c->xid = h.xid;
+	if (err == 0) {
+		call_set_head(c, &h);
+		if (admit(c, &h, &st)) {
+			repeat_keep(&c->repeat, msg, h.size);
+			return 0;
+		}
+	}
+	c->count.row = c->count.of_mech;	/* of what found no procedure */
+	counter_call(c->count.row, len);
+	err = refuse(w, c, &st);
+	return err ? err : 1;
+}
+
+/* Runs the handler: what to answer, or OUTCOME_NO_REPLY. */
+static inline uint32_t
+run(struct call *c)
+{
+	int err = call_decode(c);
+
+	if (err != 0)
+		return err == -ENOMEM ? REPLY_SYSTEM_ERR : REPLY_GARBAGE_ARGS;
+	if (c->row->proc(c->args, c->result, &c->rq) && !c->replied &&
+	    !c->deferred)
+		return REPLY_SUCCESS;
+	c->in_handler = false;
+	return OUTCOME_NO_REPLY;
+}
+
+/* The handler has not left a result to be answered with. */
+static __attribute__((noinline)) int
+end_otherwise(struct worker *w, struct call *c, uint32_t kind)
+{
+	struct reply_status st = { .kind = (enum reply_kind)kind };
+
+	if (kind != OUTCOME_NO_REPLY)
+		return refuse(w, c, &st);
+	counters_no_answer(w, c);
+	return 0;
+}
+
 int
 dispatch(struct worker *w, struct origin *o, const uint8_t *msg, size_t len)
 {
 	struct call *c = w->call;
-	struct reply_status st = { .kind = REPLY_SUCCESS };
-	struct call_head h;
-	bool answer = true;
-	int err = o->envelope->parse_call(msg, len, &h, &st);
+	uint32_t kind;
+	int err;
 
-	if (err < 0) {
-		counters_not_a_call(w, o->mech, len);
-		return err;
+	call_reset(c);
+	if (c->origin != o || !o->stream)
+		call_move(c, o);
+	if (!repeat_is(&c->repeat, msg, len)) {
+		err = examine(w, c, msg, len);
+		if (err != 0)
+			return err < 0 ? err : 0;
 	}
-	call_begin(c, o, &h);
-	if (err == 0 && admit(c, &h, &st)) {
-		counter_begin(c->count.row, c, len);
-		c->body = msg + h.size;
-		c->body_len = len - h.size;
-		answer = run(c, &st);
-	} else {
-		c->count.row = c->count.of_mech;	/* of what found no procedure */
-		counter_call(c->count.row, len);
-	}
-	err = 0;
-	if (answer && !(o->broadcast && st.kind != REPLY_SUCCESS)) {
-		err = call_encode(c, &st, &w->out);
+	call_begin(c, msg, len);
+	counter_begin(c->count.row, c, len);
+	kind = run(c);
+	if (kind == REPLY_SUCCESS) {
+		err = reply_result(c, &w->out);
 		counters_answer(c);
 	} else
-		counters_no_answer(w, c);
+		err = end_otherwise(w, c, kind);
 	if (c->decoded && !c->deferred)
 		call_end(c);
 	return err;

@@ -13,8 +13,6 @@
 #include "server/server.h"
 #include "server/worker.h"
 
-enum { MARK = 4 };
-
 static bool
 is_socket(const struct peer *p)
 {
@@ -34,7 +32,7 @@ partial_deadline(const struct peer *p, const struct limits *l)
 	size_t got = record_reader_pending(&p->chan.in);
 	uint64_t ms = l->record_ms, at;
 
-	if (got < MARK)
+	if (got < RECORD_MARK)
 		return p->partial + l->header_ms * NS_PER_MS;
 	/* A large record may take longer if it comes at record_rate. */
 	if (l->record_rate > 0 && got / l->record_rate * 1000 > ms)

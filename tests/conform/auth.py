@@ -37,6 +37,18 @@ def rpcvers(name):
         peer.null()
 
 
+@per_mechanism("a call like the one before it but for its credential is refused for that",
+               unless=NO_CREDENTIAL)
+def unlike_the_last(name):
+    with peer_of(name) as peer:
+        for cred in (auth(UNKNOWN_FLAVOUR), auth(AUTH_SYS), auth(AUTH_SHORT)):
+            accepted(peer)
+            accepted(peer)
+            refused(peer, AUTH_BADCRED if cred == auth(AUTH_SYS) else AUTH_REJECTEDCRED, cred=cred)
+        accepted(peer)
+        peer.expect(call(peer, 9, rpcvers=3), peer.envelope.rpc_mismatch(9))
+
+
 @per_mechanism("rpcvers is checked before the credential", unless=NO_CREDENTIAL)
 def rpcvers_first(name):
     with peer_of(name) as peer:

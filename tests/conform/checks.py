@@ -100,6 +100,19 @@ def goes_on(name):
         peer.null()
 
 
+@per_mechanism("a call that differs from the one before it in one part is told apart from it")
+def unlike_the_last(name):
+    with peer_of(name) as peer:
+        for status, results, part in ((PROG_UNAVAIL, b"", {"prog": OTHER_PROG}),
+                                      (PROG_MISMATCH, ONE_TO_ONE, {"vers": 2}),
+                                      (PROC_UNAVAIL, b"", {"proc": echo.FIRST_UNKNOWN_PROC}),
+                                      (GARBAGE_ARGS, b"", {"args": b"\0\0\0\1"})):
+            for _ in range(2):
+                peer.null()
+            call = {"prog": echo.PROG, "vers": echo.VERS, "proc": echo.NULL, **part}
+            peer.expect(peer.envelope.call(7, **call), peer.envelope.reply(7, status, results))
+
+
 def ignored_or_closed(name, payload):
     """The server must not answer payload; it may go on, or close this peer."""
     with peer_of(name) as bystander, peer_of(name) as peer:

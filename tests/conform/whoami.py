@@ -40,6 +40,13 @@ def address(name):
         expect(str(peer.sock.getsockname()[1]) in who.peer, f"port in {who.peer!r}")
 
 
+@per_mechanism("two peers that ask the same by turns are told apart", unless=NOT_INET)
+def by_turns(name):
+    with peer_of(name) as one, peer_of(name) as other:
+        for peer in (one, one, other, one, other, other):
+            expect(str(peer.sock.getsockname()[1]) in whoami(peer).peer, "the other's address")
+
+
 @per_mechanism("without a credential the identity is what the mechanism knows")
 def identity(name):
     with peer_of(name) as peer:

@@ -1,0 +1,103 @@
+/*
+ * Replies: see reply.h. Called by dispatch.c, and by call.c for handlers.
+ */
+#include "server/reply.h"
+
+#include <string.h>
+
+#include "be.h"
+#include "record.h"
+#include "xbuf.h"
+
+enum {
+	DONE_FIRST = 12,	/* a frame's mark, xid and status */
+	DONE_LAST = 16,
+};
+
+/* Without memory for a reply. */
+static __attribute__((noinline, cold)) int
+no_reply(struct call *c, int err)
+{
+	c->count.outcome = OUTCOME_NO_REPLY;
+	return err;
+}
+
+int
+reply_refusal(struct call *c, const struct reply_status *st, struct buf *b)
+{
+	size_t mark = c->mark, n;
+	int err = buf_reserve(b, mark + ENVELOPE_REPLY_MAX);
+	uint8_t *out;
+
+	if (err)
+		return no_reply(c, err);
+	out = b->data + b->len;
+	n = c->envelope->write_reply(out + mark, c->xid, st);
+	if (mark > 0)
+		record_mark(out, n);
+	b->len += mark + n;
+	c->count.outcome = st->kind;
+	c->count.reply_len = (uint32_t)n;
+	return 0;
+}
+
+static inline bool
+is_void(xdrproc_t proc)
+{
+	return proc == (xdrproc_t)(void (*)(void))xdr_void;
+}
+
+/* The results, behind the head at start, where mark bytes are its mark. */
+static __attribute__((noinline)) int
+encode_results(struct call *c, xdrproc_t proc, void *where, struct buf *b,
+    size_t start, size_t mark)
+{
+	static const struct reply_status failed = { .kind = REPLY_SYSTEM_ERR };
+	XDR xdr;
+
+	xbuf_encode(&xdr, b, start + mark + c->origin->reply_max);
+	if (!proc(&xdr, where)) {
+		b->len = start;
+		return reply_refusal(c, &failed, b);
+	}
+	c->count.reply_len = (uint32_t)(b->len - start - mark);
+	if (mark > 0)
+		record_mark(b->data + start, c->count.reply_len);
+	return 0;
+}
+
+/*
+ * What stands ready, into out: bytes. Not one more than there are, as results
+ * may be in place behind it; in pieces of lengths known to the compiler, the
+ * last of which overlaps the first where it must.
+ */
+static inline size_t
+copy_done(uint8_t *out, const struct envelope *e, size_t mark)
+{
+	const uint8_t *from = e->done + RECORD_MARK - mark;
+	size_t n = mark + e->done_size;
+
+	memcpy(out, from, DONE_FIRST);
+	if (n > DONE_FIRST)
+		memcpy(out + n - DONE_LAST, from + n - DONE_LAST, DONE_LAST);
+	return n;
+}
+
+int
+reply_results(struct call *c, xdrproc_t proc, void *where, struct buf *b)
+{
+	const struct envelope *e = c->envelope;
+	size_t mark = c->mark, start = b->len;
+	int err = buf_reserve(b, RECORD_MARK + ENVELOPE_REPLY_MAX);
+	uint8_t *out;
+
+	if (err)
+		return no_reply(c, err);
+	out = b->data + start;
+	b->len += copy_done(out, e, mark);
+	be32_put(out + mark, c->xid);
+	c->count.outcome = REPLY_SUCCESS;
+	c->count.reply_len = e->done_size;
+	return is_void(proc) ? 0 :
+	    encode_results(c, proc, where, b, start, mark);
+}
