@@ -57,7 +57,7 @@ encode_array(const struct codec *c, const struct json *j,
 }
 
 static int
-encode_text(const struct codec *c, size_t i, bool all, const char *text,
+encode_one_text(const struct codec *c, size_t i, bool all, const char *text,
     size_t len, const struct codec_options *o, struct buf *out,
     struct failure *f)
 {
@@ -120,13 +120,14 @@ codec_encode(const struct codec *c, const char *const *texts,
 	if (c->n == 0 && n == 1)
 		return encode_void(texts[0], lengths[0], f);
 	if (n == 1)
-		return encode_text(c, 0, c->n > 1, texts[0], lengths[0], o,
+		return encode_one_text(c, 0, c->n > 1, texts[0], lengths[0], o,
 		    out, f);
 	if (n != c->n)
 		return failure_set(f, EXIT_USAGE, "%zu %ss, not %zu", n,
 		    c->what, c->n);
 	for (size_t i = 0; i < n && err == 0; i++)
-		err = encode_text(c, i, false, texts[i], lengths[i], o, out, f);
+		err = encode_one_text(c, i, false, texts[i], lengths[i], o,
+		    out, f);
 	return err;
 }
 

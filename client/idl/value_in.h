@@ -25,6 +25,9 @@ int encode_room(struct encoder *e, const struct step *s, size_t n);
 /* Any kind but arrays, structs, unions, optional data. */
 int encode_scalar(struct encoder *e, const struct idl_type *t,
     uint32_t token, const struct step *s);
+/* An opaque or a string. */
+int encode_text(struct encoder *e, const struct idl_type *t, uint32_t token,
+    const struct step *s);
 /* The least and the greatest number of an int, hyper, enum or bool. */
 void value_range(const struct idl_type *real, wide *low, wide *high);
 /* Is it a string that is to be filled? */
