@@ -10,6 +10,7 @@
 #include "idl/bytes.h"
 #include "idl/fields.h"
 #include "idl/input.h"
+#include "idl/payload.h"
 #include "idl/names_unknown.h"
 #include "open.h"
 #include "reflection.h"
@@ -41,20 +42,28 @@ find_types(struct calling *c, struct failure *f)
 }
 
 static int
-raw_arguments(const char *raw, struct buf *out, struct failure *f)
+raw_arguments(struct calling *c, const char *raw, struct failure *f)
 {
-	int err = bytes_parse(raw, strlen(raw), true, VALUE_XDR, out);
+	uint64_t max = c->values.max, len = 0;
+	int err = 0;
 
-	if (err == 0 && out->len % 4 != 0)
-		return failure_set(f, EXIT_DATA, "--raw: %zu bytes: XDR is in "
-		    "units of 4", out->len);
+	if (*raw == '@' && c->payloads != NULL)
+		err = payloads_add(c->payloads, raw + 1, strlen(raw) - 1, 0,
+		    max, &len);
+	if (err == 0)
+		err = bytes_parse(raw, strlen(raw), true, (size_t)max,
+		    &c->sent);
+	len += c->sent.len;
+	if (err >= 0 && len % 4 != 0)
+		return failure_set(f, EXIT_DATA, "--raw: %llu bytes: XDR is "
+		    "in units of 4", (unsigned long long)len);
 	if (err == -EINVAL)
 		return failure_set(f, EXIT_USAGE, "--raw %.40s: not hex:..., "
 		    "base64:..., text:... or @FILE", raw);
 	if (err == -EBADMSG || err == -EMSGSIZE)
 		return failure_set(f, EXIT_DATA, "--raw: %s", err == -EBADMSG ?
 		    "wrong digits" : "larger than a message may be");
-	return err ? failure_set(f, EXIT_NOFILE, "cannot read %s (%s)",
+	return err < 0 ? failure_set(f, EXIT_NOFILE, "cannot read %s (%s)",
 	    raw + 1, strerror(-err)) : 0;
 }
 
@@ -115,7 +124,7 @@ calling_encode(struct calling *c, int n, const char **values,
 	}
 	c->sent.len = 0;
 	if (c->given->raw != NULL)
-		return raw_arguments(c->given->raw, &c->sent, f);
+		return raw_arguments(c, c->given->raw, f);
 	return json_arguments(c, n, values, f);
 }
 
@@ -149,6 +158,7 @@ calling_find(struct calling *c, const struct call_args *given,
 	c->target = *t;
 	c->values.rest = true;
 	c->values.fill = c->fill;
+	c->values.payloads = c->payloads;
 	if (err == 0)
 		err = library_open(&c->library, &given->schema, f);
 	if (err == 0 && !given->no_reflection && given->raw == NULL &&

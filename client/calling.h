@@ -48,7 +48,8 @@ struct calling {
 	const struct idl_type *result_type;
 	struct codec_options values;
 	const struct value_fill *fill;	/* of templates; NULL: there are none */
-	struct buf sent;		/* the arguments in XDR */
+	struct buf sent;		/* the arguments in XDR, */
+	struct payloads *payloads;	/* and large files of them; NULL: not */
 };
 
 /* Do TARGET PROCEDURE [JSON...] and the options go together? */
@@ -66,7 +67,7 @@ int calling_prepare(struct calling *c, const struct call_args *given,
 
 /*
  * The same of a target that is known, a procedure's name, and n values. c->fill
- * may be set before.
+ * and c->payloads may be set before.
  */
 int calling_find(struct calling *c, const struct call_args *given,
     const struct target *t, const char *name, int n, const char **values,

@@ -149,7 +149,7 @@ conn_body_begin(struct conn *c, struct reply *r, uint64_t deadline_ns)
 	if (err)
 		return err;
 	if (trace_is_on())
-		trace_begun(c, b->head + MARK, n, (size_t)b->whole);
+		trace_begun(c, false, b->head + MARK, n, (size_t)b->whole);
 	b->over = b->whole > b->max;
 	b->at = MARK + h.size;
 	*r = (struct reply){ .xid = h.xid, .status = h.status,

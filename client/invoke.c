@@ -8,6 +8,7 @@
 
 #include "call_error.h"
 #include "clock.h"
+#include "conn_parts.h"
 #include "kept.h"
 #include "options.h"
 
@@ -69,6 +70,20 @@ set_limits(struct invocation *v)
 	c->body = c->link.datagram ? NULL : &v->body;
 }
 
+/* What conn_call() or its like returned, as invocation_call() does. */
+static int
+outcome(struct invocation *v, const char *what, int err,
+    const struct reply *r, struct failure *f)
+{
+	if (err == -EFBIG && (v->body.over || !v->in_parts))
+		return call_too_large(f, what, v->body.max);
+	if (err && err != -EFBIG)
+		return call_failed(f, what, err);
+	if (r->status.kind != REPLY_SUCCESS)
+		return call_refused(f, what, &r->status);
+	return err != 0;
+}
+
 int
 invocation_call(struct invocation *v, const struct call_head *head,
     const char *what, const void *args, size_t n, struct reply *r,
@@ -81,13 +96,32 @@ invocation_call(struct invocation *v, const struct call_head *head,
 	set_limits(v);
 	err = conn_call(v->conn, &h, args, n, r, start + common.timeout);
 	v->ns = clock_ns() - start;
-	if (err == -EFBIG && (v->body.over || !v->in_parts))
-		return call_too_large(f, what, v->body.max);
-	if (err && err != -EFBIG)
-		return call_failed(f, what, err);
-	if (r->status.kind != REPLY_SUCCESS)
-		return call_refused(f, what, &r->status);
-	return err != 0;
+	return outcome(v, what, err, r, f);
+}
+
+int
+invocation_call_message(struct invocation *v, const struct call_head *head,
+    const char *what, const struct message *m, struct reply *r,
+    struct failure *f)
+{
+	size_t fragment = v->fragment > 0 ? v->fragment : CONN_FRAGMENT;
+	struct message_reader reader = { .message = m };
+	uint64_t start = clock_ns();
+	struct call_head h = *head;
+	int err;
+
+	if (message_size(m) == m->len && m->len + ENVELOPE_CALL_MAX <= fragment)
+		return invocation_call(v, head, what, m->data, m->len, r, f);
+	set_limits(v);
+	err = conn_call_parts(v->conn, &h, &reader, fragment, r,
+	    common.timeout);
+	v->ns = clock_ns() - start;
+	message_reader_release(&reader);
+	if (reader.err)
+		return failure_set(f, EXIT_NOFILE, "a file of the argument "
+		    "cannot be sent whole (%s)", reader.err == -ENODATA ?
+		    "it has become shorter" : strerror(-reader.err));
+	return outcome(v, what, err, r, f);
 }
 
 void

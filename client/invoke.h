@@ -7,6 +7,7 @@
 
 #include "conn_body.h"
 #include "failure.h"
+#include "idl/payload.h"
 #include "open.h"
 
 struct invocation {
@@ -19,6 +20,7 @@ struct invocation {
 	bool in_parts;		/* what is over CONN_RECORD_MAX of it comes in
 				 * parts; else it is held whole */
 	struct conn_body body;
+	size_t fragment;	/* bytes; 0: CONN_FRAGMENT */
 };
 
 /*
@@ -36,6 +38,11 @@ int invocation_open(struct invocation *v, struct target *t, uint32_t prog,
 int invocation_call(struct invocation *v, const struct call_head *head,
     const char *what, const void *args, size_t n, struct reply *r,
     struct failure *f);
+
+/* The same with arguments that may be in files; timeouts are of silence. */
+int invocation_call_message(struct invocation *v,
+    const struct call_head *head, const char *what, const struct message *m,
+    struct reply *r, struct failure *f);
 
 /* Legal when it is not open. */
 void invocation_close(struct invocation *v);

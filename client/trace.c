@@ -89,11 +89,11 @@ trace_received(const struct conn *c, const uint8_t *msg, size_t len,
 }
 
 void
-trace_begun(const struct conn *c, const uint8_t *msg, size_t len,
+trace_begun(const struct conn *c, bool sent, const uint8_t *msg, size_t len,
     size_t whole)
 {
-	message(&(struct trace_message){ .conn = c, .data = msg, .len = len,
-	    .whole = whole });
+	message(&(struct trace_message){ .conn = c, .sent = sent, .data = msg,
+	    .len = len, .whole = whole });
 }
 
 static const char *

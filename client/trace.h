@@ -49,8 +49,8 @@ void trace_sent(const struct conn *c);
 void trace_received(const struct conn *c, const uint8_t *msg, size_t len,
     const char *flaw);
 /* A large one has begun: of whole bytes there are len, the rest is not kept. */
-void trace_begun(const struct conn *c, const uint8_t *msg, size_t len,
-    size_t whole);
+void trace_begun(const struct conn *c, bool sent, const uint8_t *msg,
+    size_t len, size_t whole);
 void trace_failed(const struct conn *c, int err);
 
 /* Until aside is false again, messages are about interfaces. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "calling.h"
+#include "conn_parts.h"
 #include "idl/json.h"
 #include "interrupt.h"
 #include "invoke.h"
@@ -16,12 +17,15 @@
 static struct {
 	struct call_args call;
 	const char *output;
-} opt = { .call = CALL_ARGS_DEFAULT };
+	uint64_t fragment;
+} opt = { .call = CALL_ARGS_DEFAULT, .fragment = CONN_FRAGMENT };
 
 static const struct option_spec options[] = {
 	CALL_ARGS(opt.call),
 	{ "output", 'o', OPTION_TEXT, "FILE", "write the result there",
 	    &opt.output },
+	{ "fragment", 0, OPTION_SIZE, "SIZE", "largest fragment that is sent "
+	    "of a record (1G)", &opt.fragment },
 	PCAP_ARG,
 	{ .name = NULL },
 };
@@ -30,6 +34,7 @@ static const struct option_spec options[] = {
 struct made {
 	struct calling calling;
 	struct invocation invocation;
+	struct payloads payloads;
 	struct buf json;
 };
 
@@ -144,17 +149,19 @@ call(struct made *m, struct failure *f)
 {
 	struct calling *c = &m->calling;
 	struct call_head head = calling_head(c);
+	struct message args = { c->sent.data, c->sent.len, &m->payloads };
 	struct reply r;
 	int err;
 
+	m->invocation.fragment = (size_t)opt.fragment;
 	m->invocation.max = opt.call.codec.max_record;
 	m->invocation.in_parts = true;
 	err = invocation_open(&m->invocation, &c->target, c->proc.prog,
 	    c->proc.vers, f);
 	if (err)
 		return err;
-	err = invocation_call(&m->invocation, &head, c->proc.name,
-	    c->sent.data, c->sent.len, &r, f);
+	err = invocation_call_message(&m->invocation, &head, c->proc.name,
+	    &args, &r, f);
 	if (err < 0)
 		return err;
 	return err > 0 ? print_parts(m, f) : print_result(m, &r, f);
@@ -172,11 +179,18 @@ run_call(int nargs, const char **args)
 		free(m);
 		return verb_usage(&verb_call);
 	}
+	if (opt.fragment < 1 || opt.fragment > CONN_FRAGMENT_MAX) {
+		free(m);
+		return failure_set(&f, EXIT_USAGE, "--fragment: 1 byte to 2 "
+		    "GiB less one"), failure_print(&f);
+	}
 	interrupt_catch();
+	m->calling.payloads = &m->payloads;
 	if (calling_prepare(&m->calling, &opt.call, nargs, args, &f) == 0)
 		call(m, &f);
 	invocation_close(&m->invocation);
 	calling_release(&m->calling);
+	payloads_release(&m->payloads);
 	buf_release(&m->json);
 	free(m);
 	return f.code ? failure_print(&f) : 0;

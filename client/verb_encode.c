@@ -10,6 +10,7 @@
 #include "idl/bytes.h"
 #include "idl/input.h"
 #include "idl/names.h"
+#include "idl/payload.h"
 #include "output.h"
 #include "verb.h"
 
@@ -24,6 +25,7 @@ static const struct option_spec encode_options[] = {
 	SCHEMA_ARGS(opt.schema),
 	{ "data", 'd', OPTION_TEXT, "JSON|@FILE|@-", "the value", &opt.data },
 	INPUT_ARGS(opt.codec),
+	RECORD_ARGS(opt.codec),
 	{ "result", 0, OPTION_FLAG, NULL, "of a procedure: its result",
 	    &opt.result },
 	{ "binary", 0, OPTION_FLAG, NULL, "print bytes, not \"hex:...\"",
@@ -75,19 +77,38 @@ find(struct library *l, const char *name, bool result, struct codec *c,
 	return 0;
 }
 
+/* As bytes, or in hexadecimal. */
 static int
-print_xdr(const struct buf *xdr, struct failure *f)
+put_part(struct output *out, bool binary, const uint8_t *data, size_t n,
+    struct buf *text, struct failure *f)
 {
-	struct buf text = { 0 };
-	int err;
+	if (binary)
+		return output_put(out, data, n, f);
+	text->len = 0;
+	if (bytes_digits(data, n, false, text) != 0)
+		return failure_set(f, EXIT_OS, "no memory");
+	return output_put(out, text->data, text->len, f);
+}
 
-	if (opt.binary || opt.output != NULL)
-		return output_write(opt.output, xdr->data, xdr->len, false, f);
-	err = bytes_format(xdr->data, xdr->len, false, &text) == 0 ?
-	    output_write(NULL, text.data, text.len, true, f) :
-	    failure_set(f, EXIT_OS, "no memory");
+static int
+print_xdr(const struct message *m, struct failure *f)
+{
+	bool binary = opt.binary || opt.output != NULL;
+	struct output out = { .path = opt.output };
+	struct message_reader r = { .message = m };
+	struct buf text = { 0 };
+	const uint8_t *data;
+	ssize_t n = 0;
+	int err = output_put(&out, "hex:", binary ? 0 : 4, f);
+
+	while (err == 0 && (n = message_next(&r, &data)) > 0)
+		err = put_part(&out, binary, data, (size_t)n, &text, f);
+	if (n < 0)
+		failure_set(f, EXIT_NOFILE, "cannot read a file of the value "
+		    "to its end (%s)", strerror((int)-n));
+	message_reader_release(&r);
 	buf_release(&text);
-	return err;
+	return output_end(&out, !binary, f);
 }
 
 static int
@@ -99,8 +120,10 @@ encode(struct library *l, int nargs, const char **args, struct failure *f)
 	struct codec_options o;
 	const struct idl_type *one;
 	struct codec c;
+	struct payloads files = { .n = 0 };
 	int err = codec_args_parse(&opt.codec, &o, f);
 
+	o.payloads = &files;
 	if (err == 0)
 		err = find(l, args[0], opt.result, &c, &one, f);
 	if (opt.data != NULL)
@@ -113,7 +136,9 @@ encode(struct library *l, int nargs, const char **args, struct failure *f)
 	if (err == 0)
 		err = codec_encode(&c, parts, lengths, n, &o, &xdr, f);
 	if (err == 0)
-		err = print_xdr(&xdr, f);
+		err = print_xdr(&(struct message){ xdr.data, xdr.len,
+		    &files }, f);
+	payloads_release(&files);
 	for (size_t i = 0; i <= n && i < ARGUMENTS_MAX; i++)
 		buf_release(&texts[i]);
 	buf_release(&xdr);

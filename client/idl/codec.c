@@ -30,7 +30,8 @@ encode_one(const struct codec *c, size_t i, const struct json *j,
 	struct value_error x;
 	char what[80];
 	struct encoder e = { .json = j, .zero_fill = o->zero_fill,
-		.files = true, .max = VALUE_XDR, .fill = o->fill, .out = out,
+		.files = true, .max = o->max ? o->max : VALUE_XDR,
+		.fill = o->fill, .payloads = o->payloads, .out = out,
 		.error = &x,
 		.what = name_of(c, i, what, sizeof(what)) };
 

@@ -20,6 +20,7 @@ struct codec_options {
 	bool rest;	/* bytes after the value are a remark, no error */
 	uint64_t max;	/* bytes of XDR in all; 0: VALUE_XDR */
 	const struct value_fill *fill;	/* of arguments; NULL: no templates */
+	struct payloads *payloads;	/* where large files go; NULL: to XDR */
 };
 
 /* What is odd about data that could be decoded. */

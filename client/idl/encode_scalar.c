@@ -7,14 +7,27 @@
 #include <string.h>
 
 #include "be.h"
+#include "idl/flow.h"
+#include "idl/payload.h"
 #include "idl/real.h"
 #include "idl/schema.h"
 #include "idl/value_in.h"
 
+size_t
+encode_left(const struct encoder *e)
+{
+	uint64_t used = e->out->len + (e->payloads ? e->payloads->bytes : 0);
+
+	return used < e->max ? (size_t)(e->max - used) : 0;
+}
+
 int
 encode_room(struct encoder *e, const struct step *s, size_t n)
 {
-	if (n > e->max || e->out->len > e->max - n) {
+	if (n > encode_left(e)) {
+		if (e->error->text[0] == '\0')
+			snprintf(e->error->hint, sizeof(e->error->hint),
+			    FLOW_HINT);
 		encode_wrong(e, s, VALUE_NONE, "larger than %zu bytes in all",
 		    e->max);
 		return -EMSGSIZE;

@@ -6,6 +6,7 @@
 
 #include "be.h"
 #include "idl/bytes.h"
+#include "idl/payload.h"
 #include "idl/schema.h"
 #include "idl/value_in.h"
 
@@ -28,6 +29,8 @@ opaque_wrong(struct encoder *e, const struct idl_type *t, uint32_t token,
 	case -EBADMSG:
 		return encode_wrong(e, s, token, "wrong digits");
 	case -EMSGSIZE:
+		if (encode_left(e) < real->max)
+			return encode_room(e, s, encode_left(e) + 1);
 		return encode_wrong(e, s, token, "more than %u bytes",
 		    real->max);
 	case -EACCES:
@@ -40,17 +43,52 @@ opaque_wrong(struct encoder *e, const struct idl_type *t, uint32_t token,
 	}
 }
 
+/*
+ * A large file is not read, only its length and padding are written: 1; 0
+ * where text is something else; or an error.
+ */
+static int
+encode_file(struct encoder *e, const struct idl_type *t, uint32_t token,
+    const struct step *s, const char *text, size_t n)
+{
+	const struct idl_type *real = type_real(t);
+	size_t counted = real->fixed ? 0 : 4, left = encode_left(e), pad;
+	uint64_t max = left > counted ? left - counted : 0, len;
+	int err;
+
+	if (e->payloads == NULL || !e->files || n == 0 || text[0] != '@')
+		return 0;
+	err = payloads_add(e->payloads, text + 1, n - 1,
+	    e->out->len + counted, max < real->max ? max : real->max, &len);
+	if (err < 0)
+		return opaque_wrong(e, t, token, s, err);
+	if (err > 0 && real->fixed && len != real->max)
+		return encode_wrong(e, s, token, "%llu bytes, not %u",
+		    (unsigned long long)len, real->max);
+	if (err == 0)
+		return 0;
+	err = counted > 0 ? encode_u32(e, s, (uint32_t)len) : 0;
+	if (err == 0)
+		err = encode_room(e, s, pad = (size_t)(xdr_padded(len) - len));
+	if (err == 0)
+		err = buf_append(e->out, "\0\0\0", pad);
+	return err ? err : 1;
+}
+
 /* Bytes in their textual form, at the end of out, then counted and padded. */
 static int
 encode_opaque_text(struct encoder *e, const struct idl_type *t,
     uint32_t token, const struct step *s, const char *text, size_t n)
 {
 	const struct idl_type *real = type_real(t);
-	size_t room = e->max > e->out->len ? e->max - e->out->len : 0;
+	size_t room = encode_left(e);
 	struct buf data = { 0 };
-	int err = bytes_parse(text, n, e->files,
-	    real->max < room ? real->max : room, &data);
+	int err = encode_file(e, t, token, s, text, n);
 
+	if (err != 0)
+		return err > 0 ? 0 : err;
+	err = bytes_parse(text, n, e->files,
+	    real->max < room ? real->max : room, &data);
 	if (err)
 		err = opaque_wrong(e, t, token, s, err);
 	else if (real->fixed && data.len != real->max)

@@ -68,7 +68,9 @@ struct encoder {
 	const struct json *json;
 	bool zero_fill;		/* what is missing is zero, empty, null */
 	bool files;		/* "@file" is allowed for opaques */
-	size_t max;		/* bytes of out in all */
+	size_t max;		/* bytes of XDR in all */
+	struct payloads *payloads;	/* large files, not read: payload.h;
+				 * NULL: they are, into out */
 	const struct value_fill *fill;	/* NULL: they are plain strings */
 	struct buf *out;
 	const char *what;	/* "argument" */

@@ -19,6 +19,8 @@ void value_hint_include(struct value_error *x);
 int encode_u32(struct encoder *e, const struct step *s, uint32_t v);
 int encode_bytes(struct encoder *e, const struct step *s, const void *data,
     size_t n, bool counted);
+/* Bytes that the message may still get. */
+size_t encode_left(const struct encoder *e);
 /* Room for n bytes more, within the limit. */
 int encode_room(struct encoder *e, const struct step *s, size_t n);
 

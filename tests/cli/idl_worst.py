@@ -175,7 +175,7 @@ ARGUMENTS = [
     ("wide", "[" * 1_000_000, "512 deep"), ("fixed", '"hex:00"', "1 bytes, not"),
     ("ints", "[1]", "1 elements, not"), ("many", "[" + "1," * 2_000_000 + "1]", "larger than"),
     ("arms", '{"c": "GREEN", "a": 1}', "no such name"), ("arms", '{"c": 7}', "no such case"),
-    ("open", '{"d": 7, "a": 1}', "no such case"), ("wide", '"@/dev/zero"', "more than"),
+    ("open", '{"d": 7, "a": 1}', "no such case"), ("wide", '"@/dev/zero"', "larger than"),
 ]
 
 

@@ -121,10 +121,12 @@ def fragments_of(parts, size):
 
 class Server:
     """fragment: bytes of each of a reply's; None: it is one fragment. cut: a reply ends after so
-    many bytes; then comes after, and the end, or with hold nothing until the peer leaves."""
+    many bytes; then comes after, and the end, or with hold nothing until the peer leaves. begun
+    is called with a PUT of which nothing but the head is taken, and what to answer with."""
 
-    def __init__(self, fragment=None, cut=None, after=b"", hold=False):
+    def __init__(self, fragment=None, cut=None, after=b"", hold=False, begun=None):
         self.fragment, self.cut, self.after, self.hold = fragment, cut, after, hold
+        self.begun = begun or (lambda call, answer: None)
 
     def reply(self, xid, lean, size):
         head = word(xid) + (bytes(4) if lean else word(1) + bytes(16))
@@ -143,8 +145,11 @@ class Server:
         call = Call(stream)
         xid, proc = head_of(call, lean)
         if proc == PUT:
-            body = word(xid) + (bytes(4) if lean else word(1) + bytes(16)) + take_file(call)
-            write(word(len(body) | LAST) + body)
+            def say(body, status=0):
+                body = word(xid) + (b"" if lean else word(1) + bytes(12)) + word(status) + body
+                write(word(len(body) | LAST) + body)
+            self.begun(call, say)
+            say(take_file(call))
             return True
         left = self.cut
         for part in self.marked(xid, lean, call.word() if proc == GET else 0):
