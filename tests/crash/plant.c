@@ -75,16 +75,26 @@ put_nowhere(MDB_val *data, unsigned flags)
 	return 0;
 }
 
-/* What is reserved is filled afterwards: then it is changed before the next
- * thing happens. */
+/* One byte of a record is another: now, or, where what is reserved is filled
+ * afterwards, before the next thing happens. */
 static int
-put_flipped(MDB_txn *txn, MDB_dbi dbi, MDB_val *key, MDB_val *data,
-    unsigned flags)
+put_flipped(MDB_cursor *cursor, MDB_val *key, MDB_val *data, unsigned flags)
 {
-	int err = REAL(mdb_put)(txn, dbi, key, data, flags);
+	static char *other;
+	MDB_val changed = *data;
+	int err;
 
-	if (err == 0 && (flags & MDB_RESERVE) && data->mv_size > 0)
+	if (!(flags & MDB_RESERVE) && data->mv_size > 0) {
+		other = realloc(other, data->mv_size);
+		memcpy(other, data->mv_data, data->mv_size);
+		other[data->mv_size - 1] ^= 1;
+		changed.mv_data = other;
+	}
+	err = REAL(mdb_cursor_put)(cursor, key, &changed, flags);
+	if (err == 0 && (flags & MDB_RESERVE) && data->mv_size > 0) {
+		*data = changed;
 		flip_soon = (char *)data->mv_data + data->mv_size - 1;
+	}
 	return err;
 }
 
@@ -108,19 +118,35 @@ mdb_txn_commit(MDB_txn *txn)
 	return REAL(mdb_txn_commit)(txn);
 }
 
+/* Of the planted tree: is this record to be left out? */
+static bool
+is_left_out(void)
+{
+	return planted("forget") || (planted("half") && is_turn(&puts_done));
+}
+
 int
 mdb_put(MDB_txn *txn, MDB_dbi dbi, MDB_val *key, MDB_val *data,
     unsigned flags)
 {
 	flip_now();
-	if (dbi == planted_dbi) {
-		if (planted("forget") ||
-		    (planted("half") && is_turn(&puts_done)))
+	return dbi == planted_dbi && is_left_out() ?
+	    put_nowhere(data, flags) :
+	    REAL(mdb_put)(txn, dbi, key, data, flags);
+}
+
+int
+mdb_cursor_put(MDB_cursor *cursor, MDB_val *key, MDB_val *data,
+    unsigned flags)
+{
+	flip_now();
+	if (mdb_cursor_dbi(cursor) == planted_dbi) {
+		if (is_left_out())
 			return put_nowhere(data, flags);
 		if (planted("flip") && is_turn(&puts_done))
-			return put_flipped(txn, dbi, key, data, flags);
+			return put_flipped(cursor, key, data, flags);
 	}
-	return REAL(mdb_put)(txn, dbi, key, data, flags);
+	return REAL(mdb_cursor_put)(cursor, key, data, flags);
 }
 
 int

@@ -55,4 +55,4 @@ def flipped():
 
 @test("planted amnesia, which makes repetitions happen twice, is noticed")
 def forgotten():
-    goes_red(PLANT="forget", PLANT_DBI="answers")
+    goes_red(PLANT="forget", PLANT_DBI="replies")
