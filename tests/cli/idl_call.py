@@ -2,11 +2,13 @@
 import json
 import os
 import socket
+import subprocess
 import tempfile
 import threading
 
 from tests.lib.command import fails, run, succeeds
-from tests.lib.harness import PATIENCE, ROOT, equal, expect, per_mechanism, test
+from tests.lib.harness import (PATIENCE, ROOT, equal, expect, per_mechanism, program, skip,
+                               test)
 from tests.lib.mechanisms import shared_daemon
 from tests.lib.targets import silent, target
 
@@ -247,3 +249,16 @@ def names():
         equal(succeeds("rpcall", "describe", name), wanted, name)
     err = fails(USAGE, "rpcall", "describe", "rpcbind.DUMP")
     expect("ambiguous" in err and "RPCB/2.DUMP, RPCB/3.DUMP, RPCB/4.DUMP\n" in err, err)
+
+
+@test("of more groups than AUTH_SYS has room for, the first ones are sent")
+def many_groups():
+    uri = target(shared_daemon(), "rpc/tcp")
+    try:
+        done = subprocess.run([program("rpcall"), "call", "--auth", "sys", uri, "echo/1.whoami"],
+                              extra_groups=range(5000, 5100), capture_output=True,
+                              timeout=PATIENCE, check=False)
+    except OSError as e:
+        skip(f"only root can be in more groups ({e})")
+    equal(done.returncode, 0, done.stderr)
+    equal(json.loads(done.stdout)["identity"], "ECHO_ID_AUTH_SYS", "identity")
