@@ -2,6 +2,7 @@
 import contextlib
 import copy
 import csv
+import functools
 import io
 import json
 import os
@@ -22,13 +23,22 @@ def bench(*options):
                     *SHORT, "--duration", "60ms", *options)
 
 
-@contextlib.contextmanager
-def saved():
-    """A directory, and the files of one comparison in it."""
+@functools.lru_cache
+def measured():
+    """The files of one comparison, by name: all tests are of the same."""
     with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
         succeeds("rpcall", "compare", "--over", "unix,pipe", "--size", "64", *SHORT,
                  "--duration", "5ms", "--outstanding", "1", "--out", place,
                  "--lines", os.path.join(place, "lines"), patience=60)
+        return {name: read(place, name) for name in os.listdir(place)}
+
+
+@contextlib.contextmanager
+def saved():
+    """A directory with these files in it."""
+    with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        for name, text in measured().items():
+            write(place, name, text)
         yield place
 
 
