@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "doctor/diagnosis.h"
 #include "idl/bytes.h"
 #include "idl/fields.h"
 #include "idl/input.h"
@@ -16,6 +17,28 @@
 #include "reflection.h"
 #include "trace.h"
 #include "wire/log.h"
+
+/* The command that prints the arguments' form. */
+static void
+set_form(struct calling *c)
+{
+	const struct option_list *files = &c->given->schema.files;
+	bool told = strncmp(c->proc.path, "reflection:", 11) == 0;
+	char uri[1024], word[192] = "";
+
+	if (told)
+		shell_word(target_format(&c->target, uri, sizeof(uri)), word,
+		    sizeof(word));
+	else if (files->n > 0)
+		shell_word(files->items[0], word, sizeof(word));
+	/* Of several files, not any may be the one. */
+	if (!told && files->n > 1)
+		return;
+	snprintf(c->form, sizeof(c->form), "rpcall describe --template %s%s%s%s",
+	    !told && word[0] ? "-i " : "", word, word[0] ? " " : "",
+	    c->proc.name);
+	c->args.form = c->form;
+}
 
 /* What goes in and comes out; without a schema only procedure 0 is known. */
 static int
@@ -28,6 +51,7 @@ find_types(struct calling *c, struct failure *f)
 	if (p != NULL) {
 		c->args.types = (const struct idl_type *const *)p->args;
 		c->args.n = p->nargs;
+		set_form(c);
 		c->result_type = p->result;
 		c->result.types = &c->result_type;
 		c->result.n = type_real(p->result)->kind != TYPE_VOID;
@@ -180,7 +204,7 @@ calling_prepare(struct calling *c, const struct call_args *given, int nargs,
     const char **args, struct failure *f)
 {
 	struct target t;
-	int err = target_parse_host(&t, args[0], f);
+	int err = target_parse_arg(&t, args[0], f);
 
 	return err ? err : calling_find(c, given, &t, args[1], nargs - 2,
 	    args + 2, f);

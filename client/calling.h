@@ -46,6 +46,7 @@ struct calling {
 	struct procedure proc;
 	struct codec args, result;
 	const struct idl_type *result_type;
+	char form[384];			/* args.form */
 	struct codec_options values;
 	const struct value_fill *fill;	/* of templates; NULL: there are none */
 	struct buf sent;		/* the arguments in XDR, */

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -100,9 +101,51 @@ tell_asked(const struct binder_entry *e, int err, uint64_t ns)
 	    e->uaddr, (unsigned long long)(ns / NS_PER_US));
 }
 
+/* A mechanism over which rpcbind has e, and that could be asked for: its URI;
+ * NULL otherwise. */
+static const char *
+uri_of(const struct binder_entry *e, const struct target *t,
+    char out[TARGET_HOST_MAX + 32])
+{
+	struct target there = { .port = -1, .mech = MECH_ID_rpc_tcp };
+
+	if (strcmp(e->netid, "udp") == 0 || strcmp(e->netid, "udp6") == 0)
+		there.mech = MECH_ID_rpc_udp;
+	else if (strcmp(e->netid, "tcp") != 0 && strcmp(e->netid, "tcp6") != 0)
+		return NULL;
+	if (e->netid[3] == '6')
+		there.family = AF_INET6;
+	strcpy(there.host, t->host[0] ? t->host : "127.0.0.1");
+	return target_format(&there, out, TARGET_HOST_MAX + 32);
+}
+
+/* Where else prog is: false where it is nowhere. */
+static bool
+hint_elsewhere(struct binder *b, const struct target *t, uint32_t prog,
+    struct failure *f)
+{
+	char list[256] = "", uri[TARGET_HOST_MAX + 32];
+	struct binder_entry *all;
+	size_t n = 0, len = 0;
+
+	all = binder_dump(b, &n);
+	for (size_t i = 0; all != NULL && i < n; i++) {
+		if (all[i].prog != prog || uri_of(&all[i], t, uri) == NULL ||
+		    strstr(list, uri) != NULL ||
+		    len + strlen(uri) + 2 > sizeof(list))
+			continue;
+		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
+		    len > 0 ? " " : "", uri);
+	}
+	free(all);
+	if (len > 0)
+		failure_hint(f, "it is at %s", list);
+	return len > 0;
+}
+
 static int
-not_registered(const struct target *t, const struct open_request *req,
-    const char *netid, struct failure *f)
+not_registered(struct binder *b, const struct target *t,
+    const struct open_request *req, const char *netid, struct failure *f)
 {
 	char name[64];
 
@@ -110,8 +153,9 @@ not_registered(const struct target *t, const struct open_request *req,
 	    "rpcbind of %s (program %u)", program_title(req->prog, name,
 	    sizeof(name)), req->vers, netid, t->host[0] ? t->host :
 	    "this machine", req->prog);
-	failure_hint(f, "see what is: rpcall list%s%s", t->host[0] ? " " : "",
-	    t->host);
+	if (!hint_elsewhere(b, t, req->prog, f))
+		failure_hint(f, "see what is: rpcall list%s%s", t->host[0] ?
+		    " " : "", t->host);
 	return -f->code;
 }
 
@@ -139,7 +183,7 @@ ask(struct binder *b, struct target *t, const struct open_request *req,
 			return no_rpcbind(t->host[0] ? t->host : NULL, err,
 			    req->timeout_ms, f);
 	}
-	return not_registered(t, req, n == 1 ? netids[0] : "tcp or udp", f);
+	return not_registered(b, t, req, n == 1 ? netids[0] : "tcp or udp", f);
 }
 
 static int
@@ -179,6 +223,11 @@ target_parse_arg(struct target *t, const char *uri, struct failure *f)
 			return -f->code;
 		uri = named;
 	}
+	if (uri[0] != '\0' && strpbrk(uri, ":/") == NULL) {
+		snprintf(named, sizeof(named), "rpc://%.*s",
+		    (int)sizeof(named) - 8, uri);
+		uri = named;
+	}
 	if (target_parse(t, uri, why, sizeof(why)) == 0)
 		return 0;
 	hint = strchr(why, '\n');
@@ -188,21 +237,6 @@ target_parse_arg(struct target *t, const char *uri, struct failure *f)
 	if (hint != NULL)
 		failure_hint(f, "%s", hint);
 	return -EXIT_USAGE;
-}
-
-int
-target_parse_host(struct target *t, const char *arg, struct failure *f)
-{
-	if (arg[0] == '@' || strchr(arg, ':') != NULL)
-		return target_parse_arg(t, arg, f);
-	if (strlen(arg) >= sizeof(t->host))
-		return failure_set(f, EXIT_USAGE, "no host has a name as long "
-		    "as that");
-	memset(t, 0, sizeof(*t));
-	t->mech = MECH_ID_ANY_RPC;
-	t->port = -1;
-	strcpy(t->host, arg);
-	return 0;
 }
 
 static void

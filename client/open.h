@@ -24,11 +24,8 @@ bool target_asks_rpcbind(const struct target *t);
 bool target_is_same(const struct target *a, const struct target *b);
 
 /* target_parse(), with its sentence and hint in f; "@NAME" as in
- * targets_conf.h. */
+ * targets_conf.h, and "HOST" alone is rpc://HOST. */
 int target_parse_arg(struct target *t, const char *uri, struct failure *f);
-
-/* The same, and "HOST" alone is rpc://HOST. */
-int target_parse_host(struct target *t, const char *arg, struct failure *f);
 
 /*
  * Asks rpcbind where t is, if t leaves that to it, and leaves the answer in

@@ -12,6 +12,7 @@
 #include "measure/call_plan.h"
 #include "measure/compare.h"
 #include "measure/env.h"
+#include "measure/settle.h"
 #include "open.h"
 #include "placement.h"
 #include "progress.h"
@@ -75,14 +76,12 @@ add_subject(const char *uri, struct failure *f)
 
 	if (target_parse_arg(&t, uri, f) != 0)
 		return -EXIT_USAGE;
-	if (t.mech == MECH_ID_ANY_RPC)
-		t.mech = MECH_ID_rpc_tcp;
 	s = comparison_add(&comparison, &subject_conn_ops, ROW_MECH,
-	    mech_info[t.mech].name);
-	s->target = t;
+	    mech_info[t.mech == MECH_ID_ANY_RPC ? MECH_ID_rpc_tcp :
+	    t.mech].name);
+	subject_set_target(s, &t);
 	s->target.auth_sys |= strcmp(common.auth, "sys") == 0;
 	s->foreign = true;
-	s->descriptor = mech_info[t.mech].kind;
 	s->timeout_ms = (uint32_t)(common.connect_timeout / NS_PER_MS);
 	return 0;
 }
@@ -104,6 +103,18 @@ read_load(struct loading *l, const struct work_spec *spec, struct failure *f)
 	    opt.outstanding, f);
 }
 
+static int
+choose_call(struct work_spec *spec, const char *procedure, int n,
+    const char **values, struct failure *f)
+{
+	struct subject *s = &comparison.subjects[0];
+	int err = workload_call(spec, &plan, &opt.call, &s->target, procedure,
+	    n, values, opt.seed, f);
+
+	return err ? err : subject_settle(s, plan.calling.proc.prog,
+	    plan.calling.proc.vers, f);
+}
+
 /* args: of the procedure; nargs counts its name. */
 static int
 choose_work(struct work_spec *spec, int nargs, const char **args,
@@ -113,9 +124,7 @@ choose_work(struct work_spec *spec, int nargs, const char **args,
 	int n = nargs > 0 ? nargs - 1 : 0;
 
 	if (workload_is_call(&opt.work, &opt.call, procedure, n))
-		return workload_call(spec, &plan, &opt.call,
-		    &comparison.subjects[0].target, procedure, n, args + 1,
-		    opt.seed, f);
+		return choose_call(spec, procedure, n, args + 1, f);
 	return workload_spec(spec, &opt.work, workload_meant(&opt.work,
 	    &opt.call, procedure, n), procedure, opt.seed, f);
 }

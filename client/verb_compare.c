@@ -20,6 +20,7 @@
 #include "measure/export.h"
 #include "measure/facts.h"
 #include "measure/plan.h"
+#include "measure/settle.h"
 #include "measure/setup_costs.h"
 #include "placement.h"
 #include "progress.h"
@@ -174,10 +175,10 @@ add_call(const char *procedure, struct failure *f)
 	int err = workload_call(&spec, &plan, &opt.call, t, procedure, 0,
 	    NULL, comparison.seed, f);
 
+	if (err == 0)
+		err = settle_all(&comparison, &plan.calling.proc, f);
 	/* What a floor carries back is as long as the first result. */
-	if (err == 0)
-		err = call_plan_try(&plan, t, f);
-	if (err == 0)
+	if (err == 0 && (err = call_plan_try(&plan, t, f)) == 0)
 		err = read_loads(&l, &work_call, f);
 	return err ? err : add_loads(&l, &spec, &spec, f);
 }
@@ -350,10 +351,12 @@ run_compare(int nargs, const char **args)
 	struct gate g;
 	int err;
 
+	if (nargs > 0 && settle_misplaced(args[0], nargs > 1 ? args[1] :
+	    NULL, &f) != 0)
+		return failure_print(&f);
 	if (nargs > 2 || (nargs == 2 && opt.gate.against != NULL))
 		return verb_usage(&verb_compare);
-	if (nargs == 2)
-		opt.gate.against = args[0];
+	opt.gate.against = nargs == 2 ? args[0] : opt.gate.against;
 	interrupt_catch();
 	interrupt_reads();
 	err = gate_open(&g, &opt.gate, &f);
@@ -389,8 +392,7 @@ const struct verb verb_compare = {
 	    "connect, FIFO rendezvous, process start, first call,\nclose. "
 	    "rpcbind is asked for the daemon with --register, else for itself."
 	    "\n\n"
-	    "With a procedure: that one, with the arguments of -d, -f or --raw."
-	    "\n\n"
+	    "With a procedure: that one, with the arguments of -d, -f or --raw.\n\n"
 	    "With two saved results: says what changed between them, and exits "
 	    "with 1 when a\n--fail-if limit is broken by more than the noise "
 	    "of both, with 65 when that cannot\nbe told.\n",

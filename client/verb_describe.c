@@ -269,7 +269,7 @@ describe(struct library *l, const char *uri, const char *name,
 	int err = library_open(l, &opt.schema, f);
 
 	if (err == 0 && uri != NULL)
-		err = target_parse_host(&t, uri, f);
+		err = target_parse_arg(&t, uri, f);
 	if (err == 0 && uri != NULL && !opt.no_reflection)
 		err = reflection_add(l, &t, name, f);
 	if (err == 0)

@@ -22,7 +22,7 @@ look(struct doctor *d, int nargs, const char **args, struct failure *f)
 	struct target t = { .mech = MECH_ID_rpc_local, .port = -1 };
 
 	d->uri = nargs > 0 ? args[0] : "";
-	if (nargs > 0 && target_parse_host(&t, args[0], f) != 0)
+	if (nargs > 0 && target_parse_arg(&t, args[0], f) != 0)
 		return -f->code;
 	if (nargs > 1 && program_lookup(&d->asked, &t, args[1], f) != 0)
 		return -f->code;

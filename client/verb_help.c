@@ -24,10 +24,11 @@ help_print(FILE *out)
 		    verbs[i]->name, verbs[i]->summary);
 		group = verbs[i]->group;
 	}
-	fputs("\nTargets:  rpc://HOST (ask rpcbind)  rpc+tcp://HOST[:PORT]  "
-	    "rpc+udp://HOST[:PORT]\n          rpc+local:[/PATH]  "
-	    "tcp://HOST[:PORT]  unix:/PATH  fifo:/DIR\n"
-	    "          pipe:COMMAND  @NAME of targets.conf\n\nMore: rpcall help VERB\n", out);
+	fputs("\nTargets:  HOST or rpc://HOST (ask rpcbind)  "
+	    "rpc+tcp://HOST[:PORT]  rpc+udp://HOST[:PORT]\n"
+	    "          rpc+local:[/PATH]  tcp://HOST[:PORT]  unix:/PATH  "
+	    "fifo:/DIR\n          pipe:COMMAND  @NAME of targets.conf\n\n"
+	    "More: rpcall help VERB\n", out);
 }
 
 void

@@ -169,7 +169,7 @@ static int
 parse(const char *arg, struct target *t, struct failure *f)
 {
 	if (arg != NULL)
-		return target_parse_host(t, arg, f);
+		return target_parse_arg(t, arg, f);
 	memset(t, 0, sizeof(*t));
 	t->mech = MECH_ID_rpc_local;
 	t->port = -1;

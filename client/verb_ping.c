@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <math.h>
+#include <rpc/rpc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 #include "measure/hist.h"
 #include "present.h"
 #include "programs.h"
+#include "reflect.h"
 #include "report/jsonw.h"
 #include "verb.h"
 #include "wire/pcap.h"
@@ -33,22 +35,54 @@ static const struct option_spec options[] = {
 struct pinging {
 	struct target target;
 	struct program prog;
+	bool named;			/* by the user */
+	size_t tried;			/* of others[] */
+	enum mech_id mech;		/* over which it is called */
 	struct invocation invocation;
 	uint64_t sent, answered;
 	struct hist times;
 };
 
+/* What is called in ECHO's place where the user named no program. */
+static const struct program others[] = {
+	{ .name = "REFLECT", .prog = REFLECT_PROG, .vers = REFLECT_V1 },
+	{ .name = "rpcbind", .prog = RPCBPROG, .vers = RPCBVERS4, .any = true },
+};
+
+enum { OTHERS = sizeof(others) / sizeof(others[0]) };
+
+static bool
+try_other(struct pinging *p)
+{
+	if (p->named || p->tried == OTHERS)
+		return false;
+	p->prog = others[p->tried++];
+	return true;
+}
+
 static int
 parse_args(int nargs, const char **args, struct pinging *p, struct failure *f)
 {
-	if (target_parse_host(&p->target, args[0], f) != 0 ||
+	if (target_parse_arg(&p->target, args[0], f) != 0 ||
 	    program_lookup(&p->prog, &p->target, nargs > 1 ? args[1] : "ECHO",
 	    f) != 0)
 		return -f->code;
+	p->named = nargs > 1;
 	if (opt.count == 0)
 		return failure_set(f, EXIT_USAGE, "--count 0: at least one "
 		    "call");
 	return 0;
+}
+
+/* Has rpcbind the program? Then in its newest version. */
+static bool
+is_there(struct pinging *p, const struct present *there)
+{
+	uint32_t vers = 0;
+
+	while (present_next(there, p->prog.prog, &vers))
+		p->prog.vers = vers;
+	return vers != 0;
 }
 
 /* No version was named: the newest that rpcbind has, if it has one. */
@@ -57,15 +91,23 @@ choose_version(struct pinging *p, struct failure *f)
 {
 	struct failure quiet = { 0 };
 	struct present there = { 0 };
-	uint32_t vers = 0;
 
 	if (!p->prog.any || !target_asks_rpcbind(&p->target))
 		return 0;
 	if (present_ask(&there, &p->target, false, &quiet, f) == 0)
-		while (present_next(&there, p->prog.prog, &vers))
-			p->prog.vers = vers;
+		while (!is_there(p, &there) && try_other(p));
 	present_release(&there);
 	return -f->code;
+}
+
+/* Who is called; where the user named nobody, once that is known. */
+static void
+print_head(const struct pinging *p)
+{
+	if (p->sent == 0 && !common.quiet && !common.json)
+		printf("%s/%u over %s at %s%s\n", p->prog.name, p->prog.vers,
+		    mech_info[p->mech].name, p->invocation.uri, p->tried > 0 ?
+		    ", since ECHO is not there" : "");
 }
 
 /* Opens it, unless it is open: a server may be started again meanwhile. */
@@ -79,9 +121,9 @@ open_target(struct pinging *p, struct failure *f)
 	if (invocation_open(&p->invocation, &t, p->prog.prog, p->prog.vers,
 	    f) != 0)
 		return -f->code;
-	if (p->sent == 0 && !common.quiet && !common.json)
-		printf("%s/%u over %s at %s\n", p->prog.name, p->prog.vers,
-		    mech_info[t.mech].name, p->invocation.uri);
+	p->mech = t.mech;
+	if (p->named)
+		print_head(p);
 	return 0;
 }
 
@@ -126,6 +168,18 @@ failed(struct pinging *p, int err, struct failure *f)
 	return 0;
 }
 
+/* An answer, if not the one that was hoped for. */
+static int
+refused(const struct pinging *p, const struct reply_status *st,
+    struct failure *f)
+{
+	call_refused(f, p->prog.name, st);
+	if (!p->named && st->kind == REPLY_PROG_UNAVAIL)
+		failure_hint(f, "it answers: name a program that it has, such "
+		    "as nfs/3, behind the target");
+	return -f->code;
+}
+
 /* One call: 0, also when it was lost; or f's code negated. */
 static int
 ping_once(struct pinging *p, struct failure *f)
@@ -144,11 +198,17 @@ ping_once(struct pinging *p, struct failure *f)
 	err = call(p, &r);
 	if (interrupt_signal() != 0 && err)
 		return 0;
+	if (err == 0 && r.status.kind == REPLY_PROG_UNAVAIL && try_other(p)) {
+		invocation_close(&p->invocation);
+		return ping_once(p, f);
+	}
+	if (!p->named)
+		print_head(p);
 	p->sent++;
 	if (err)
 		return failed(p, err, f);
 	if (r.status.kind != REPLY_SUCCESS)
-		return call_refused(f, p->prog.name, &r.status);
+		return refused(p, &r.status, f);
 	p->answered++;
 	hist_record(&p->times, p->invocation.ns);
 	if (!common.quiet && !common.json)
@@ -264,11 +324,12 @@ const struct verb verb_ping = {
 	.name = "ping", .group = "Look",
 	.summary = "call procedure 0, like ping(8)",
 	.usage = "[OPTIONS] TARGET [PROGRAM[/VERSION]]",
-	.details = "PROGRAM is a name or a number; ECHO where none is given. "
-	    "Without VERSION the newest\nthat rpcbind or the server has. What "
-	    "was lost is counted, and the connection opened\nagain; the p99 "
-	    "is shown from 1,000 answers on. Exit code 1 when a call was lost."
-	    "\n",
+	.details = "PROGRAM is a name or a number; where none is given ECHO, "
+	    "or, where that is not, what\nREFLECT or rpcbind answers, which is "
+	    "said. Without VERSION the newest that rpcbind\nor the server has. "
+	    "What was lost is counted, and the connection opened again; the\n"
+	    "p99 is shown from 1,000 answers on. Exit code 1 when a call was "
+	    "lost.\n",
 	.options = options,
 	.run = run_ping,
 };

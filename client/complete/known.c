@@ -39,7 +39,7 @@ note(void *context, const struct slot *s, int which)
 			files->items[files->n++] = arg;
 	} else if (strstr(s->text, "HOST") != NULL) {
 		x->named = true;
-		x->right = target_parse_host(&x->target, arg, &quiet) == 0;
+		x->right = target_parse_arg(&x->target, arg, &quiet) == 0;
 	}
 }
 

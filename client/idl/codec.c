@@ -32,7 +32,7 @@ encode_one(const struct codec *c, size_t i, const struct json *j,
 	struct encoder e = { .json = j, .zero_fill = o->zero_fill,
 		.files = true, .max = o->max ? o->max : VALUE_XDR,
 		.fill = o->fill, .payloads = o->payloads, .out = out,
-		.error = &x,
+		.error = &x, .form = c->form,
 		.what = name_of(c, i, what, sizeof(what)) };
 
 	return value_encode(&e, c->types[i], token) == 0 ? 0 :
@@ -85,8 +85,8 @@ encode_nothing(const struct codec *c, const struct codec_options *o,
 
 	if (c->n > 0 && !o->zero_fill) {
 		failure_set(f, EXIT_USAGE, "the %s is missing", c->what);
-		failure_hint(f, "give it as JSON; rpcall describe NAME "
-		    "--template prints a form");
+		failure_hint(f, "give it as JSON; %s prints a form", c->form ?
+		    c->form : "rpcall describe --template NAME");
 		return -EXIT_USAGE;
 	}
 	for (size_t i = 0; i < c->n && err == 0; i++)

@@ -13,6 +13,8 @@ struct codec {
 	const struct idl_type *const *types;
 	size_t n;
 	const char *what;		/* "argument" */
+	const char *form;		/* the command that prints a form to
+					 * fill in, or NULL */
 };
 
 struct codec_options {

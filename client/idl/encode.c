@@ -36,6 +36,14 @@ encode_is_template(const struct encoder *e, uint32_t token)
 }
 
 static int
+missing(struct encoder *e, const struct step *s, uint32_t token,
+    const char *key, const char *why)
+{
+	value_hint_missing(e);
+	return encode_wrong(e, s, token, "member .%s is missing%s", key, why);
+}
+
+static int
 encode_array(struct encoder *e, const struct idl_type *t, uint32_t token,
     const struct step *s)
 {
@@ -108,8 +116,7 @@ encode_members(struct encoder *e, const struct idl_type *t, size_t n,
 			.depth = s->depth + 1 };
 
 		if (found[i] == VALUE_NONE && !e->zero_fill)
-			return encode_wrong(e, s, token, "member .%s is "
-			    "missing", t->fields[i].key);
+			return missing(e, s, token, t->fields[i].key, "");
 		err = encode(e, t->fields[i].type, found[i], &in);
 	}
 	return err;
@@ -176,8 +183,8 @@ encode_union(struct encoder *e, const struct idl_type *t, uint32_t token,
 		return encode_not(e, s, token, t);
 	disc = find_member(e, token, t->disc.name);
 	if (disc == VALUE_NONE && !e->zero_fill)
-		return encode_wrong(e, s, token, "member .%s is missing: it "
-		    "says which case it is", t->disc.name);
+		return missing(e, s, token, t->disc.name,
+		    ": it says which case it is");
 	if (encode_is_template(e, disc))
 		return encode_wrong(e, &in, disc, "no template says which "
 		    "case it is");
@@ -197,8 +204,7 @@ encode_union(struct encoder *e, const struct idl_type *t, uint32_t token,
 	in.name = arm->key;
 	value = find_member(e, token, arm->key);
 	if (value == VALUE_NONE && !e->zero_fill)
-		return encode_wrong(e, s, token, "member .%s is missing",
-		    arm->key);
+		return missing(e, s, token, arm->key, "");
 	return encode(e, arm->type, value, &in);
 }
 

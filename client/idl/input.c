@@ -10,6 +10,8 @@
 #include "excerpt.h"
 #include "idl/bytes.h"
 
+enum { QUOTED_MAX = 80 };
+
 int
 input_text(const char *arg, struct buf *out, struct failure *f)
 {
@@ -41,6 +43,42 @@ tell(const char *text, const char *label, const char *json, size_t len,
 	return -EXIT_DATA;
 }
 
+/* Bytes of the word at text + at that stands where a value should. */
+static size_t
+bare_word(const char *text, size_t n, size_t at)
+{
+	size_t len = 0;
+
+	while (at + len < n && strchr(",]}\n", text[at + len]) == NULL)
+		len++;
+	while (len > 0 && text[at + len - 1] == ' ')
+		len--;
+	return len;
+}
+
+/* The shell takes quotes away, and who types a string seldom thinks of two. */
+static void
+hint_quotes(const char *text, size_t n, size_t at, struct failure *f)
+{
+	size_t len = bare_word(text, n, at);
+	bool plain = len > 0 && len <= QUOTED_MAX;
+
+	for (size_t i = at; i < at + len; i++)
+		plain &= text[i] >= ' ' && text[i] < 0x7f &&
+		    strchr("'\"\\", text[i]) == NULL;
+	if (at == 0 && plain)
+		failure_hint(f, "strings need quotes, and for the shell more "
+		    "around them: '\"%.*s\"'", (int)len, text);
+	else if (plain && at < n && strchr("{[:", text[at]) == NULL)
+		failure_hint(f, "strings and names need quotes: \"%.*s\"; for "
+		    "the shell, put all of it between '...'",
+		    (int)strcspn(text + at, ":,]} ") < (int)len ?
+		    (int)strcspn(text + at, ":,]} ") : (int)len, text + at);
+	else
+		failure_hint(f, "strings and names need double quotes; for the "
+		    "shell, put all of it between '...'");
+}
+
 int
 input_json(struct json *j, const char *what, const char *text, size_t n,
     struct failure *f)
@@ -54,7 +92,13 @@ input_json(struct json *j, const char *what, const char *text, size_t n,
 	if (err == 0)
 		return 0;
 	snprintf(said, sizeof(said), "%s: bad JSON: %s", what, e.what);
-	return tell(said, "", text, n, e.at, f);
+	tell(said, "", text, n, e.at, f);
+	/* A whole text that begins as nothing but a word does. */
+	if (n > 0 && strchr("{[\" \t\n", text[0]) == NULL)
+		hint_quotes(text, n, 0, f);
+	else if (e.bare)
+		hint_quotes(text, n, e.at, f);
+	return -f->code;
 }
 
 int

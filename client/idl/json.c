@@ -20,7 +20,7 @@ struct reading {
 static int
 wrong(struct reading *r, const char *what, size_t at)
 {
-	*r->e = (struct json_error){ what, at };
+	*r->e = (struct json_error){ what, at, false };
 	return -EBADMSG;
 }
 
@@ -28,6 +28,15 @@ static int
 peek(const struct reading *r)
 {
 	return r->at < r->j->len ? (unsigned char)r->j->text[r->at] : -1;
+}
+
+/* Neither a value nor a name in quotes: one without them, perhaps. */
+static int
+bare(struct reading *r, const char *what, size_t at)
+{
+	wrong(r, what, at);
+	r->e->bare = at < r->j->len && strchr(",]}:", peek(r)) == NULL;
+	return -EBADMSG;
 }
 
 static void
@@ -67,7 +76,7 @@ word(struct reading *r, const char *text, enum json_kind kind)
 	size_t n = strlen(text), at = r->at;
 
 	if (r->j->len - at < n || memcmp(r->j->text + at, text, n) != 0)
-		return wrong(r, "not a value", at);
+		return bare(r, "not a value", at);
 	r->at += n;
 	return add(r, kind, at, n);
 }
@@ -92,7 +101,7 @@ number(struct reading *r)
 	zero = peek(r) == '0';
 	whole = digits(r);
 	if (whole == 0)
-		return wrong(r, "not a value", start);
+		return bare(r, "not a value", start);
 	if (zero && whole > 1)
 		return wrong(r, "a number does not begin with 0", start);
 	if (peek(r) == '.') {
@@ -223,7 +232,8 @@ member_name(struct reading *r)
 
 	skip_blanks(r);
 	if (peek(r) != '"')
-		return wrong(r, "a member's name in quotes is missing", r->at);
+		return bare(r, "a member's name in quotes is missing",
+		    r->at);
 	err = string(r);
 	skip_blanks(r);
 	if (err == 0 && peek(r) != ':')

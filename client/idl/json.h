@@ -49,6 +49,7 @@ struct json {
 struct json_error {
 	const char *what;
 	size_t at;		/* in the text */
+	bool bare;		/* something without quotes is there, perhaps */
 };
 
 /* Token 0 is the value: 0, -ENOMEM, or -EBADMSG with e. */

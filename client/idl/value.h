@@ -39,7 +39,7 @@ enum {
 struct value_error {
 	char text[320];		/* "argument .buffer: expected opaque<1024>" */
 	char label[64];		/* "an object", or "" */
-	char hint[200];		/* or "" */
+	char hint[320];		/* or "" */
 	size_t at;		/* byte of the JSON text, or of the XDR */
 };
 
@@ -74,6 +74,7 @@ struct encoder {
 	const struct value_fill *fill;	/* NULL: they are plain strings */
 	struct buf *out;
 	const char *what;	/* "argument" */
+	const char *form;	/* the command that prints one, or NULL */
 	struct value_error *error;
 };
 

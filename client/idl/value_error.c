@@ -80,6 +80,17 @@ hint_for(enum type_kind kind)
 }
 
 void
+value_hint_missing(const struct encoder *e)
+{
+	struct value_error *x = e->error;
+
+	if (x->text[0] == '\0')
+		snprintf(x->hint, sizeof(x->hint), "zeros for all that is "
+		    "missing: --zero-fill; a form to fill in: %s", e->form ?
+		    e->form : "rpcall describe --template NAME");
+}
+
+void
 value_hint_include(struct value_error *x)
 {
 	if (x->text[0] == '\0')

@@ -14,6 +14,8 @@ encode_wrong(struct encoder *e, const struct step *s, uint32_t token,
 /* The value at token is not of type t. */
 int encode_not(struct encoder *e, const struct step *s, uint32_t token,
     const struct idl_type *t);
+/* For a member that is missing: what to do. */
+void value_hint_missing(const struct encoder *e);
 /* For a value whose type no file has defined: what to do. */
 void value_hint_include(struct value_error *x);
 int encode_u32(struct encoder *e, const struct step *s, uint32_t v);

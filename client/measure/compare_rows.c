@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 
 #include "clock.h"
+#include "measure/settle.h"
+#include "open.h"
 #include "options.h"
 
 static struct subject *
@@ -20,9 +22,8 @@ add_target(struct rows *r, const struct target *t, enum row_kind kind,
 
 	if (s == NULL)
 		return NULL;
-	s->target = *t;
+	subject_set_target(s, t);
 	s->target.auth_sys |= strcmp(common.auth, "sys") == 0;
-	s->descriptor = mech_info[t->mech].kind;
 	s->server_cpu = r->server_cpu;
 	s->timeout_ms = (uint32_t)(common.connect_timeout / NS_PER_MS);
 	return s;
@@ -56,12 +57,13 @@ add_word(struct rows *r, const char *word, struct failure *f)
 
 	if (mech >= 0)
 		return add_mech(r, (enum mech_id)mech, f);
-	if (target_parse(&t, word, why, sizeof(why)) != 0)
+	if (word[0] != '@' && target_parse(&t, word, why, sizeof(why)) != 0)
 		return failure_set(f, EXIT_USAGE, "--over %s: not a mechanism "
 		    "or target", word);
-	if (t.mech == MECH_ID_ANY_RPC)
-		t.mech = MECH_ID_rpc_tcp;
-	s = add_target(r, &t, ROW_MECH, mech_info[t.mech].name);
+	if (target_parse_arg(&t, word, f) != 0)
+		return -f->code;
+	s = add_target(r, &t, ROW_MECH, mech_info[t.mech == MECH_ID_ANY_RPC ?
+	    MECH_ID_rpc_tcp : t.mech].name);
 	if (s == NULL)
 		return failure_set(f, EXIT_USAGE, "--over: too many");
 	s->foreign = true;

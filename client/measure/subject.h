@@ -25,6 +25,7 @@ struct subject {
 	char name[32];		/* the row's */
 	const char *descriptor;	/* kind of descriptor: "tcp", "fifo" */
 	struct target target;	/* of a mechanism */
+	bool any_rpc;		/* rpc://HOST: see settle.h */
 	bool foreign;		/* another's daemon: no floor, no stock */
 	bool polls;		/* of a floor: both ends, without sleeping */
 	bool has_books;		/* the server has our services, ... */

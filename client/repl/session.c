@@ -94,7 +94,7 @@ session_connect(struct session *s, const char *uri, struct failure *f)
 
 	if (strlen(uri) >= sizeof(s->uri))
 		return failure_set(f, EXIT_USAGE, "too long a target");
-	if (target_parse_host(&t, uri, f) != 0)
+	if (target_parse_arg(&t, uri, f) != 0)
 		return -f->code;
 	s->target = t;
 	memmove(s->uri, uri, strlen(uri) + 1);	/* it may be uri itself */

@@ -1,0 +1,69 @@
+/*
+ * From rpc://HOST to a mechanism: see settle.h. Used by bench and compare.
+ */
+#include "measure/settle.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "open.h"
+
+void
+subject_set_target(struct subject *s, const struct target *t)
+{
+	s->target = *t;
+	s->any_rpc = t->mech == MECH_ID_ANY_RPC;
+	if (s->any_rpc)
+		s->target.mech = MECH_ID_rpc_tcp;
+	s->descriptor = mech_info[s->target.mech].kind;
+}
+
+int
+subject_settle(struct subject *s, uint32_t prog, uint32_t vers,
+    struct failure *f)
+{
+	struct open_request req = { .prog = prog, .vers = vers,
+		.timeout_ms = s->timeout_ms };
+	struct target t = s->target;
+
+	if (!s->any_rpc)
+		return 0;
+	t.mech = MECH_ID_ANY_RPC;
+	if (target_look_up(&t, &req, f) != 0)
+		return -f->code;
+	s->target.mech = t.mech;
+	s->descriptor = mech_info[t.mech].kind;
+	snprintf(s->name, sizeof(s->name), "%s", mech_info[t.mech].name);
+	return 0;
+}
+
+int
+settle_all(struct comparison *c, const struct procedure *p,
+    struct failure *f)
+{
+	int err = 0;
+
+	for (size_t i = 0; err == 0 && i < c->nsubjects; i++)
+		err = subject_settle(&c->subjects[i], p->prog, p->vers, f);
+	return err;
+}
+
+int
+settle_misplaced(const char *arg, const char *procedure, struct failure *f)
+{
+	const char *host = strncmp(arg, "rpc://", 6) == 0 ? arg + 6 : NULL;
+	const char *name = procedure ? procedure : "ECHO.ECHO";
+
+	if (arg[0] != '@' && strchr(arg, ':') == NULL)
+		return 0;
+	failure_set(f, EXIT_USAGE, "%s: compare takes mechanisms of a private "
+	    "daemon, or targets, two or more, from --over", arg);
+	if (host != NULL)
+		failure_hint(f, "rpcall compare --over rpc+tcp://%s,"
+		    "rpc+udp://%s %s", host, host, name);
+	else
+		failure_hint(f, "rpcall compare --over '%s,OTHER' %s", arg,
+		    name);
+	failure_hint(f, "one target alone: rpcall bench '%s' %s", arg, name);
+	return -EXIT_USAGE;
+}

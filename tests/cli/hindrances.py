@@ -1,0 +1,138 @@
+"""What a new user types: a target alone, a string without quotes, a server without ECHO, a program
+over UDP alone. Each works, or says what to type instead."""
+import json
+import os
+import re
+
+from tests.lib import echo
+from tests.lib.answerer import Answerer
+from tests.lib.command import fails, succeeds
+from tests.lib.daemon import Daemon
+from tests.lib.envelope import Rpc
+from tests.lib.harness import ROOT, equal, expect, test
+from tests.lib.record import record
+from tests.lib.rpcinfo import control, registration, require_rpcbind, universal
+
+USAGE, DATA, UNREACHABLE, PROG_UNAVAIL = 64, 65, 69, 81
+HOST = "127.0.0.1"
+NOWHERE = "unix:/nonexistent.sock"
+
+
+def only_rpcbind():
+    """Whatever was registered before is gone."""
+    require_rpcbind()
+    control("kill")
+    control("start")
+
+
+@test("strings and names without quotes bring the hint of what to type")
+def quotes():
+    for text, hint in (("/mem", "'\"/mem\"'"), ("a b", "'\"a b\"'"), (HOST, f"'\"{HOST}\"'"),
+                       ("trueish", "'\"trueish\"'"), ("0x1f", "'\"0x1f\"'")):
+        err = fails(DATA, "rpcall", "call", NOWHERE, "MOUNT/3.MNT", text)
+        expect(err.endswith(f"\nhint: strings need quotes, and for the shell more around them: "
+                            f"{hint}\n"), err)
+    for text, word in (("{what: 1}", "what"), ('{"what": x}', "x"), ('{"what": [x y, 2]}', "x")):
+        err = fails(DATA, "rpcall", "call", NOWHERE, "NFS/3.LOOKUP", text)
+        expect(f'hint: strings and names need quotes: "{word}"; for the shell' in err, err)
+    for text in ("it's", "{'what': 1}", "\u00e9", "x" * 200):
+        err = fails(DATA, "rpcall", "call", NOWHERE, "NFS/3.LOOKUP", text)
+        expect("hint: strings and names need double quotes; for the shell, put all of it between "
+               "'...'" in err, err)
+    for text in ('"x', '{"what": 1', '["a",]', '{"what" 1}'):
+        expect("quotes" not in fails(DATA, "rpcall", "call", NOWHERE, "NFS/3.LOOKUP", text)
+               .partition("\nhint:")[2], text)
+
+
+@test("a member, or an argument, that is missing is named, with two ways out that work")
+def missing():
+    echo_x = os.path.join(ROOT, "idl", "echo.x")
+    for files, command in (((), "rpcall describe --template NFS/3.LOOKUP"),
+                           (("-i", echo_x),
+                            f"rpcall describe --template -i {echo_x} ECHO/1.SOURCE")):
+        name = command.split()[-1]
+        part = '{"what": {"name": "x"}}' if "NFS" in name else '{"seed": 1}'
+        err = fails(DATA, "rpcall", "call", NOWHERE, name, part, *files)
+        lack = "dir" if "NFS" in name else "length"
+        expect(f"member .{lack} is missing" in err, err)
+        expect(err.endswith("\nhint: zeros for all that is missing: --zero-fill; a form to fill "
+                            f"in: {command}\n"), err)
+        err = fails(USAGE, "rpcall", "call", NOWHERE, name, *files)
+        expect(f"hint: give it as JSON; {command} prints a form" in err, err)
+        form = succeeds(*command.split())
+        expect(lack in form, form)
+        fails(UNREACHABLE, "rpcall", "call", NOWHERE, name, part, "--zero-fill", *files)
+    with Daemon() as daemon:
+        uri = daemon.uri("unix")
+        err = fails(DATA, "rpcall", "call", uri, "SOURCE", '{"seed": 1}')
+        command = f"rpcall describe --template {uri} ECHO/1.SOURCE"
+        expect(err.endswith(f": {command}\n"), err)
+        expect("length" in succeeds(*command.split()), command)
+
+
+@test("rpcall ping of no program takes what there is in the place of ECHO, and says so")
+def ping():
+    only_rpcbind()
+    for target in (HOST, "rpc://" + HOST, f"rpc+tcp://{HOST}:111", f"rpc+udp://{HOST}:111"):
+        out = succeeds("rpcall", "ping", "-c", "1", target)
+        expect(re.match(r"rpcbind/4 over rpc/(tcp|udp) at rpc\+\1://127.0.0.1:111, since ECHO is "
+                        r"not there\nseq=1 ", out), out)
+    document = json.loads(succeeds("rpcall", "ping", "-c", "1", "--json", HOST))
+    equal((document["program"], document["answered"]), (100000, 1), "JSON")
+    fails(UNREACHABLE, "rpcall", "ping", HOST, "echo")
+    with Daemon(args=("--disable", "echo")) as daemon:
+        out = succeeds("rpcall", "ping", "-c", "2", daemon.uri("unix"))
+        expect(out.startswith("REFLECT/1 over unix at ") and ", since ECHO is not there\nseq=1 " in
+               out and "\n2 calls, 2 answered" in out, out)
+    with Answerer(lambda call: record(Rpc.reply(int.from_bytes(call[:4], "big"), 1))) as server:
+        err = fails(PROG_UNAVAIL, "rpcall", "ping", "rpc+local:" + server.path)
+        expect("hint: it answers: name a program that it has" in err, err)
+        err = fails(PROG_UNAVAIL, "rpcall", "ping", "rpc+local:" + server.path, "echo")
+        expect("hint" not in err, err)
+
+
+@test("a program that rpcbind has for udp alone is measured over it, and hinted at elsewhere")
+def udp_only():
+    only_rpcbind()
+    with Daemon() as daemon, registration(echo.PROG, 1, universal(daemon.uri("rpc+udp://127")),
+                                          "udp"):
+        for target in (HOST, "rpc://" + HOST):
+            out = succeeds("rpcall", "bench", target, "ECHO.WHOAMI", "--duration", "20ms",
+                           "--rounds", "1", "--warmup", "0ms")
+            expect(out.startswith("ECHO/1.WHOAMI over rpc/udp\n"), out)
+        out = succeeds("rpcall", "compare", "--over", f"rpc://{HOST},{daemon.uri('unix')}",
+                       "ECHO.WHOAMI", "--rounds", "1", "--duration", "10ms", "--warmup", "0ms",
+                       "--no-floor", "--outstanding", "1")
+        expect("\nrpc/udp " in out and "\nunix " in out and "rpc/tcp" not in out, out)
+        err = fails(UNREACHABLE, "rpcall", "call", f"rpc+tcp://{HOST}", "ECHO.WHOAMI")
+        expect(err.endswith(f"\nhint: it is at rpc+udp://{HOST}\n"), err)
+
+
+@test("a target where compare wants a procedure brings the command that was meant")
+def compare_target():
+    for args, hints in (((f"rpc://{HOST}",),
+                         (f"--over rpc+tcp://{HOST},rpc+udp://{HOST} ECHO.ECHO",
+                          f"rpcall bench 'rpc://{HOST}' ECHO.ECHO")),
+                        (("unix:/x", "KV.STAT"), ("--over 'unix:/x,OTHER' KV.STAT",
+                                                  "rpcall bench 'unix:/x' KV.STAT")),
+                        (("@nas",), ("--over '@nas,OTHER' ECHO.ECHO",))):
+        err = fails(USAGE, "rpcall", "compare", *args)
+        expect("two or more, from --over\n" in err and all(hint in err for hint in hints), err)
+
+
+@test("HOST alone is rpc://HOST wherever a target is wanted, and the overview says so")
+def host_alone():
+    only_rpcbind()
+    expect("HOST or rpc://HOST (ask rpcbind)" in succeeds("rpcall", "help"), "the overview")
+    for args in (("stats",), ("kv", "get", "k"), ("ls",),
+                 ("bench", "ECHO.NULL"), ("call", "ECHO.NULL"), ("describe", "ECHO.NULL"),
+                 ("ping", "ECHO")):
+        verb, *rest = args
+        err = fails(UNREACHABLE, "rpcall", verb, HOST, *rest)
+        expect("is not registered" in err, f"{args}: {err}")
+    for path in ("/run/x.sock", "a/b"):
+        err = fails(USAGE, "rpcall", "stats", path)
+        expect(f'target "{path}" has no known scheme' in err, err)
+    for uri in (f"{HOST}:111", "localhost:7411"):
+        err = fails(USAGE, "rpcall", "stats", uri)
+        expect(f"hint: rpc+tcp://{uri} is ONC RPC, tcp://{uri} the lean frame" in err, err)
