@@ -351,8 +351,7 @@ run_compare(int nargs, const char **args)
 	struct gate g;
 	int err;
 
-	if (nargs > 0 && settle_misplaced(args[0], nargs > 1 ? args[1] :
-	    NULL, &f) != 0)
+	if (settle_misplaced(nargs, args, &f) != 0)
 		return failure_print(&f);
 	if (nargs > 2 || (nargs == 2 && opt.gate.against != NULL))
 		return verb_usage(&verb_compare);

@@ -41,7 +41,6 @@ enum {
 	SCHEMA_ITEMS = 1 << 16,		/* of an enum */
 	SCHEMA_NAME = 255,		/* bytes of a name */
 };
-
 struct idl_proc {
 	const char *name;
 	struct idl_number *number;

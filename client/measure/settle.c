@@ -49,10 +49,11 @@ settle_all(struct comparison *c, const struct procedure *p,
 }
 
 int
-settle_misplaced(const char *arg, const char *procedure, struct failure *f)
+settle_misplaced(int nargs, const char **args, struct failure *f)
 {
+	const char *name = nargs > 1 ? args[1] : "ECHO.ECHO";
+	const char *arg = nargs > 0 ? args[0] : "";
 	const char *host = strncmp(arg, "rpc://", 6) == 0 ? arg + 6 : NULL;
-	const char *name = procedure ? procedure : "ECHO.ECHO";
 
 	if (arg[0] != '@' && strchr(arg, ':') == NULL)
 		return 0;

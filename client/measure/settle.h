@@ -23,9 +23,8 @@ int subject_settle(struct subject *s, uint32_t prog, uint32_t vers,
 int settle_all(struct comparison *c, const struct procedure *p,
     struct failure *f);
 
-/* A target in the place of a procedure, and the procedure behind it, or NULL:
- * f's code negated, EXIT_USAGE, with how it is meant; 0: it is no target. */
-int settle_misplaced(const char *arg, const char *procedure,
-    struct failure *f);
+/* compare's arguments: where the first is a target, f's code negated,
+ * EXIT_USAGE, with how it is meant; else 0. */
+int settle_misplaced(int nargs, const char **args, struct failure *f);
 
 #endif
