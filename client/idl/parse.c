@@ -361,9 +361,7 @@ load(struct schema *s, struct source *src, const struct schema_options *o,
 
 	if (p == NULL)
 		return -ENOMEM;
-	p->schema = s;
-	p->options = o;
-	p->diags = d;
+	*p = (struct parser){ .schema = s, .options = o, .diags = d };
 	if (lex_init(&p->lexer, s, src, o, d) != 0) {
 		free(p);
 		return -ENOMEM;

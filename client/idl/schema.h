@@ -73,8 +73,7 @@ struct idl_def {
 	struct idl_number *number;	/* CONST; an item's has .type, too */
 	struct idl_program *program;
 	const char *text;		/* CONST: a string's, or NULL */
-	bool c;				/* one of C's, not of the file */
-	bool needed;			/* print_needed.c, meanwhile */
+	bool c, needed;		/* C's, not the file's; print_needed.c's mark */
 	struct place place;
 };
 
