@@ -272,7 +272,7 @@ END_TEST
 static int
 merge_deep(unsigned members, struct failure *f)
 {
-	char *field = calloc(members, 5), *p = field;
+	char *field = calloc(members + 1, 5), *p = field;
 	struct option_list list = { .items = { field }, .n = 1 };
 	struct buf out = { 0 };
 	int err;
