@@ -4,7 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -17,7 +17,11 @@
 #include "fifo.h"
 #include "mech.h"
 
-enum { PATH_SIZE = TARGET_PATH_MAX + 64, NAP_MIN_US = 10, NAP_MAX_US = 2000 };
+enum {
+	PATH_SIZE = TARGET_PATH_MAX + 64,
+	YIELD_US = 200,		/* a server that is awake needs no longer */
+	NAP_MAX_US = 2000,
+};
 
 /* Nothing is written to what happens to have the name of a FIFO. */
 static bool
@@ -51,14 +55,32 @@ say_hello(const char *dir, const uint8_t *nonce)
 	return n == (ssize_t)sizeof(hello) ? 0 : n < 0 ? (int)n : -EPIPE;
 }
 
-/* Opens path as soon as it is there, or can be opened, until the deadline. */
+/*
+ * Lets others run, having waited for so long: the longer that is, the longer.
+ * To be woken from the shortest sleep takes more than all that the server has
+ * to do.
+ */
+static void
+wait_a_little(uint64_t waited_ns)
+{
+	struct timespec nap = { .tv_nsec = (long)(waited_ns / 2) };
+
+	if (waited_ns < YIELD_US * NS_PER_US) {
+		sched_yield();
+		return;
+	}
+	if (nap.tv_nsec > (long)(NAP_MAX_US * NS_PER_US))
+		nap.tv_nsec = (long)(NAP_MAX_US * NS_PER_US);
+	nanosleep(&nap, NULL);
+}
+
+/* Opens path as soon as it is there, until the deadline. */
 static int
 open_when_there(const char *path, int flags, uint64_t deadline_ns)
 {
-	long nap = NAP_MIN_US;
+	uint64_t since = clock_ns(), now;
 
 	for (;;) {
-		struct timespec ts = { .tv_nsec = nap * 1000 };
 		int fd = open(path, flags | O_NONBLOCK | O_CLOEXEC |
 		    O_NOFOLLOW);
 
@@ -66,33 +88,10 @@ open_when_there(const char *path, int flags, uint64_t deadline_ns)
 			return fd;
 		if (errno != ENOENT && errno != ENXIO)
 			return -errno;
-		if (clock_ns() >= deadline_ns)
+		now = clock_ns();
+		if (now >= deadline_ns)
 			return -ETIMEDOUT;
-		nanosleep(&ts, NULL);
-		nap = nap * 2 < NAP_MAX_US ? nap * 2 : NAP_MAX_US;
-	}
-}
-
-/*
- * Waits for the server's end of "out": without a writer a FIFO reads as
- * ended, with one as empty.
- */
-static int
-wait_for_writer(int fd, uint64_t deadline_ns)
-{
-	struct timespec nap = { .tv_nsec = NAP_MIN_US * 1000 };
-	uint8_t byte;
-
-	for (;;) {
-		ssize_t n = fd_read(fd, &byte, sizeof(byte));
-
-		if (n == -EAGAIN)
-			return 0;
-		if (n != 0)
-			return n < 0 ? (int)n : -EPROTO;
-		if (clock_ns() >= deadline_ns)
-			return -ETIMEDOUT;
-		nanosleep(&nap, NULL);
+		wait_a_little(now - since);
 	}
 }
 
@@ -110,11 +109,9 @@ open_session(struct link *l, const char *dir, const uint8_t *nonce,
 		return l->rfd;
 	fifo_session_path(path, sizeof(path), dir, nonce, "/in");
 	l->wfd = open_when_there(path, O_WRONLY, deadline_ns);
-	err = l->wfd < 0 ? l->wfd : wait_for_writer(l->rfd, deadline_ns);
-	if (err) {
+	if (l->wfd < 0) {
 		fd_close(l->rfd);
-		fd_close(l->wfd);
-		return err;
+		return l->wfd;
 	}
 	fifo_enlarge(l->wfd);
 	return 0;

@@ -5,7 +5,9 @@
  * the finished sessions out to all.
  *
  * A session is made under a name that clients do not look for and renamed
- * when it is complete, so that whoever sees it can open it.
+ * when it is complete, with both of our ends open, so that whoever sees it can
+ * open it and is done. We are when its first bytes come; a client that has
+ * opened it and is silent is seen by looking, now and then.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -27,10 +29,11 @@
 enum {
 	HELLOS = 16,		/* read at once */
 	OPEN_MS = 2000,		/* for the client to open its session */
-	LOOK_FIRST_US = 50,	/* until the first look for that; then twice */
-	LOOK_MAX_US = 10000,	/* as long each time, up to this */
+	LOOK_MS = 10,		/* from one look for that to the next */
 	PATH_SIZE = TARGET_PATH_MAX + 64,
 };
+
+enum { IN, OUT };		/* of a session's two FIFOs */
 
 /* The control FIFO. */
 struct fifo_ctl {
@@ -52,7 +55,7 @@ struct opening {
 	struct list link;
 	struct fifo_ctl *ctl;
 	uint64_t deadline;
-	uint64_t wait_us;	/* until the next look */
+	int out;		/* our end of "out" */
 	char *path;
 };
 
@@ -74,6 +77,7 @@ opening_free(struct opening *o)
 	list_remove(&o->link);
 	if (o->path != NULL) {
 		fd_close(in);
+		fd_close(o->out);
 		atomic_fetch_sub(&o->ctl->server->fifo_sessions, 1);
 		remove_session(o->path);
 		free(o->path);
@@ -81,19 +85,8 @@ opening_free(struct opening *o)
 	free(o);
 }
 
-static int
-open_out(const struct opening *o)
-{
-	char path[PATH_SIZE];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/out", o->path);
-	fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
-	return fd < 0 ? -errno : fd;
-}
-
 static void
-adopt(struct opening *o, int out)
+adopt(struct opening *o)
 {
 	struct origin origin = {
 		.mech = MECH_ID_fifo,
@@ -103,7 +96,7 @@ adopt(struct opening *o, int out)
 		.uid = geteuid(),
 	};
 	struct server *s = o->ctl->server;
-	int in = o->io.fd;
+	int in = o->io.fd, out = o->out;
 	char *path = o->path;
 
 	addr_unix(&origin.remote, o->ctl->endpoint->target.path);
@@ -121,11 +114,8 @@ adopt(struct opening *o, int out)
 static int
 look_later(struct opening *o)
 {
-	uint64_t when = clock_ns() + o->wait_us * NS_PER_US;
-
-	if (o->wait_us < LOOK_MAX_US)
-		o->wait_us *= 2;
-	return timer_set(&o->ctl->worker->loop.timers, &o->timer, when);
+	return timer_set(&o->ctl->worker->loop.timers, &o->timer,
+	    clock_ns() + LOOK_MS * NS_PER_MS);
 }
 
 /*
@@ -148,10 +138,8 @@ in_is_open(const struct opening *o)
 static void
 look(struct opening *o, uint64_t now, bool hung_up)
 {
-	int out = in_is_open(o) ? open_out(o) : -EAGAIN;
-
-	if (out >= 0) {
-		adopt(o, out);
+	if (in_is_open(o)) {
+		adopt(o);
 		return;
 	}
 	if (hung_up || now >= o->deadline) {
@@ -183,7 +171,7 @@ opening_ready(struct loop_io *io, uint32_t events)
 }
 
 static int
-wait_for_client(struct fifo_ctl *ctl, const char *path, int in)
+wait_for_client(struct fifo_ctl *ctl, const char *path, const int ends[2])
 {
 	struct opening *o = calloc(1, sizeof(*o));
 	struct loop *l = &ctl->worker->loop;
@@ -195,10 +183,10 @@ wait_for_client(struct fifo_ctl *ctl, const char *path, int in)
 	o->ctl = ctl;
 	o->io.ready = opening_ready;
 	o->timer.fire = opening_timer;
-	o->wait_us = LOOK_FIRST_US;
+	o->out = ends[OUT];
 	o->deadline = clock_ns() + OPEN_MS * NS_PER_MS;
 	list_init(&o->link);
-	if (loop_add(l, &o->io, in, EPOLLIN, 0) != 0 ||
+	if (loop_add(l, &o->io, ends[IN], EPOLLIN, 0) != 0 ||
 	    look_later(o) != 0) {
 		loop_del(l, &o->io);
 		free(o->path);
@@ -209,52 +197,76 @@ wait_for_client(struct fifo_ctl *ctl, const char *path, int in)
 	return 0;
 }
 
-/* Makes both FIFOs under a temporary name, opens "in", shows the session. */
+/*
+ * Makes a FIFO and opens our end of it: it, or -errno. One can be written to
+ * as long as somebody reads it, so that ours stays open, with nobody at the
+ * other end yet.
+ */
 static int
-make_session(const char *hidden, const char *shown)
+make_end(const char *dir, const char *leaf, int flags)
 {
-	char leaf[PATH_SIZE + 8];
-	int in, err = 0;
+	const int common = O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW;
+	char path[PATH_SIZE + 8];
+	int fd, reader = -1;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, leaf);
+	if (mkfifo(path, 0600) < 0)
+		return -errno;
+	if (flags == O_WRONLY)
+		reader = open(path, O_RDONLY | common);
+	fd = open(path, flags | common);
+	fd = fd < 0 ? -errno : fd;
+	fd_close(reader);
+	return fd;
+}
+
+static void
+close_ends(const int ends[2])
+{
+	fd_close(ends[IN]);
+	fd_close(ends[OUT]);
+}
+
+/* Makes a session under a temporary name, opens our ends, shows it. */
+static int
+make_session(const char *hidden, const char *shown, int ends[2])
+{
+	int err = 0;
 
 	if (mkdir(hidden, 0700) < 0)
 		return -errno;
-	snprintf(leaf, sizeof(leaf), "%s/out", hidden);
-	if (mkfifo(leaf, 0600) < 0)
-		err = -errno;
-	snprintf(leaf, sizeof(leaf), "%s/in", hidden);
-	if (err == 0 && mkfifo(leaf, 0600) < 0)
-		err = -errno;
-	in = open(leaf, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
-	if (err == 0 && in < 0)
-		err = -errno;
+	ends[OUT] = make_end(hidden, "out", O_WRONLY);
+	ends[IN] = make_end(hidden, "in", O_RDONLY);
+	if (ends[OUT] < 0 || ends[IN] < 0)
+		err = ends[OUT] < 0 ? ends[OUT] : ends[IN];
 	/* Refuses a name that exists: nobody is let into another's session. */
-	if (err == 0 && renameat2(AT_FDCWD, hidden, AT_FDCWD, shown,
+	else if (renameat2(AT_FDCWD, hidden, AT_FDCWD, shown,
 	    RENAME_NOREPLACE) < 0)
 		err = -errno;
 	if (err) {
-		fd_close(in);
+		close_ends(ends);
 		remove_session(hidden);
-		return err;
 	}
-	return in;
+	return err;
 }
 
 static int
 open_session(struct fifo_ctl *ctl, const uint8_t *nonce)
 {
 	char shown[PATH_SIZE], hidden[PATH_SIZE + 4];
-	int in, err = fifo_session_path(shown, sizeof(shown),
+	int ends[2] = { -1, -1 };
+	int err = fifo_session_path(shown, sizeof(shown),
 	    ctl->endpoint->target.path, nonce, "");
 
 	if (err)
 		return err;
 	snprintf(hidden, sizeof(hidden), "%s.new", shown);
-	in = make_session(hidden, shown);
-	if (in < 0)
-		return in;
-	err = wait_for_client(ctl, shown, in);
+	err = make_session(hidden, shown, ends);
+	if (err)
+		return err;
+	err = wait_for_client(ctl, shown, ends);
 	if (err) {
-		fd_close(in);
+		close_ends(ends);
 		remove_session(shown);
 	}
 	return err;
