@@ -16,6 +16,7 @@
 #include "conn_body.h"
 #include "conn_datagram.h"
 #include "conn_head.h"
+#include "conn_large.h"
 #include "fd.h"
 #include "interrupt.h"
 #include "kernel.h"
@@ -145,15 +146,15 @@ expired(uint64_t deadline_ns)
 int
 conn_send(struct conn *c)
 {
-	int err;
+	int err = 0;
 
-	if (c->out.len == 0)
-		return 0;
-	if (trace_is_on())
-		trace_sent(c);
-	if (c->link.datagram)
-		return conn_datagram_send(c);
-	err = chan_send(&c->chan, &c->out);
+	if (c->out.len > 0) {
+		if (trace_is_on())
+			trace_sent(c);
+		if (c->link.datagram)
+			return conn_datagram_send(c);
+		err = chan_send(&c->chan, &c->out);
+	}
 	while (err == 0 && c->blocking && chan_queued(&c->chan) > 0) {
 		err = chan_flush(&c->chan);
 		if (err == -EAGAIN)
@@ -357,7 +358,7 @@ conn_call(struct conn *c, struct call_head *head, const void *args,
 	int err;
 
 	c->deadline = deadline_ns;
-	err = conn_queue(c, head, args, n);
+	err = conn_lend(c, head, args, n);
 	if (err == 0)
 		err = conn_send(c);
 	while (err == 0) {
@@ -365,10 +366,14 @@ conn_call(struct conn *c, struct call_head *head, const void *args,
 		    recv_or_resend(c, head, args, n, r, deadline_ns) :
 		    conn_recv(c, r, deadline_ns);
 		if (err == 0 && r->xid == c->xid)
-			return 0;
+			break;
 		if (err == 0)
 			err = expired(deadline_ns);
 	}
+	if (n >= CONN_LARGE && conn_keep(c) != 0)
+		err = -ENOMEM;
+	if (err == 0)
+		return 0;
 	if (trace_is_on() && err != -EFBIG)
 		trace_failed(c, err);
 	/* A late answer does no harm to the next call, all else may. */

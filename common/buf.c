@@ -65,6 +65,35 @@ buf_append(struct buf *b, const void *data, size_t n)
 	return 0;
 }
 
+/* Each budget takes over what the other one had: 0 or -ENOBUFS. */
+static int
+swap_charges(const struct buf *a, const struct buf *b)
+{
+	if (budget_take(a->budget, b->cap) != 0)
+		return -ENOBUFS;
+	if (budget_take(b->budget, a->cap) != 0) {
+		budget_give(a->budget, b->cap);
+		return -ENOBUFS;
+	}
+	budget_give(a->budget, a->cap);
+	budget_give(b->budget, b->cap);
+	return 0;
+}
+
+int
+buf_swap(struct buf *a, struct buf *b)
+{
+	struct buf was = *a;
+
+	if (a->budget != b->budget && swap_charges(a, b) != 0)
+		return -ENOBUFS;
+	*a = *b;
+	a->budget = was.budget;
+	was.budget = b->budget;
+	*b = was;
+	return 0;
+}
+
 void
 buf_release(struct buf *b)
 {

@@ -45,6 +45,9 @@ buf_reserve(struct buf *b, size_t n)
 /* Appends; as buf_reserve(). */
 int buf_append(struct buf *b, const void *data, size_t n);
 
+/* a and b change places, but for their budgets: 0, or -ENOBUFS as before. */
+int buf_swap(struct buf *a, struct buf *b);
+
 /* Frees the memory and gives it back to the budget; b is empty, usable. */
 void buf_release(struct buf *b);
 

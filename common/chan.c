@@ -11,7 +11,22 @@
 
 #include "fd.h"
 
-enum { COPY_MAX = 16 << 10 };	/* bytes that are rather copied than moved */
+enum {
+	COPY_MAX = 16 << 10,	/* bytes that are rather copied than moved */
+	RUNS_MAX = 16,		/* written at once */
+};
+
+static struct chan_loan *
+loans(const struct chan *c)
+{
+	return (struct chan_loan *)(void *)c->loans.data;
+}
+
+static size_t
+nloans(const struct chan *c)
+{
+	return c->loans.len / sizeof(struct chan_loan);
+}
 
 void
 chan_init(struct chan *c, int rfd, int wfd, const struct record_limits *limits,
@@ -24,6 +39,14 @@ chan_init(struct chan *c, int rfd, int wfd, const struct record_limits *limits,
 	record_reader_init(&c->in, limits, budget);
 }
 
+static void
+forget_queue(struct chan *c)
+{
+	buf_release(&c->out);
+	buf_release(&c->loans);
+	c->out_off = c->lent = 0;
+}
+
 void
 chan_release(struct chan *c)
 {
@@ -32,8 +55,7 @@ chan_release(struct chan *c)
 		fd_close(c->wfd);
 	c->rfd = c->wfd = -1;
 	record_reader_release(&c->in);
-	buf_release(&c->out);
-	c->out_off = 0;
+	forget_queue(c);
 }
 
 int
@@ -103,8 +125,7 @@ chan_abandon(struct chan *c)
 	struct buf *own = &c->in.own;
 
 	shutdown(c->rfd, SHUT_RDWR);
-	buf_release(&c->out);
-	c->out_off = 0;
+	forget_queue(c);
 	/* It may be read into right now: others may have as much instead. */
 	budget_give(own->budget, own->cap);
 	own->budget = NULL;
@@ -146,10 +167,14 @@ write_some(struct chan *c, const void *data, size_t n)
 static void
 queue_compact(struct chan *c)
 {
+	struct chan_loan *l = loans(c);
+
 	if (c->out_off < c->out.len / 2 || c->out_off == 0)
 		return;
 	c->out.len -= c->out_off;
 	memmove(c->out.data, c->out.data + c->out_off, c->out.len);
+	for (size_t i = 0; i < nloans(c); i++)
+		l[i].at -= c->out_off;
 	c->out_off = 0;
 }
 
@@ -180,14 +205,14 @@ chan_write(struct chan *c, const void *data, size_t n)
 }
 
 /* Nothing waits: b becomes the queue, of which off bytes are written. */
-static void
+static int
 become_queue(struct chan *c, struct buf *b, size_t off)
 {
-	struct buf queue = c->out;
+	int err = buf_swap(&c->out, b);
 
-	c->out = *b;
-	c->out_off = off;
-	*b = queue;
+	if (err == 0)
+		c->out_off = off;
+	return err;
 }
 
 int
@@ -197,8 +222,9 @@ chan_send(struct chan *c, struct buf *b)
 	size_t left = put < 0 ? 0 : b->len - (size_t)put;
 	int err = put < 0 ? (int)put : 0;
 
-	if (left > COPY_MAX && chan_queued(c) == 0)
-		become_queue(c, b, (size_t)put);
+	/* But no more memory waits than bytes would earn. */
+	if (left > COPY_MAX && left >= b->cap / 2 && chan_queued(c) == 0)
+		err = become_queue(c, b, (size_t)put);
 	else if (left > 0)
 		err = queue_rest(c, b->data + put, left);
 	b->len = 0;
@@ -208,15 +234,118 @@ chan_send(struct chan *c, struct buf *b)
 int
 chan_give(struct chan *c, struct buf *b)
 {
-	int err = 0;
+	int err = chan_queued(c) == 0 ? become_queue(c, b, 0) :
+	    queue_rest(c, b->data, b->len);
 
-	if (chan_queued(c) == 0)
-		become_queue(c, b, 0);
-	else
-		err = queue_rest(c, b->data, b->len);
 	if (err == 0)
 		b->len = 0;
 	return err;
+}
+
+int
+chan_lend(struct chan *c, struct buf *b, size_t at, const uint8_t *data,
+    size_t n)
+{
+	struct chan_loan l = { data, n, 0 };
+	int err;
+
+	queue_compact(c);
+	l.at = c->out.len + at;
+	err = buf_reserve(&c->loans, sizeof(l));
+	if (err == 0)
+		err = buf_append(&c->out, b->data, b->len);
+	if (err)
+		return err;
+	buf_append(&c->loans, &l, sizeof(l));
+	c->lent += n;
+	b->len = 0;
+	err = chan_flush(c);
+	return err == -EAGAIN ? 0 : err;
+}
+
+/* What waits, in the order in which it leaves; not more runs than fit. */
+static int
+gather(const struct chan *c, struct iovec *runs)
+{
+	const struct chan_loan *l = loans(c);
+	size_t n = nloans(c), at = c->out_off, i;
+	int used = 0;
+
+	for (i = 0; i < n && used < RUNS_MAX - 1; at = l[i++].at) {
+		if (l[i].at > at)
+			runs[used++] = (struct iovec){ c->out.data + at,
+				l[i].at - at };
+		runs[used++] = (struct iovec){ (void *)(uintptr_t)l[i].data,
+			l[i].len };
+	}
+	if (i == n && at < c->out.len && used < RUNS_MAX)
+		runs[used++] = (struct iovec){ c->out.data + at,
+			c->out.len - at };
+	return used;
+}
+
+/* The first n bytes of what waits have gone. */
+static void
+wrote(struct chan *c, size_t n)
+{
+	while (nloans(c) > 0) {
+		struct chan_loan *l = loans(c);
+		size_t before = l->at - c->out_off, part;
+
+		if (n <= before)
+			break;
+		n -= before;
+		part = n < l->len ? n : l->len;
+		c->out_off = l->at;
+		c->lent -= part;
+		l->data += part;
+		l->len -= part;
+		if (l->len > 0)
+			return;
+		n -= part;
+		c->loans.len -= sizeof(*l);
+		memmove(l, l + 1, c->loans.len);
+	}
+	c->out_off += n;
+}
+
+int
+chan_keep(struct chan *c)
+{
+	struct buf all = { .budget = c->out.budget };
+	struct iovec runs[RUNS_MAX];
+	int err;
+
+	if (c->lent == 0)
+		return 0;
+	err = buf_reserve(&all, chan_queued(c));
+	while (err == 0 && chan_queued(c) > 0) {
+		int n = gather(c, runs);
+
+		for (int i = 0; i < n; i++) {
+			buf_append(&all, runs[i].iov_base, runs[i].iov_len);
+			wrote(c, runs[i].iov_len);
+		}
+	}
+	if (err)
+		return err;
+	buf_release(&c->out);
+	c->out = all;
+	c->out_off = 0;
+	return 0;
+}
+
+/* All that waits, as far as it goes; -EAGAIN also when a signal came first. */
+static ssize_t
+write_queue(struct chan *c)
+{
+	struct iovec runs[RUNS_MAX];
+	ssize_t put;
+
+	if (c->lent == 0)
+		return write_some(c, c->out.data + c->out_off, chan_queued(c));
+	put = fd_gather_once(c->wfd, runs, gather(c, runs), c->blocking);
+	return put == -EINTR ? -EAGAIN : put;
 }
 
 int
@@ -226,13 +355,12 @@ chan_flush(struct chan *c)
 
 	if (chan_queued(c) == 0)
 		return 0;
-	put = write_some(c, c->out.data + c->out_off, chan_queued(c));
+	put = write_queue(c);
 	if (put < 0)
 		return (int)put;
-	c->out_off += (size_t)put;
+	wrote(c, (size_t)put);
 	if (chan_queued(c) > 0)
 		return -EAGAIN;
-	buf_release(&c->out);
-	c->out_off = 0;
+	forget_queue(c);
 	return 0;
 }

@@ -21,6 +21,15 @@ struct chan {
 	struct record_reader in;
 	struct buf out;		/* accepted, not written yet */
 	size_t out_off;		/* of which this many have been written */
+	struct buf loans;	/* what goes out with them: struct chan_loan */
+	size_t lent;		/* bytes of those */
+};
+
+/* Bytes that wait where their owner has them. */
+struct chan_loan {
+	const uint8_t *data;
+	size_t len;
+	size_t at;		/* in out: they go before what is there */
 };
 
 /* Takes both descriptors; limits must outlive c; budget may be NULL. */
@@ -72,14 +81,23 @@ int chan_write(struct chan *c, const void *data, size_t n);
 
 /*
  * As chan_write() of what b holds, which is empty afterwards: where much of it
- * is left, its memory becomes the queue. Both have the same budget.
+ * is left, its memory becomes the queue.
  */
 int chan_send(struct chan *c, struct buf *b);
 
 /*
+ * The same, with n bytes at data before the one at b->data[at]. Those are not
+ * copied: what does not go now stays lent until it has gone, or chan_keep().
+ */
+int chan_lend(struct chan *c, struct buf *b, size_t at, const uint8_t *data,
+    size_t n);
+
+/* Nothing is lent any more: what waits is copied. 0, -ENOMEM or -ENOBUFS. */
+int chan_keep(struct chan *c);
+
+/*
  * Queues what b holds, which is empty afterwards, without a copy where
- * nothing waits before it: 0, or -errno with b as it was. Both have the same
- * budget. Nothing is written.
+ * nothing waits before it: 0, or -errno with b as it was. Nothing is written.
  */
 int chan_give(struct chan *c, struct buf *b);
 
@@ -90,7 +108,7 @@ int chan_flush(struct chan *c);
 static inline size_t
 chan_queued(const struct chan *c)
 {
-	return c->out.len - c->out_off;
+	return c->out.len - c->out_off + c->lent;
 }
 
 #endif

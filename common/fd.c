@@ -120,6 +120,18 @@ fd_send_now(int fd, const void *data, size_t n)
 	return put < 0 ? -errno : put;
 }
 
+ssize_t
+fd_gather_once(int fd, struct iovec *runs, int n, bool now)
+{
+	struct msghdr h = { .msg_iov = runs, .msg_iovlen = (size_t)n };
+	long put = now ?
+	    syscall(SYS_sendmsg, fd, &h, MSG_DONTWAIT | MSG_NOSIGNAL) :
+	    syscall(SYS_writev, fd, runs, n);
+
+	kernel_called(put);
+	return put < 0 ? -errno : put;
+}
+
 int
 fd_read_all(int fd, void *data, size_t n)
 {

@@ -5,9 +5,11 @@
 #ifndef RPCALL_FD_H
 #define RPCALL_FD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 
 /* Closes fd unless it is negative; keeps errno. */
 void fd_close(int fd);
@@ -28,6 +30,9 @@ ssize_t fd_send_now(int fd, const void *data, size_t n);
 /* The same, but a signal may interrupt them: also -EINTR. */
 ssize_t fd_read_once(int fd, void *data, size_t n);
 ssize_t fd_write_once(int fd, const void *data, size_t n);
+
+/* As fd_write_once() of n runs of bytes; now: as fd_send_now() of them. */
+ssize_t fd_gather_once(int fd, struct iovec *runs, int n, bool now);
 
 /* All n bytes from or to a blocking fd: 0, -errno, -ECONNRESET at EOF. */
 int fd_read_all(int fd, void *data, size_t n);

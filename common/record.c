@@ -19,6 +19,8 @@ enum {
 	/* Up to this much goes back into the window: one large read instead
 	 * of many small ones. */
 	PARKED_SMALL = 4096,
+	/* Nor is more than this read beyond a fragment that is longer. */
+	FRAGMENT_LARGE = 64 << 10,
 };
 
 void
@@ -101,6 +103,28 @@ own_space(struct record_reader *r)
 	return buf_reserve(&r->own, own_room(r));
 }
 
+/* A large record that begins where a large one was: all of it fits there. */
+static bool
+fits_own(const struct record_reader *r)
+{
+	return r->inside && r->left > FRAGMENT_LARGE &&
+	    r->own.cap - held(r) >= r->left;
+}
+
+/*
+ * Room behind what is there; of what follows a large fragment only so much
+ * that the next one's mark is seen, since it would have to be moved.
+ */
+static size_t
+room_behind(const struct record_reader *r)
+{
+	size_t room = r->own.cap - r->end;
+	size_t needed = r->left + RECORD_MARK + SPACE_MIN;
+
+	return r->inside && r->left > FRAGMENT_LARGE && needed < room ?
+	    needed : room;
+}
+
 int
 record_reader_space(struct record_reader *r, uint8_t *shared,
     size_t shared_size, uint8_t **data, size_t *room)
@@ -113,7 +137,8 @@ record_reader_space(struct record_reader *r, uint8_t *shared,
 		*room = shared_size;
 		return 0;
 	}
-	if (r->own.data == NULL || held(r) <= PARKED_SMALL) {
+	if (r->own.data == NULL ||
+	    (held(r) <= PARKED_SMALL && !fits_own(r))) {
 		keep(r, shared);
 		if (r->own.data != NULL)
 			buf_release(&r->own);
@@ -126,7 +151,7 @@ record_reader_space(struct record_reader *r, uint8_t *shared,
 		return err;
 	r->base = r->own.data;
 	*data = r->base + r->end;
-	*room = r->own.cap - r->end;
+	*room = room_behind(r);
 	return 0;
 }
 

@@ -5,7 +5,8 @@
  *
  * Use of XDR's members: x_private is the next byte to decode, or the struct
  * buf; x_base the start of the message; x_handy the bytes left; x_public is
- * x itself where opaques are lent, &starved where there was no memory.
+ * x itself where opaques are lent, &starved where there was no memory; the
+ * loan, if any, of a stream that encodes.
  */
 #include "xbuf.h"
 
@@ -13,6 +14,8 @@
 #include <string.h>
 
 #include "be.h"
+
+enum { LEND_MIN = 64 << 10 };	/* less is copied sooner than sent apart */
 
 static char starved;
 
@@ -130,11 +133,31 @@ out_putlong(XDR *x, const long *v)
 	return TRUE;
 }
 
+static bool
+is_lent(XDR *x, const uint8_t *from, size_t n)
+{
+	const struct buf *b = x->x_private;
+	struct xbuf_loan *l = (struct xbuf_loan *)(void *)x->x_public;
+
+	if (l == NULL || l->len > 0 || n < LEND_MIN || n > x->x_handy ||
+	    (uintptr_t)from < (uintptr_t)l->data ||
+	    (uintptr_t)from >= (uintptr_t)l->data + l->size)
+		return false;
+	l->data = from;
+	l->len = n;
+	l->at = b->len;
+	x->x_handy -= (u_int)n;
+	return true;
+}
+
 static bool_t
 out_putbytes(XDR *x, const char *from, u_int n)
 {
-	uint8_t *p = out_room(x, n);
+	uint8_t *p;
 
+	if (is_lent(x, (const uint8_t *)from, n))
+		return TRUE;
+	p = out_room(x, n);
 	if (p == NULL)
 		return FALSE;
 	/* It may be where it goes already. */
@@ -192,6 +215,12 @@ xbuf_encode(XDR *x, struct buf *b, size_t limit)
 	x->x_private = b;
 	x->x_handy = limit > b->len ? (u_int)(limit - b->len) : 0;
 	x->x_public = NULL;
+}
+
+void
+xbuf_lend(XDR *x, struct xbuf_loan *l)
+{
+	x->x_public = (char *)l;
 }
 
 void

@@ -22,6 +22,20 @@ void xbuf_decode(XDR *x, const void *data, size_t n, bool lend);
 /* Appends to b, to at most limit bytes of b->len; then encoding fails. */
 void xbuf_encode(XDR *x, struct buf *b, size_t limit);
 
+/* A run of bytes of the message that is part of what is encoded. */
+struct xbuf_loan {
+	const uint8_t *data;	/* the message, then what was lent of it */
+	size_t size;		/* of the message */
+	size_t len;		/* 0: nothing was */
+	size_t at;		/* in the buffer: it goes before what is there */
+};
+
+/*
+ * x, which encodes, does not copy the first large opaque that points into the
+ * message of l, but says so in l. Both outlive x.
+ */
+void xbuf_lend(XDR *x, struct xbuf_loan *l);
+
 /*
  * Frees what decoding allocated, as xdr_free() does, but for what was lent
  * from [data, data + n).

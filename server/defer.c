@@ -34,11 +34,12 @@ call_reply_after(struct call *c, uint64_t ns)
 uint8_t *
 call_reply_room(struct call *c, size_t before, size_t n)
 {
+	struct buf *b = c->deferred ? &c->reply : &c->worker->out;
 	size_t at = c->mark + c->envelope->done_size + before;
 
 	/* As much as encoding reserves: then it moves nothing. */
-	if (buf_reserve(&c->reply, RECORD_MARK + ENVELOPE_REPLY_MAX +
+	if (buf_reserve(b, RECORD_MARK + ENVELOPE_REPLY_MAX +
 	    before + xdr_padded(n)) != 0)
 		return NULL;
-	return c->reply.data + at;
+	return b->data + b->len + at;
 }

@@ -43,9 +43,9 @@ bool call_is_dropped(const struct call *c);
 void *call_result(struct call *c);
 
 /*
- * Where an opaque of up to n bytes goes that has before bytes of a deferred
- * call's result in front of it. svc_sendreply() of a result whose opaque is
- * there copies none of it. NULL without memory.
+ * Where an opaque of up to n bytes goes that has before bytes of a call's
+ * result in front of it; the call may have been deferred. svc_sendreply() of
+ * a result whose opaque is there copies none of it. NULL without memory.
  */
 uint8_t *call_reply_room(struct call *c, size_t before, size_t n);
 

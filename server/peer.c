@@ -88,6 +88,24 @@ after_write(struct peer *p, int err)
 	return 0;
 }
 
+/* Sends the turn's replies. What is lent of a record is so until the next. */
+static int
+send_replies(struct peer *p)
+{
+	struct worker *w = p->worker;
+	struct xbuf_loan l = w->loan;
+	int err;
+
+	if (l.len == 0)
+		return queue_has_room(p, w->out.len) ?
+		    chan_send(&p->chan, &w->out) : -ENOBUFS;
+	w->loan.len = 0;
+	if (!queue_has_room(p, w->out.len + l.len))
+		return -ENOBUFS;
+	err = chan_lend(&p->chan, &w->out, l.at, l.data, l.len);
+	return err ? err : chan_keep(&p->chan);
+}
+
 static int
 flush_turn(struct peer *p)
 {
@@ -96,8 +114,7 @@ flush_turn(struct peer *p)
 
 	if (out->len == 0)
 		return 0;
-	err = queue_has_room(p, out->len) ?
-	    chan_write(&p->chan, out->data, out->len) : -ENOBUFS;
+	err = send_replies(p);
 	out->len = 0;
 	if (out->cap > OUT_CHUNK)
 		p->worker->loop.pass_due = true;
@@ -114,7 +131,8 @@ serve_record(struct peer *p, const uint8_t *msg, size_t len)
 	int err = dispatch(w, &p->origin, msg, len);
 
 	p->partial = 0;
-	if (err == 0 && w->out.len > OUT_CHUNK && flush_turn(p) != 0)
+	if (err == 0 && (w->out.len > OUT_CHUNK || w->loan.len > 0) &&
+	    flush_turn(p) != 0)
 		err = -EPIPE;
 	return err;
 }

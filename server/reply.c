@@ -7,6 +7,7 @@
 
 #include "be.h"
 #include "record.h"
+#include "server/worker.h"
 #include "xbuf.h"
 
 enum {
@@ -47,20 +48,29 @@ is_void(xdrproc_t proc)
 	return proc == (xdrproc_t)(void (*)(void))xdr_void;
 }
 
-/* The results, behind the head at start, where mark bytes are its mark. */
+/*
+ * The results, behind the head at start, where mark bytes are its mark. What
+ * is in the message is sent from there, if that is soon: see peer.c.
+ */
 static __attribute__((noinline)) int
 encode_results(struct call *c, xdrproc_t proc, void *where, struct buf *b,
     size_t start, size_t mark)
 {
 	static const struct reply_status failed = { .kind = REPLY_SYSTEM_ERR };
+	struct xbuf_loan l = { c->body, c->body_len, 0, 0 };
+	struct worker *w = c->worker;
 	XDR xdr;
 
 	xbuf_encode(&xdr, b, start + mark + c->origin->reply_max);
+	if (mark > 0 && b == &w->out)
+		xbuf_lend(&xdr, &l);
 	if (!proc(&xdr, where)) {
 		b->len = start;
 		return reply_refusal(c, &failed, b);
 	}
-	c->count.reply_len = (uint32_t)(b->len - start - mark);
+	if (l.len > 0)
+		w->loan = l;
+	c->count.reply_len = (uint32_t)(b->len - start - mark + l.len);
 	if (mark > 0)
 		record_mark(b->data + start, c->count.reply_len);
 	return 0;

@@ -21,6 +21,7 @@
 #include "server/counters.h"
 #include "server/direct.h"
 #include "server/spin.h"
+#include "xbuf.h"
 
 struct server;
 struct peer;
@@ -38,6 +39,7 @@ struct worker {
 	struct kernel_tally kernel[DIRECT_THREADS];	/* of each thread */
 	size_t deferred;	/* calls that wait for an answer */
 	struct buf out;		/* replies of the turn being served */
+	struct xbuf_loan loan;	/* and what of the last one is elsewhere */
 	uint8_t *window;	/* what peers read into, WORKER_WINDOW bytes */
 	struct list datagrams;	/* deferred calls that came in datagrams */
 	size_t ndatagrams;

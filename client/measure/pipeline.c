@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "conn_large.h"
 #include "conn_window.h"
 #include "fd.h"
 #include "interrupt.h"
@@ -57,7 +58,9 @@ queue_call(struct pipeline *p, struct line *l, uint64_t due, uint64_t now)
 	p->under_way++;
 	p->rec->tally->calls++;
 	p->head.proc = rq->proc;
-	return conn_queue(l->conn, &p->head, rq->args, rq->args_len);
+	/* What is made anew for each call must be copied. */
+	return (rq->args_len < CONN_LARGE || p->work->ops->freshen ?
+	    conn_queue : conn_lend)(l->conn, &p->head, rq->args, rq->args_len);
 }
 
 static int

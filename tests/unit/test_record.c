@@ -279,6 +279,37 @@ START_TEST(memory_grows_with_what_came_not_with_what_a_mark_claims)
 }
 END_TEST
 
+START_TEST(a_large_record_behind_another_is_read_where_that_was)
+{
+	enum { LARGE = 300000, WIRE = 4 + LARGE };
+	static const struct record_limits large = { LARGE, 1, 0 };
+	uint8_t *wire = malloc(2 * WIRE);
+	const uint8_t *msg;
+	size_t len, over;
+
+	ck_assert_ptr_nonnull(wire);
+	reader.limits = &large;
+	memset(wire, 7, WIRE);
+	be32_put(wire, 0x80000000u | LARGE);
+	memcpy(wire + WIRE, wire, WIRE);
+	ck_assert_int_eq(feed_all(wire, 2 * WIRE, 2 * WIRE, &msg, &len), 1);
+	ck_assert_int_eq(record_reader_next(&reader, &msg, &len), 0);
+	ck_assert_int_eq(park(), 0);
+	/* Of the second no more has been read than says how large it is. */
+	over = record_reader_pending(&reader);
+	ck_assert_uint_ge(over, 4);
+	ck_assert_uint_lt(over, 4096);
+	ck_assert_int_eq(feed(wire + WIRE + over, WIRE - over), WIRE - over);
+	ck_assert_int_eq(record_reader_next(&reader, &msg, &len), 1);
+	ck_assert_uint_eq(len, LARGE);
+	ck_assert_mem_eq(msg, wire + 4, LARGE);
+	ck_assert_int_eq(park(), 0);
+	ck_assert_uint_eq(reader.own.cap, 0);
+	reader.limits = &limits;
+	free(wire);
+}
+END_TEST
+
 START_TEST(a_large_record_comes_whole_through_memory_of_its_own)
 {
 	uint8_t *wire = malloc(4 + LIMIT), *body = malloc(LIMIT);
@@ -357,6 +388,7 @@ record_suite(void)
 	tcase_add_test(t,
 	    memory_grows_with_what_came_not_with_what_a_mark_claims);
 	tcase_add_test(t, a_large_record_comes_whole_through_memory_of_its_own);
+	tcase_add_test(t, a_large_record_behind_another_is_read_where_that_was);
 	tcase_add_test(t, a_used_up_budget_is_refused_and_given_back);
 	tcase_add_test(t, a_mark_of_a_whole_record_has_bit_31_and_its_length);
 	suite_add_tcase(s, t);
