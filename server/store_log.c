@@ -118,27 +118,41 @@ parse_at(const MDB_val *k, const MDB_val *v, struct store_log_at *at)
 	    (struct span){ v->mv_data, v->mv_size }, at);
 }
 
-/* The last chunk that does not begin after that revision. */
+/* The last chunk that begins before that revision. */
 static int
-find_chunk(struct store_txn *t, uint64_t revision, struct store_log_at *at)
+find_before(struct store_txn *t, struct span key, struct store_log_at *at)
 {
-	uint8_t key[8];
-	MDB_val k = { sizeof(key), key }, v;
+	MDB_val k = { key.len, (void *)(uintptr_t)key.data }, v;
 	MDB_cursor *c;
 	int rc = mdb_cursor_open(t->txn, t->store->tree[TREE_CHANGES], &c);
 
 	if (rc != 0)
 		return store_error(rc);
-	be64_put(key, revision);
 	rc = mdb_cursor_get(c, &k, &v, MDB_SET_RANGE);
 	if (rc == MDB_NOTFOUND)
 		rc = mdb_cursor_get(c, &k, &v, MDB_LAST);
-	else if (rc == 0 && memcmp(k.mv_data, key, sizeof(key)) != 0)
+	else if (rc == 0)
 		rc = mdb_cursor_get(c, &k, &v, MDB_PREV);
 	mdb_cursor_close(c);
 	if (rc != 0)
 		return store_error(rc);
 	return parse_at(&k, &v, at);
+}
+
+/* The chunk that has that revision, if any has. A single change is found
+ * without a cursor, and so without memory: its watch is to be answered. */
+static int
+find_chunk(struct store_txn *t, uint64_t revision, struct store_log_at *at)
+{
+	uint8_t bytes[8];
+	struct span key = { bytes, sizeof(bytes) }, value;
+	int err;
+
+	be64_put(bytes, revision);
+	err = store_tree_get(t, TREE_CHANGES, key, &value);
+	if (err == -ENOENT)
+		return find_before(t, key, at);
+	return err ? err : store_log_parse(key, value, at);
 }
 
 int
