@@ -107,18 +107,20 @@ def counted(bench, wrapper, read, scheme, *options, spin="off"):
                   f"{many - few:,} in {many_calls - few_calls:,} calls")
 
 
-def instructions(scheme):
+def instructions(scheme, *options):
     def measure(bench):
         valgrind = tool("valgrind")
         return counted(
             bench, lambda out: (valgrind, "-q", "--tool=callgrind", f"--callgrind-out-file={out}"),
-            lambda text: int(re.search(r"^(?:summary|totals): (\d+)", text, re.M).group(1)), scheme)
+            lambda text: int(re.search(r"^(?:summary|totals): (\d+)", text, re.M).group(1)), scheme,
+            *options)
     return measure
 
 
-goal("user instructions of the server per NULL: rpc/tcp", at_most=300)(instructions("rpc+tcp:"))
-goal("user instructions of the server per NULL: tcp", at_most=200)(instructions("tcp:"))
-goal("user instructions of the server per NULL: unix", at_most=200)(instructions("unix:"))
+for load, deep in ("one under way", ()), ("64 under way", ("-n", "64")):
+    for name, scheme, most in ("rpc/tcp", "rpc+tcp:", 300), ("tcp", "tcp:", 200), ("unix", "unix:", 200):
+        goal(f"user instructions of the server per NULL, {load}: {name}", at_most=most)(
+            instructions(scheme, *deep))
 
 
 def system_calls(*options, **how):
