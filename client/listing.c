@@ -255,7 +255,7 @@ static const char *
 name_of(const struct listed *p, char *out, size_t size)
 {
 	program_name(p->prog, out, size);
-	if (strncmp(out, "0x", 2) == 0)
+	if (isdigit((unsigned char)out[0]))
 		snprintf(out, size, "%s", p->name[0] ? p->name : "-");
 	return out;
 }

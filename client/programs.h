@@ -32,7 +32,7 @@ struct target;
 int program_lookup(struct program *p, const struct target *t, const char *text,
     struct failure *f);
 
-/* The name of prog, or its number in hexadecimal; returns out. */
+/* The name of prog, or its number, in decimal below 0x20000000; returns out. */
 const char *program_name(uint32_t prog, char *out, size_t size);
 
 /* What an installed interface calls it ("NFS"), else program_name(). Slow:

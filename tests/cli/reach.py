@@ -46,7 +46,7 @@ def unknown_host():
 def no_rpcbind():
     # 127.0.0.2 reaches no rpcbind that listens on 127.0.0.1 only; one on all
     # addresses answers that the program is not registered: 69 as well.
-    err = fails(UNREACHABLE, "rpcall", "ping", "-c", "1", "rpc+tcp://127.0.0.2")
+    err = fails(UNREACHABLE, "rpcall", "ping", "-c", "1", "rpc+tcp://127.0.0.2", "ECHO")
     expect("hint: " in err, f"no hint in {err!r}")
 
 

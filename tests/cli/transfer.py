@@ -214,5 +214,5 @@ def digest_kinds():
 def arguments():
     for args in (["get"], ["get", "tcp://127.0.0.1:1"], ["put", "tcp://127.0.0.1:1", "a"],
                  ["get", "tcp://127.0.0.1:1", "a", "b", "c"], ["ls"], ["put"],
-                 ["ls", "tcp://127.0.0.1:1", "a", "b"], ["get", "nonsense", "a"]):
+                 ["ls", "tcp://127.0.0.1:1", "a", "b"], ["get", "no:sense", "a"]):
         fails(USAGE, "rpcall", *args)
