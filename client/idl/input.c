@@ -43,13 +43,14 @@ tell(const char *text, const char *label, const char *json, size_t len,
 	return -EXIT_DATA;
 }
 
-/* Bytes of the word at text + at that stands where a value should. */
+/* Bytes of the word at text + at that stands where a value should, up to one
+ * of these. The text has no end but n. */
 static size_t
-bare_word(const char *text, size_t n, size_t at)
+bare_word(const char *text, size_t n, size_t at, const char *until)
 {
 	size_t len = 0;
 
-	while (at + len < n && strchr(",]}\n", text[at + len]) == NULL)
+	while (at + len < n && strchr(until, text[at + len]) == NULL)
 		len++;
 	while (len > 0 && text[at + len - 1] == ' ')
 		len--;
@@ -60,7 +61,7 @@ bare_word(const char *text, size_t n, size_t at)
 static void
 hint_quotes(const char *text, size_t n, size_t at, struct failure *f)
 {
-	size_t len = bare_word(text, n, at);
+	size_t len = bare_word(text, n, at, ",]}\n");
 	bool plain = len > 0 && len <= QUOTED_MAX;
 
 	for (size_t i = at; i < at + len; i++)
@@ -72,8 +73,7 @@ hint_quotes(const char *text, size_t n, size_t at, struct failure *f)
 	else if (plain && at < n && strchr("{[:", text[at]) == NULL)
 		failure_hint(f, "strings and names need quotes: \"%.*s\"; for "
 		    "the shell, put all of it between '...'",
-		    (int)strcspn(text + at, ":,]} ") < (int)len ?
-		    (int)strcspn(text + at, ":,]} ") : (int)len, text + at);
+		    (int)bare_word(text, at + len, at, ":,]} "), text + at);
 	else
 		failure_hint(f, "strings and names need double quotes; for the "
 		    "shell, put all of it between '...'");

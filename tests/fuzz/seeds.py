@@ -154,6 +154,8 @@ SAVED = [f'{{"schema": "rpcall/{verb}/1", "env": {{"seed": "7", "cores": 2}}, "t
          f'[{{"title": "t", "size": 64, "rows": [{rows}]}}]}}'.encode()
          for verb in ("bench", "compare")
          for rows in ("", ROW, ROW + ", " + ROW.replace('"unix"', '"f"').replace("mechanism", "floor"))]
+# A word without quotes that ends where the text does.
+SAVED.append(b"{cce")
 
 SEEDS = {"saved": SAVED, "value": VALUES, "json": JSONS, "idl": IDL, "path": PATHS,
          "args": ARGS, "call": calls(), "reply": replies(),
