@@ -222,5 +222,6 @@ def short_round():
                               )["tables"][0]["rows"]
             ours, theirs = (row[f"{end}_per_call"]["message_bytes"] * row["calls"]
                             for end in ("client", "server"))
-            # Both ends move the same; beside it the server is woken up now and then.
-            expect(0 <= theirs - ours < 200, f"{uri}: {ours} bytes here, {theirs} there")
+            # Both ends move the same; beside it the server's threads wake one another, by 8
+            # bytes a time, the oftener the slower it is. Readings would be some 16,000 bytes.
+            expect(0 <= theirs - ours < 2000, f"{uri}: {ours} bytes here, {theirs} there")
