@@ -223,7 +223,9 @@ wait_readable(struct conn *c, bool until_sent, uint64_t deadline_ns)
 		if (n == 0 && clock_ns() >= deadline_ns)
 			return -ETIMEDOUT;
 		err = n > 0 && pfds[1].revents ? chan_flush(&c->chan) : 0;
-		if (err && err != -EAGAIN)
+		/* What a server said before it closed is read first. */
+		if (err && err != -EAGAIN && !(n > 0 &&
+		    pfds[0].revents & POLLIN))
 			return err;
 		if (n > 0 && pfds[0].revents)
 			return 0;

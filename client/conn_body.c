@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "be.h"
+#include "clock.h"
 #include "trace.h"
 
 enum {
@@ -125,6 +126,8 @@ skip(struct conn *c, uint64_t deadline_ns)
 	while (err == 0 && !b->end) {
 		b->n = 0;
 		err = more(c, b->max, deadline_ns);
+		if (err == 0 && !b->end && clock_ns() >= deadline_ns)
+			err = -ETIMEDOUT;
 	}
 	c->broken = err != 0;
 	return err == -EMSGSIZE ? -EBADMSG : err;

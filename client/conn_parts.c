@@ -51,6 +51,10 @@ drain(struct sending *s)
 		n = conn_wait(s->c, true, deadline);
 		if (n == 0)
 			n = look(s);
+		/* Replies to others do not make it longer. */
+		if (n == 0 && chan_queued(chan) >= left &&
+		    clock_ns() >= deadline)
+			n = -ETIMEDOUT;
 	}
 	return n == 0 && interrupt_signal() != 0 ? -EINTR : n;
 }

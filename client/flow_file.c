@@ -67,7 +67,9 @@ flow_file_open(struct flow_file *w)
 	/* Of a pipe the end shows when it is there. */
 	w->flow.coming = w->limit < SIZE_MAX ? (size_t)w->limit : SIZE_MAX;
 	w->flow.limited = true;
-	if (fstat(w->fd, &st) != 0 || !S_ISREG(st.st_mode) || in)
+	/* Those of /proc say that they have 0 bytes. */
+	if (fstat(w->fd, &st) != 0 || !S_ISREG(st.st_mode) || in ||
+	    st.st_size == 0)
 		return 0;
 	if ((uint64_t)st.st_size > w->limit)
 		return too_large(w);

@@ -237,6 +237,16 @@ next_whole(struct record_reader *r, const uint8_t **msg, size_t *len)
 	return true;
 }
 
+/* Bytes that may still be added to the record, whose limit may be lower than
+ * it was when the record began. */
+static size_t
+room_left(const struct record_reader *r)
+{
+	size_t there = r->inside ? r->got - r->rec : 0;
+
+	return r->limits->record > there ? r->limits->record - there : 0;
+}
+
 int
 record_reader_next(struct record_reader *r, const uint8_t **msg, size_t *len)
 {
@@ -254,8 +264,7 @@ record_reader_next(struct record_reader *r, const uint8_t **msg, size_t *len)
 			if (r->last)
 				break;
 		}
-		there = next_fragment(r, r->limits->record -
-		    (r->inside ? r->got - r->rec : 0), true);
+		there = next_fragment(r, room_left(r), true);
 		if (there <= 0)
 			return there;
 	}
