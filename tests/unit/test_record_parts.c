@@ -183,6 +183,23 @@ START_TEST(the_first_mark_may_be_the_one_that_is_too_large)
 }
 END_TEST
 
+START_TEST(a_limit_lowered_in_the_middle_of_a_record_leaves_no_room)
+{
+	struct record_limits mine = limits;
+	const uint8_t *msg;
+	size_t at = 0, len;
+
+	reader.limits = &mine;
+	add(LIMIT - 100, false);
+	add(LARGE, false);
+	feed(&at, LIMIT - 100 + 4);
+	ck_assert_int_eq(record_reader_next(&reader, &msg, &len), 0);
+	mine.record = 100;
+	feed(&at, 4);
+	ck_assert_int_eq(record_reader_next(&reader, &msg, &len), -EMSGSIZE);
+}
+END_TEST
+
 Suite *
 record_parts_suite(void)
 {
@@ -197,6 +214,8 @@ record_parts_suite(void)
 	tcase_add_test(t, a_single_fragment_over_the_limit_of_parts_is_refused);
 	tcase_add_test(t, empty_fragments_are_counted_in_parts_as_well);
 	tcase_add_test(t, the_first_mark_may_be_the_one_that_is_too_large);
+	tcase_add_test(t,
+	    a_limit_lowered_in_the_middle_of_a_record_leaves_no_room);
 	suite_add_tcase(s, t);
 	return s;
 }
