@@ -68,13 +68,13 @@ void kv_plan(struct kv_plan *p, uint32_t proc, const void *args);
 int kv_apply(struct store_txn *t, struct call *c, bool *changed);
 
 /*
- * The transactions of the writer's thread. kv_batch_run() answers what is queued:
- * so many calls. kv_batch_expire() removes keys whose time is over: how many, or -errno. After
+ * The transactions of the writer's thread. kv_batch_run() answers what is queued;
+ * kv_batch_expire() removes keys whose time is over: how many, or -errno. After
  * kv_batch_fail(-EIO), which other errors do not bother, nothing is promised
  * any more: all calls get SYSTEM_ERR, and the server ends.
  */
 void kv_batch_init(struct store *store, struct server *server);
-unsigned kv_batch_run(void);
+void kv_batch_run(void);
 int kv_batch_expire(bool keep_clock);
 int kv_batch_sync(void);
 void kv_batch_fail(int err);

@@ -26,9 +26,8 @@ static size_t most;		/* calls in the next transaction */
 static atomic_bool failed;
 static atomic_ullong mutations, commits, syncs;
 
-/* Calls that are to be run, linked by own; and how many were. */
+/* Calls that are to be run, linked by own. */
 static struct call *waiting, *last_waiting;
-static unsigned answered;
 
 /* Those of them that are in a transaction. */
 struct batch {
@@ -172,7 +171,7 @@ run_batch(struct batch *b)
 static void
 answer_until(const struct call *end, void (*answer)(struct call *c))
 {
-	for (; waiting != end; answered++) {
+	while (waiting != end) {
 		struct call *c = waiting;
 
 		waiting = next_of(c);
@@ -216,10 +215,9 @@ run_some(void)
 	}
 }
 
-unsigned
+void
 kv_batch_run(void)
 {
-	answered = 0;
 	if (kv_batch_failed())
 		take_waiting();
 	else
@@ -227,7 +225,6 @@ kv_batch_run(void)
 			run_some();
 		while (waiting != NULL && !kv_batch_failed());
 	answer_until(NULL, refuse);
-	return answered;
 }
 
 int

@@ -3,10 +3,6 @@
  * changes in one transaction with one sync (svc_kv_batch.c), and answers them
  * all: group commit. While it syncs, the next calls gather. Besides, it sees to
  * it that keys expire, and with async that what was answered goes to disk.
- *
- * Writers that wait for each answer would fall into two groups, where one is
- * synced while the other gathers. So before a commit the thread waits for those
- * whom it has just answered, for a small part of what a commit takes.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -23,11 +19,7 @@ enum {
 	CLOCK_MS = 60000,	/* between commits, when keys will expire */
 	CANCEL_AFTER_MS = 1000,	/* of waiting for others, at the end */
 	CANCEL_MS = 20,		/* between signals, from then on */
-	GATHER_PART = 8,	/* of the time of a commit may be waited */
 };
-
-#define GATHER_MIN (100 * NS_PER_US)	/* else waiting is not worth it */
-#define GATHER_MAX (2 * NS_PER_MS)
 
 static struct writer {
 	struct store *store;
@@ -35,14 +27,10 @@ static struct writer {
 	pthread_mutex_t lock;	/* of the queue */
 	pthread_cond_t cond;
 	struct call *first, *last;	/* linked by own */
-	unsigned queued;	/* so many */
-	unsigned wanted;	/* so many wake the thread */
 	bool running, stop;
 	/* Of its thread alone, in clock_ns(). */
 	uint64_t expiry_due, sync_due, look_due, clock_due;
 	uint64_t version;	/* of the store, when last looked at */
-	unsigned expected;	/* calls that would make a commit full */
-	uint64_t patience;	/* that they are waited for, ns */
 } writer = {
 	.lock = PTHREAD_MUTEX_INITIALIZER,
 };
@@ -59,8 +47,7 @@ kv_writer_add(struct call *c)
 	else
 		w->last->own = c;
 	w->last = c;
-	if (++w->queued >= w->wanted)
-		pthread_cond_signal(&w->cond);
+	pthread_cond_signal(&w->cond);
 	pthread_mutex_unlock(&w->lock);
 }
 
@@ -159,22 +146,8 @@ kv_writer_take(struct call **last)
 	first = w->first;
 	*last = w->last;
 	w->first = NULL;
-	w->queued = 0;
 	pthread_mutex_unlock(&w->lock);
 	return first;
-}
-
-/* There are calls: waits for more, if as many were under way of late. */
-static void
-gather(struct writer *w)
-{
-	struct timespec until = timespec_of(clock_ns() + w->patience);
-	int err = 0;
-
-	w->wanted = w->expected;
-	while (w->queued < w->wanted && !w->stop && err != ETIMEDOUT)
-		err = pthread_cond_timedwait(&w->cond, &w->lock, &until);
-	w->wanted = 1;
 }
 
 /* Waits for calls, or until something is due: are there calls? */
@@ -189,25 +162,9 @@ wait_for_calls(struct writer *w, bool *stop)
 	while (w->first == NULL && !w->stop && err != ETIMEDOUT)
 		err = pthread_cond_timedwait(&w->cond, &w->lock, &until);
 	calls = w->first != NULL;
-	if (calls && w->patience >= GATHER_MIN)
-		gather(w);
 	*stop = w->stop;
 	pthread_mutex_unlock(&w->lock);
 	return calls;
-}
-
-static void
-run_calls(struct writer *w)
-{
-	uint64_t began = clock_ns(), part;
-	unsigned n = kv_batch_run();
-
-	part = store_is_async(w->store) ? 0 :
-	    (clock_ns() - began) / GATHER_PART;
-	w->patience = part < GATHER_MAX ? part : GATHER_MAX;
-	pthread_mutex_lock(&w->lock);
-	w->expected = n + w->queued;
-	pthread_mutex_unlock(&w->lock);
 }
 
 static void *
@@ -218,7 +175,7 @@ writer_main(void *arg)
 
 	while (!stop) {
 		if (wait_for_calls(w, &stop))
-			run_calls(w);
+			kv_batch_run();
 		if (!stop)
 			keep_house(w);
 	}
@@ -259,9 +216,6 @@ kv_writer_start(struct store *store, struct server *server)
 	kv_batch_init(store, server);
 	w->store = store;
 	w->first = NULL;
-	w->queued = 0;
-	w->wanted = 1;
-	w->patience = 0;
 	w->stop = false;
 	w->expiry_due = w->sync_due = w->clock_due = UINT64_MAX;
 	w->look_due = w->version = 0;
