@@ -181,7 +181,10 @@ call_set_head(struct call *c, const struct call_head *h)
 	c->rq.rq_vers = h->vers;
 	c->rq.rq_proc = h->proc;
 	c->rq.rq_cred.oa_flavor = (int)h->flavor;
-	c->rq.rq_cred.oa_base = (char *)(uintptr_t)h->cred;
+	/* Without bytes it would point into a message that is gone, when the
+	 * next call repeats this head. */
+	c->rq.rq_cred.oa_base = h->cred_len > 0 ?
+	    (char *)(uintptr_t)h->cred : NULL;
 	c->rq.rq_cred.oa_length = h->cred_len;
 	c->rq.rq_clntcred = NULL;	/* until auth_check() */
 }

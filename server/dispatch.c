@@ -79,17 +79,12 @@ admit(struct call *c, const struct call_head *h, struct reply_status *st)
 	return find_row(c, h, st);
 }
 
-/* Answers without results, or not at all where others may know better. */
+/* Answers without results. */
 static int
 refuse(struct worker *w, struct call *c, const struct reply_status *st)
 {
-	int err;
+	int err = reply_refusal(c, st, &w->out);
 
-	if (c->origin->broadcast) {
-		counters_no_answer(w, c);
-		return 0;
-	}
-	err = reply_refusal(c, st, &w->out);
 	counters_answer(c);
 	return err;
 }

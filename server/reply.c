@@ -15,7 +15,7 @@ enum {
 	DONE_LAST = 16,
 };
 
-/* Without memory for a reply. */
+/* There is none, for want of memory or because it is not to be. */
 static __attribute__((noinline, cold)) int
 no_reply(struct call *c, int err)
 {
@@ -27,9 +27,13 @@ int
 reply_refusal(struct call *c, const struct reply_status *st, struct buf *b)
 {
 	size_t mark = c->mark, n;
-	int err = buf_reserve(b, mark + ENVELOPE_REPLY_MAX);
 	uint8_t *out;
+	int err;
 
+	/* One of a crowd: others may know better. */
+	if (c->origin->broadcast)
+		return no_reply(c, 0);
+	err = buf_reserve(b, mark + ENVELOPE_REPLY_MAX);
 	if (err)
 		return no_reply(c, err);
 	out = b->data + b->len;
@@ -62,7 +66,8 @@ encode_results(struct call *c, xdrproc_t proc, void *where, struct buf *b,
 	XDR xdr;
 
 	xbuf_encode(&xdr, b, start + mark + c->origin->reply_max);
-	if (mark > 0 && b == &w->out)
+	/* A copy of the arguments goes with the call, before that. */
+	if (mark > 0 && b == &w->out && c->copy == NULL)
 		xbuf_lend(&xdr, &l);
 	if (!proc(&xdr, where)) {
 		b->len = start;

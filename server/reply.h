@@ -14,7 +14,8 @@
  * becomes SYSTEM_ERR. */
 int reply_results(struct call *c, xdrproc_t proc, void *where, struct buf *b);
 
-/* Without results, to say what st does, which is not success. */
+/* Without results, to say what st does, which is not success; not to who
+ * asked everybody, and b is as it was. */
 int reply_refusal(struct call *c, const struct reply_status *st,
     struct buf *b);
 

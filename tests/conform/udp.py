@@ -201,6 +201,8 @@ def broadcast():
                 s.sendto(Rpc.call(1, echo.PROG + 9, 1, 0), to)
                 s.sendto(Rpc.call(2, echo.PROG, 9, 0), to)
                 s.sendto(Rpc.call(3, echo.PROG, 1, 99), to)
+                # Refused by its handler, not before that.
+                s.sendto(Rpc.call(5, echo.PROG, 1, echo.DELAY, uint(echo.DELAY_MAX + 1)), to)
                 s.sendto(Rpc.call(4, echo.PROG, 1, 0), to)
                 reply, sender = s.recvfrom(2000)
             except OSError as e:
