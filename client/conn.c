@@ -22,10 +22,7 @@
 #include "kernel.h"
 #include "trace.h"
 
-enum {
-	MARK = 4,
-	GIDS_MAX = 16,
-};
+enum { GIDS_MAX = 16 };
 
 int
 conn_init(struct conn *c, const struct link *l)
@@ -106,7 +103,7 @@ conn_queue_room(struct conn *c, struct call_head *head, size_t n,
     uint8_t **args)
 {
 	size_t start = c->out.len, len;
-	int err = buf_reserve(&c->out, MARK + ENVELOPE_CALL_MAX + n);
+	int err = buf_reserve(&c->out, RECORD_MARK + ENVELOPE_CALL_MAX + n);
 	uint8_t *out = c->out.data + start;
 
 	if (err)

@@ -15,7 +15,6 @@ enum {
 	FRAGMENTS_MAX = 1024,	/* of each CONN_RECORD_MAX bytes */
 	EMPTY_MAX = 16,
 	MOST_TIMES = 1 << 20,	/* that many times CONN_RECORD_MAX */
-	MARK = 4,
 	LATE_MAX = 1024,	/* calls since one whose reply comes now */
 };
 
@@ -81,8 +80,8 @@ may_be_reply(const struct conn *c)
 {
 	const struct conn_body *b = c->body;
 
-	return b->end_of_head < MARK + 4 ||
-	    c->xid - be32_get(b->head + MARK) < LATE_MAX;
+	return b->end_of_head < RECORD_MARK + 4 ||
+	    c->xid - be32_get(b->head + RECORD_MARK) < LATE_MAX;
 }
 
 /* The head, and what is behind it up to so many bytes: 0 or an error. */
@@ -90,10 +89,10 @@ static int
 take_head(struct conn *c, uint64_t deadline_ns)
 {
 	struct conn_body *b = c->body;
-	size_t room = sizeof(b->head) - MARK;
+	size_t room = sizeof(b->head) - RECORD_MARK;
 	int err = 0;
 
-	b->at = b->end_of_head = MARK;
+	b->at = b->end_of_head = RECORD_MARK;
 	/* Whose reply it is counts before how large it is. */
 	while (room > 0 && !b->end && err == 0 && may_be_reply(c)) {
 		err = more(c, UINT64_MAX, deadline_ns);
@@ -144,17 +143,17 @@ conn_body_begin(struct conn *c, struct reply *r, uint64_t deadline_ns)
 	*b = (struct conn_body){ .max = b->max };
 	c->broken = true;
 	err = take_head(c, deadline_ns);
-	n = b->end_of_head - MARK;
+	n = b->end_of_head - RECORD_MARK;
 	if (err == 0) {
-		err = c->envelope->parse_reply(b->head + MARK, n, &h);
+		err = c->envelope->parse_reply(b->head + RECORD_MARK, n, &h);
 		b->stray = err != 0;
 	}
 	if (err)
 		return err;
 	if (trace_is_on())
-		trace_begun(c, false, b->head + MARK, n, (size_t)b->whole);
+		trace_begun(c, false, b->head + RECORD_MARK, n, (size_t)b->whole);
 	b->over = b->whole > b->max;
-	b->at = MARK + h.size;
+	b->at = RECORD_MARK + h.size;
 	*r = (struct reply){ .xid = h.xid, .status = h.status,
 		.body = b->head + b->at, .len = n - h.size };
 	return r->xid == c->xid ? -EFBIG : skip(c, deadline_ns);

@@ -9,12 +9,10 @@
 
 #include "be.h"
 
-enum { MARK = 4 };
-
 static size_t
 put_head(struct conn *c, struct call_head *head, size_t n, uint8_t *out)
 {
-	size_t mark = c->link.datagram ? 0 : MARK, len;
+	size_t mark = c->link.datagram ? 0 : RECORD_MARK, len;
 
 	head->xid = ++c->xid;
 	head->flavor = c->flavor;
@@ -48,7 +46,7 @@ put_kept(struct conn *c, struct call_head *head, uint8_t *out)
 {
 	head->xid = ++c->xid;
 	memcpy(out, c->kept.bytes, CONN_HEAD_KEPT);
-	be32_put(out + (c->link.datagram ? 0 : MARK), head->xid);
+	be32_put(out + (c->link.datagram ? 0 : RECORD_MARK), head->xid);
 	return c->kept.len;
 }
 

@@ -11,8 +11,6 @@
 #include "interrupt.h"
 #include "trace.h"
 
-enum { MARK = 4 };
-
 struct sending {
 	struct conn *c;
 	struct reply *reply;
@@ -63,7 +61,7 @@ drain(struct sending *s)
 static int
 put(struct sending *s, const uint8_t *data, size_t n)
 {
-	uint8_t mark[MARK];
+	uint8_t mark[RECORD_MARK];
 	size_t part;
 	int err = 0;
 
@@ -91,13 +89,13 @@ put(struct sending *s, const uint8_t *data, size_t n)
 static int
 put_call_head(struct sending *s, struct call_head *head, uint64_t args)
 {
-	uint8_t bytes[MARK + ENVELOPE_CALL_MAX + CONN_HEAD_KEPT];
-	size_t n = conn_put_head(s->c, head, 0, bytes) - MARK;
+	uint8_t bytes[RECORD_MARK + ENVELOPE_CALL_MAX + CONN_HEAD_KEPT];
+	size_t n = conn_put_head(s->c, head, 0, bytes) - RECORD_MARK;
 
 	s->left = n + args;
 	if (trace_is_on())
-		trace_begun(s->c, true, bytes + MARK, n, (size_t)s->left);
-	return put(s, bytes + MARK, n);
+		trace_begun(s->c, true, bytes + RECORD_MARK, n, (size_t)s->left);
+	return put(s, bytes + RECORD_MARK, n);
 }
 
 /* What a server has said before it closed is its answer. */

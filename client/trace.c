@@ -12,8 +12,6 @@
 #include "be.h"
 #include "conn_body.h"
 
-enum { MARK = 4 };
-
 static struct tracer *tracers;
 static bool is_aside;
 
@@ -66,7 +64,7 @@ message(struct trace_message *m)
 void
 trace_sent(const struct conn *c)
 {
-	size_t mark = c->link.datagram ? 0 : MARK, len = c->out.len;
+	size_t mark = c->link.datagram ? 0 : RECORD_MARK, len = c->out.len;
 
 	for (size_t at = 0; at < c->out.len; at += len) {
 		struct trace_message m = { .conn = c, .sent = true };

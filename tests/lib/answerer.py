@@ -3,7 +3,8 @@ import contextlib
 import os
 import socket
 import tempfile
-import threading
+
+from tests.lib.accepting import serve_each
 
 
 class Answerer:
@@ -19,15 +20,7 @@ class Answerer:
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(self.path)
         self.listener.listen()
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                peer, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(peer,), daemon=True).start()
+        serve_each(self.listener, self.serve)
 
     def serve(self, peer):
         with contextlib.suppress(OSError), peer, peer.makefile("rb") as stream:

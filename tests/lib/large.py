@@ -10,8 +10,11 @@ import socket
 import struct
 import sys
 import tempfile
-import threading
 import zlib
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+
+from tests.lib.accepting import serve_each  # noqa: E402
 
 LAST = 1 << 31
 GET, PUT = 1, 2
@@ -186,15 +189,7 @@ class Listening(Server):
         self.idl = os.path.join(self.place.name, "large.x")
         with open(self.idl, "w", encoding="ascii") as f:
             f.write(SCHEMA)
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                peer, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.talk, args=(peer,), daemon=True).start()
+        serve_each(self.listener, self.talk)
 
     def talk(self, peer):
         with peer, peer.makefile("rb", buffering=1 << 16) as stream:

@@ -4,7 +4,8 @@ import hashlib
 import os
 import socket
 import tempfile
-import threading
+
+from tests.lib.accepting import serve_each
 
 PROG, REFLECT = 0x20525099, 0x205250FF
 IDL = b"typedef string text<9>; program T_PROG { version T_V1 { void T_NULL(void) = 0;\n" \
@@ -50,18 +51,10 @@ class Teller:
             os.unlink(self.path)
         self.listener.bind(self.path)
         self.listener.listen()
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                peer, _ = self.listener.accept()
-            except OSError:
-                return
-            self.peers.append(peer)
-            threading.Thread(target=self.serve, args=(peer,), daemon=True).start()
+        serve_each(self.listener, self.serve)
 
     def serve(self, peer):
+        self.peers.append(peer)
         with contextlib.suppress(OSError), peer, peer.makefile("rb") as stream:
             while len(head := stream.read(4)) == 4:
                 message = stream.read(int.from_bytes(head, "big") & 0x7FFFFFFF)
