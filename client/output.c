@@ -58,10 +58,12 @@ output_end(struct output *o, bool text, struct failure *f)
 	err = text && putc('\n', o->file) == EOF ? -errno : 0;
 	if (fflush(o->file) != 0 && err == 0)
 		err = -errno;
+	/* Only what was written beside the file can be taken back. */
+	if (part && o->bytes > 0 &&
+	    (o->path == NULL || o->to.temp[0] == '\0'))
+		failure_part(f, o->bytes);
 	if (o->path != NULL)
 		err = end_file(o, err, part);
-	else if (part && o->bytes > 0)
-		failure_part(f, o->bytes);
 	o->file = NULL;
 	errno = -err;
 	return err ? failed(o, f) : -f->code;

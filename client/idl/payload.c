@@ -18,13 +18,17 @@ static int
 open_path(const char *text, size_t n)
 {
 	char path[PATH_MAX];
+	struct stat st;
 	int fd;
 
 	if (n >= sizeof(path) || memchr(text, '\0', n) != NULL)
 		return -ENAMETOOLONG;
 	memcpy(path, text, n);
 	path[n] = '\0';
-	/* A FIFO's other end is not waited for here. */
+	/* A FIFO that is opened and closed ends who writes to it. */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return -ESPIPE;
+	/* One that has come to be there meanwhile is not waited for. */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	return fd < 0 ? -errno : fd;
 }
@@ -57,7 +61,7 @@ payloads_add(struct payloads *p, const char *path, size_t n, size_t at,
 		return 0;
 	fd = open_path(path, n);
 	if (fd < 0)
-		return fd;
+		return fd == -ESPIPE ? 0 : fd;
 	if (fstat(fd, &st) != 0)
 		err = -errno;
 	else if (!S_ISREG(st.st_mode) || st.st_size < PAYLOAD_MIN)

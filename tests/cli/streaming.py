@@ -102,4 +102,7 @@ def cut():
         out = place.path("out")
         err = fails(DATA, "rpcall", "decode", "-i", place.idl, "large", "@" + xdr, "-o", out)
         expect(not os.path.exists(out) and " part " not in err, err)
+        # What went to a device cannot be taken back.
+        err = fails(DATA, "rpcall", "decode", "-i", place.idl, "large", "@" + xdr, "-o", os.devnull)
+        expect(f"the {written} bytes that were written are a part" in err, err)
         fails(NO_FILE, "rpcall", "decode", "-i", place.idl, "large", "@" + place.path("none"))
