@@ -10,7 +10,9 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/time.h>
 
+#include "clock.h"
 #include "fd.h"
 
 enum { BACKLOG = 1024 };
@@ -184,18 +186,62 @@ connect_wait(int fd, uint64_t deadline_ns)
 	return -err;
 }
 
+/* Writes, and connecting to a full listener, wait so long; 0: for ever. */
+static void
+set_patience(int fd, uint64_t ns)
+{
+	struct timeval tv = { (time_t)(ns / NS_PER_S),
+		(suseconds_t)(ns % NS_PER_S / NS_PER_US) };
+
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &tv, sizeof(tv));
+}
+
+/* A Unix socket whose listener has as many waiting as it may: it is not in
+ * progress then, and only who may block is told of room (unix(7)). */
+static int
+connect_queued(int fd, const struct addr *a, uint64_t deadline_ns)
+{
+	uint64_t now = clock_ns();
+	int err;
+
+	if (deadline_ns < now + NS_PER_US)
+		return -ETIMEDOUT;
+	set_patience(fd, deadline_ns - now);
+	err = fd_set_nonblock(fd, 0);
+	if (err)
+		return err;
+	if (connect(fd, &a->sa, a->len) < 0)
+		err = errno == EAGAIN ? -ETIMEDOUT : -errno;
+	set_patience(fd, 0);
+	return err ? err : fd_set_nonblock(fd, 1);
+}
+
+static int
+connect_until(int fd, const struct addr *a, uint64_t deadline_ns)
+{
+	if (connect(fd, &a->sa, a->len) == 0)
+		return 0;
+	switch (errno) {
+	case EINPROGRESS:
+		return connect_wait(fd, deadline_ns);
+	case EAGAIN:
+		return a->sa.sa_family == AF_UNIX ?
+		    connect_queued(fd, a, deadline_ns) : -EAGAIN;
+	default:
+		return -errno;
+	}
+}
+
 int
 sock_connect(const struct addr *a, int type, uint64_t deadline_ns)
 {
 	int fd = socket(a->sa.sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK,
 	    0);
-	int err = 0;
+	int err;
 
 	if (fd < 0)
 		return -errno;
-	if (connect(fd, &a->sa, a->len) < 0)
-		err = errno == EINPROGRESS ? connect_wait(fd, deadline_ns) :
-		    -errno;
+	err = connect_until(fd, a, deadline_ns);
 	if (err) {
 		fd_close(fd);
 		return err;
