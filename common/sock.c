@@ -15,7 +15,9 @@
 #include "clock.h"
 #include "fd.h"
 
-enum { BACKLOG = 1024 };
+/* Connections that wait to be accepted: as many as the system lets any
+ * listener have (net.core.somaxconn), for many come at once after a restart. */
+enum { BACKLOG = 65535 };
 
 int
 addr_resolve(struct addr *a, int family, const char *host, int port)

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,6 +80,38 @@ START_TEST(room_in_a_full_listener_ends_the_wait)
 }
 END_TEST
 
+static unsigned
+somaxconn(void)
+{
+	FILE *f = fopen("/proc/sys/net/core/somaxconn", "r");
+	unsigned n = 0;
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(fscanf(f, "%u", &n), 1);
+	fclose(f);
+	return n;
+}
+
+/* Of a listener, tcp(7)'s TCP_INFO has the length of its queue there. */
+START_TEST(a_listener_lets_as_many_wait_as_the_system_does)
+{
+	struct addr any;
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+	unsigned most = somaxconn();
+	int fd;
+
+	ck_assert_int_eq(addr_resolve(&any, AF_INET,
+	    "127.0.0.1", 0), 0);
+	fd = sock_listen(&any, SOCK_STREAM, false);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len),
+	    0);
+	ck_assert_uint_eq(info.tcpi_sacked, most < 65535 ? most : 65535);
+	close(fd);
+}
+END_TEST
+
 Suite *
 sock_suite(void)
 {
@@ -88,6 +121,7 @@ sock_suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, a_full_listener_is_waited_for_until_the_deadline);
 	tcase_add_test(t, room_in_a_full_listener_ends_the_wait);
+	tcase_add_test(t, a_listener_lets_as_many_wait_as_the_system_does);
 	suite_add_tcase(s, t);
 	return s;
 }
