@@ -24,12 +24,20 @@ bench-growth:
 	@$(MAKE) --no-print-directory -s $(JOBS) all
 	@B=$(B) scripts/bench-growth --out out/growth
 
+# What many cores and many hosts would meet first, as far as two cores can tell.
+.PHONY: bench-fleet
+bench-fleet:
+	@scripts/deps
+	@$(MAKE) --no-print-directory -s $(JOBS) all
+	@B=$(B) scripts/with-rpcbind scripts/bench-fleet
+
 # Every row of it, in no time: that each can be measured.
 .PHONY: bench-smoke
 bench-smoke:
 	@$(MAKE) --no-print-directory -s $(JOBS) all
 	@B=$(B) scripts/bench --smoke --out $(B)/bench-smoke
 	@B=$(B) scripts/bench-growth --smoke --out $(B)/bench-smoke/growth
+	@B=$(B) scripts/with-rpcbind scripts/bench-fleet --smoke
 
 .PHONY: install
 install: all
@@ -56,6 +64,7 @@ help:
 	@echo 'make fuzz-smoke      every fuzz target, one minute in all'
 	@echo 'make bench           the table of goals, held against others (results in out/)'
 	@echo 'make bench-growth    how cost grows with payloads, calls under way, connections'
+	@echo 'make bench-fleet     what many cores and many hosts would meet first'
 	@echo 'make bench-smoke     that each of its rows can be measured'
 	@echo 'make install    into PREFIX (/usr/local), below DESTDIR'
 	@echo 'make clean      remove build/ and out/'
