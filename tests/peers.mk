@@ -25,3 +25,8 @@ $(PEERS)/grpc_echo: tests/peers/grpc_echo.cc tests/peers/echo.proto \
 $(PEERS)/inplace: tests/peers/inplace.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARN) $< -o $@
+
+# The same of pipes, both ends of it.
+$(PEERS)/barepipe: tests/peers/barepipe.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARN) $< -o $@

@@ -1,16 +1,13 @@
-"""Goals of one call at a time: latency against the floor of the descriptor, bulk, setting up."""
-import json
-import os
-
+"""Goals of one call at a time: latency against the floor of the descriptor, setting up."""
 from tests.peers.goals import Figure, figure, goal
-from tests.peers.tools import Broken, Missing, answers, free_port, inplace, output, server, tool
+from tests.peers.tools import Broken, Missing
 
 RAW = ("tcp", "unix", "fifo", "pipe")
 RPC = ("rpc/tcp", "rpc/udp", "rpc/local")
 BLOCKING = ("--size", "64", "--spin", "off", "--no-stock")
 POLLING = ("--size", "64", "--spin", "auto")
-BULK = ("--size", "1M", "--spin", "off", "--no-stock", "--over", ",".join((*RAW, "rpc/tcp")))
-MIB = 1 << 20
+BULK = ("--size", "1M", "--spin", "off", "--no-stock", "--over",
+        ",".join((*RAW, "rpc/tcp", "rpc/local")))
 
 
 def against(result, name, member):
@@ -43,50 +40,8 @@ def stock(bench):
     return against(bench.compare(*POLLING), "rpc/tcp", "x_stock")
 
 
-for mech in (*RAW, "rpc/tcp"):
+for mech in (*RAW, "rpc/tcp", "rpc/local"):
     goal(f"ECHO 1 MiB, of the bare descriptor's time: {mech}", at_most=1.11)(of_floor(BULK, mech))
-
-
-def stream(bench, scheme, place, call, answer, work):
-    """Our rate of calls that carry a MiB, to that of a bare stream with as many under way."""
-    with inplace(place, call, answer) as bare:
-        return bench.ratios(lambda: bench.ours().rate(scheme, *work, "-n", "4"),
-                            lambda: bare(1, 4, bench.seconds))
-
-
-SINK = ("ECHO.SINK", "--size", "1M")
-SOURCE = ("ECHO.SOURCE", "-d", json.dumps({"length": MIB, "seed": 7}))
-
-
-@goal("SINK of 1 MiB, of a bare stream: tcp", at_least=0.9)
-def sink_tcp(bench):
-    return stream(bench, "tcp:", free_port(), MIB + 24, 24, SINK)
-
-
-@goal("SINK of 1 MiB, of a bare stream: unix", at_least=0.9)
-def sink_unix(bench):
-    return stream(bench, "unix:", os.path.join(bench.place, "sink"), MIB + 24, 24, SINK)
-
-
-@goal("SOURCE of 1 MiB, of a bare stream: tcp", at_least=0.9)
-def source_tcp(bench):
-    return stream(bench, "tcp:", free_port(), 28, MIB + 16, SOURCE)
-
-
-@goal("SOURCE of 1 MiB, of a bare stream: unix", at_least=0.9)
-def source_unix(bench):
-    return stream(bench, "unix:", os.path.join(bench.place, "source"), 28, MIB + 16, SOURCE)
-
-
-@goal("SINK of 1 MiB, of iperf3: tcp", at_least=0.9)
-def iperf(bench):
-    iperf3, port = tool("iperf3"), free_port()
-    with server(iperf3, "-s", "-B", "127.0.0.1", "-p", str(port), ready=lambda: answers(port)):
-        def theirs():
-            text = output(iperf3, "-c", "127.0.0.1", "-p", str(port), "-J", "-t",
-                          str(max(1, round(bench.seconds))))
-            return json.loads(text)["end"]["sum_received"]["bits_per_second"] / 8 / MIB
-        return bench.ratios(lambda: bench.ours().rate("tcp:", *SINK, "-n", "4"), theirs)
 
 
 def setting_up(mech, part):

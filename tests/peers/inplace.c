@@ -1,7 +1,8 @@
 /*
  * The limit of a pipelined load over a stream socket: a responder that answers
  * records of a fixed size without looking at them, and a client that counts
- * the bytes of the answers. One thread each, one read and one write per turn.
+ * the bytes of the answers. One thread each, one read and one write per turn; a
+ * large record is read to one place, as whoever looks at it must.
  *
  *	inplace serve ADDRESS IN OUT		until it is killed
  *	inplace call ADDRESS IN OUT CONNECTIONS OUTSTANDING SECONDS
@@ -25,7 +26,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROOM = 1 << 20, EVENTS = 64, CONNECTIONS_MAX = 1 << 14 };
+enum {
+	ROOM = 1 << 20,
+	RECORD_MAX = 2 << 20,
+	EVENTS = 64,
+	CONNECTIONS_MAX = 1 << 14,
+};
 
 struct line {
 	int fd;
@@ -34,7 +40,7 @@ struct line {
 	int watches_out;
 };
 
-static uint8_t room[ROOM];
+static uint8_t room[RECORD_MAX + ROOM];
 static struct line lines[CONNECTIONS_MAX];
 static uint64_t in_bytes, out_bytes;
 static int epoll;
@@ -89,13 +95,19 @@ records(struct line *l, ssize_t n, uint64_t size)
 	return all / size;
 }
 
-/* As much of what is owed as there is space for; blocking or not by flags. */
+/*
+ * As much of what is owed, in records of size, as there is space for; blocking
+ * or not by flags. A record is sent from one place, too.
+ */
 static int
-pay(struct line *l, int flags)
+pay(struct line *l, uint64_t size, int flags)
 {
+	const uint64_t most = size < ROOM ? ROOM / size * size : size;
+
 	while (l->owed > 0) {
-		size_t n = l->owed < ROOM ? l->owed : ROOM;
-		ssize_t put = send(l->fd, room, n, flags | MSG_NOSIGNAL);
+		size_t at = (size - l->owed % size) % size;
+		size_t n = l->owed < most - at ? l->owed : most - at;
+		ssize_t put = send(l->fd, room + at, n, flags | MSG_NOSIGNAL);
 
 		if (put < 0 && errno == EAGAIN)
 			break;
@@ -114,13 +126,13 @@ pay(struct line *l, int flags)
 static void
 answer(struct line *l)
 {
-	ssize_t n = recv(l->fd, room, ROOM, MSG_DONTWAIT);
+	ssize_t n = recv(l->fd, room + l->came, ROOM, MSG_DONTWAIT);
 
 	if (n < 0 && errno == EAGAIN)
 		return;
 	if (n > 0)
 		l->owed = records(l, n, in_bytes) * out_bytes;
-	if (n > 0 && pay(l, 0) == 0)
+	if (n > 0 && pay(l, out_bytes, 0) == 0)
 		return;
 	close(l->fd);
 	l->fd = -1;
@@ -183,14 +195,14 @@ turn(struct line *l, uint32_t events)
 	uint64_t done = 0;
 
 	if (events & (EPOLLIN | EPOLLHUP)) {
-		ssize_t n = recv(l->fd, room, ROOM, MSG_DONTWAIT);
+		ssize_t n = recv(l->fd, room + l->came, ROOM, MSG_DONTWAIT);
 
 		if (n == 0 || (n < 0 && errno != EAGAIN))
 			return -1;
 		done = n > 0 ? records(l, n, out_bytes) : 0;
 		l->owed += done * in_bytes;
 	}
-	return pay(l, MSG_DONTWAIT) ? -1 : (int64_t)done;
+	return pay(l, in_bytes, MSG_DONTWAIT) ? -1 : (int64_t)done;
 }
 
 static int
@@ -202,7 +214,7 @@ start_calls(const char *address, int connections, uint64_t outstanding)
 		*l = (struct line){ .fd = open_socket(address, 0),
 			.owed = outstanding * in_bytes };
 		if (l->fd < 0 || watch(l, EPOLL_CTL_ADD, EPOLLIN) < 0 ||
-		    pay(l, MSG_DONTWAIT) < 0)
+		    pay(l, in_bytes, MSG_DONTWAIT) < 0)
 			return fail(address);
 	}
 	return 0;
@@ -248,7 +260,8 @@ main(int argc, char **argv)
 	epoll = epoll_create1(EPOLL_CLOEXEC);
 	for (int i = 0; i < CONNECTIONS_MAX; i++)
 		lines[i].fd = -1;
-	if (in_bytes == 0 || out_bytes == 0 || epoll < 0)
+	if (in_bytes == 0 || out_bytes == 0 || epoll < 0 ||
+	    in_bytes > RECORD_MAX || out_bytes > RECORD_MAX)
 		return 64;
 	if (argc == 5 && strcmp(argv[1], "serve") == 0)
 		return serve(argv[2]);

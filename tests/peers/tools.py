@@ -68,8 +68,13 @@ class Ours:
     def __init__(self, daemon, seconds):
         self.daemon, self.seconds = daemon, seconds
 
+    def target(self, scheme):
+        if scheme == "pipe:":
+            return f"pipe:{program('rpcalld')} --stdio"
+        return self.daemon.uri(scheme + "//127" if "tcp" in scheme or "udp" in scheme else scheme)
+
     def bench(self, scheme, *options):
-        target = self.daemon.uri(scheme + "//127" if scheme != "unix:" else scheme)
+        target = self.target(scheme)
         out = output(program("rpcall"), "bench", target, "--json", "--rounds", "1",
                      "--duration", f"{self.seconds * 1000:.0f}ms", *options, failure=Broken)
         row = json.loads(out)["tables"][0]["rows"][0]
@@ -131,3 +136,15 @@ def inplace(place, call, answer):
 
     with server(path, "serve", str(place), *sizes, ready=lambda: answers(place)):
         yield rate
+
+
+def bare_pipes(place, call, answer):
+    """The same over a pair of pipes, named ones where place is a directory, else ordinary ones."""
+    path = built("barepipe", failure=Broken)
+
+    def rate(connections, deep, seconds):
+        assert connections == 1
+        calls, took = output(path, place or "-", str(call), str(answer), str(deep), str(seconds),
+                             failure=Broken).split()
+        return int(calls) / float(took)
+    return rate
