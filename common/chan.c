@@ -5,9 +5,9 @@
 #include "chan.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
+#include <sys/stat.h>
 
 #include "fd.h"
 
@@ -90,19 +90,27 @@ chan_read(struct chan *c, uint8_t *window, size_t size, size_t *room)
 	return n;
 }
 
-int
-chan_set_blocking(struct chan *c, uint64_t ms)
+/*
+ * Whether reads wait is a property of the open file, which may be what is
+ * written to as well: to a socket one can write without waiting all the same,
+ * and what a pipe is read from is written to by others.
+ */
+static bool
+can_block(const struct chan *c)
 {
-	struct timeval tv = {
-		.tv_sec = (time_t)(ms / 1000),
-		.tv_usec = (suseconds_t)(ms % 1000 * 1000),
-	};
-	int err;
+	int flags = fcntl(c->rfd, F_GETFL);
+	struct stat st;
 
-	if (setsockopt(c->rfd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)) < 0)
-		return -errno;
-	err = fd_set_nonblock(c->rfd, 0);
-	c->blocking = err == 0;
+	return c->rfd == c->wfd || ((flags & O_ACCMODE) == O_RDONLY &&
+	    fstat(c->rfd, &st) == 0 && S_ISFIFO(st.st_mode));
+}
+
+int
+chan_set_blocking(struct chan *c)
+{
+	int err = can_block(c) ? fd_set_nonblock(c->rfd, 0) : -ENOTSUP;
+
+	c->blocking = err == 0 && c->rfd == c->wfd;
 	return err;
 }
 
@@ -114,17 +122,10 @@ chan_set_nonblocking(struct chan *c)
 }
 
 void
-chan_interrupt(struct chan *c)
-{
-	shutdown(c->rfd, SHUT_RD);
-}
-
-void
 chan_abandon(struct chan *c)
 {
 	struct buf *own = &c->in.own;
 
-	shutdown(c->rfd, SHUT_RDWR);
 	forget_queue(c);
 	/* It may be read into right now: others may have as much instead. */
 	budget_give(own->budget, own->cap);

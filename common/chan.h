@@ -55,16 +55,16 @@ int chan_space(struct chan *c, uint8_t *window, size_t size, uint8_t **data,
     size_t *room);
 void chan_took(struct chan *c, size_t n);
 
-/* Reads from now on wait for bytes, at most ms, or not: 0 or -errno. */
-int chan_set_blocking(struct chan *c, uint64_t ms);
+/*
+ * Reads from now on wait for bytes, or not, and writes never do: 0; -ENOTSUP
+ * where one cannot be had without the other; -errno.
+ */
+int chan_set_blocking(struct chan *c);
 int chan_set_nonblocking(struct chan *c);
 
-/* A read that another thread waits in ends; reads find the end of file. */
-void chan_interrupt(struct chan *c);
-
 /*
- * To be released, but another thread waits in a read: that read ends, and
- * what memory it does not need is given back.
+ * To be released, but another thread waits in a read, which is about to end:
+ * what memory that does not need is given back.
  */
 void chan_abandon(struct chan *c);
 

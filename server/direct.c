@@ -3,21 +3,20 @@
  */
 #include "server/direct.h"
 
-#include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
 #include "fd.h"
+#include "list.h"
 #include "log.h"
-#include "server/peer.h"
-#include "server/peer_watch.h"
 #include "server/server.h"
 #include "server/thread.h"
 #include "server/worker.h"
 
 enum {
-	NEEDED_MIN = 8,		/* passes with that peer alone before the mode */
+	NEEDED_MIN = 8,		/* passes with that source alone before the mode */
 	NEEDED_MAX = 256,
 	PAYS = 64,		/* calls by which beginning and ending have paid */
 	STRAIN_PASS = 4,	/* a pass of the loop weighs as many calls */
@@ -40,39 +39,83 @@ direct_release(struct direct *d)
 }
 
 void
-direct_forget(struct direct *d, const struct peer *p)
+direct_forget(struct direct *d, const struct spin_source *gone)
 {
-	if (d->hot == p)
+	if (d->hot == gone)
 		d->hot = NULL;
 }
 
-/* A socket between two calls, with nothing on the way but the next one. */
 static bool
-suits(const struct worker *w, const struct peer *p)
+suits(const struct worker *w, const struct spin_source *s)
 {
 	return w->server->limits.direct_ms > 0 && !w->draining &&
-	    !w->loop.pass_due && p->chan.rfd == p->chan.wfd && !p->closed &&
-	    !p->paused && !p->chan.eof && p->ndeferred == 0 &&
-	    record_reader_is_empty(&p->chan.in) && chan_queued(&p->chan) == 0;
+	    !w->loop.pass_due && s->direct != NULL && s->direct->suits(s);
 }
 
 bool
 direct_wanted(struct worker *w)
 {
 	struct direct *d = &w->direct;
-	struct peer *p = peer_of_source(spin_only(&w->spin));
+	struct spin_source *s = spin_only(&w->spin);
 
-	if (d->peer != NULL) {
-		/* A pass of the loop while it has no part in that peer. */
+	if (d->source != NULL) {
+		/* A pass of the loop while it has no part in that source. */
 		d->strain += STRAIN_PASS;
 		return false;
 	}
-	if (p == NULL || p != d->hot) {
-		d->hot = p;
+	if (s == NULL || s != d->hot) {
+		d->hot = s;
 		d->streak = 0;
 		return false;
 	}
-	return ++d->streak >= d->needed && suits(w, p);
+	return ++d->streak >= d->needed && suits(w, s);
+}
+
+void
+direct_wait(struct worker *w)
+{
+	w->direct.reading = true;
+	turns_give(&w->direct.turns);
+}
+
+void
+direct_waited(struct worker *w)
+{
+	turns_take(&w->direct.turns);
+	w->direct.reading = false;
+	/* The signal may still be on its way: it comes in this system call
+	 * and in none that could be interrupted. */
+	if (w->direct.stopped)
+		sched_yield();
+	w->loop.now = clock_ns();
+}
+
+void
+direct_stop(struct direct *d)
+{
+	if (d->source == NULL || d->stopped)
+		return;
+	d->stopped = true;
+	if (!d->reading)
+		return;
+	fd_set_nonblock(d->fd, 1);
+	thread_interrupt(d->reader);
+}
+
+/* Has it been silent for as long as it may be? */
+static void
+look_for_silence(struct timer *t, uint64_t now)
+{
+	struct direct *d = container_of(t, struct direct, silence);
+	struct worker *w = container_of(d, struct worker, direct);
+	uint64_t until = d->came + w->server->limits.direct_ms * NS_PER_MS;
+
+	if (until <= now || timer_set(&w->loop.timers, t, until) != 0) {
+		direct_stop(d);
+		return;
+	}
+	/* Looking was no strain. */
+	d->strain = d->strain > STRAIN_PASS ? d->strain - STRAIN_PASS : 0;
 }
 
 static void *stand_in_main(void *arg);
@@ -99,84 +142,59 @@ call_other(struct worker *w)
 }
 
 static int
-begin(struct worker *w, struct peer *p)
+begin(struct worker *w, struct spin_source *s)
 {
 	struct direct *d = &w->direct;
 	int err;
 
 	d->calls = d->strain = d->streak = 0;
-	d->silent = false;
-	if (d->window == NULL)
-		d->window = malloc(WORKER_WINDOW);
-	if (d->window == NULL)
-		return -ENOMEM;
-	err = chan_set_blocking(&p->chan, w->server->limits.direct_ms);
-	if (err)
-		return err;
-	p->direct = true;
-	peer_watch_update(p);
+	d->stopped = false;
+	d->reader = pthread_self();
+	d->came = w->loop.now;
+	d->fd = s->direct->begin(s);
+	if (d->fd < 0)
+		return d->fd;
+	d->silence.fire = look_for_silence;
+	err = timer_set(&w->loop.timers, &d->silence,
+	    d->came + w->server->limits.direct_ms * NS_PER_MS);
 	w->loop.turns = &d->turns;
-	err = call_other(w);
+	if (err == 0)
+		err = call_other(w);
 	if (err) {
+		timer_clear(&w->loop.timers, &d->silence);
 		w->loop.turns = NULL;
-		peer_undirect(p);
+		s->direct->end(s);
 		return err;
 	}
-	d->peer = p;
-	log_event(LOG_LEVEL_DEBUG, "direct-begin", "mech=%s fd=%d worker=%u",
-	    mech_info[p->origin.mech].name, p->chan.rfd, w->index);
+	d->source = s;
+	log_event(LOG_LEVEL_DEBUG, "direct-begin", "worker=%u fd=%d",
+	    w->index, d->fd);
 	return 0;
 }
 
 static bool
-goes_on(const struct worker *w, const struct peer *p)
+goes_on(const struct worker *w)
 {
 	const struct direct *d = &w->direct;
 
-	return !p->closed && !p->paused && !p->chan.eof && !d->silent &&
-	    !w->draining && !w->loop.stop && list_empty(&w->backlog) &&
-	    d->strain < STRAIN_MAX;
+	return !d->stopped && !w->draining && !w->loop.stop &&
+	    list_empty(&w->backlog) && d->strain < STRAIN_MAX;
 }
 
-/* With the turn again: serves what has come. */
-static void
-came(struct worker *w, struct peer *p, ssize_t n)
+/* True when there may be another. */
+static bool
+read_once(struct worker *w)
 {
 	struct direct *d = &w->direct;
+	int n = d->source->direct->read(d->source);
 
-	w->loop.now = clock_ns();
-	if (p->closed || n == -EINTR)
-		return;
-	if (n == -EAGAIN) {
-		d->silent = true;
-		return;
+	if (n > 0) {
+		d->calls++;
+		d->came = w->loop.now;
+		d->strain -= d->strain > 0;
+		loop_pass(&w->loop);
 	}
-	d->calls++;
-	d->strain -= d->strain > 0;
-	if (n >= 0)
-		chan_took(&p->chan, (size_t)n);
-	peer_took(p, n);
-	loop_pass(&w->loop);
-}
-
-static void
-read_one(struct worker *w, struct peer *p)
-{
-	struct direct *d = &w->direct;
-	int fd = p->chan.rfd;
-	uint8_t *data;
-	size_t room;
-	ssize_t n;
-
-	/* Without memory for what comes, the loop sees to it. */
-	if (chan_space(&p->chan, d->window, WORKER_WINDOW, &data, &room)) {
-		d->silent = true;
-		return;
-	}
-	turns_give(&d->turns);
-	n = fd_read_once(fd, data, room);
-	turns_take(&d->turns);
-	came(w, p, n);
+	return n >= 0;
 }
 
 /* What costs more than it saves is not tried again soon. */
@@ -190,16 +208,18 @@ learn(struct direct *d)
 }
 
 static void
-end(struct worker *w, struct peer *p)
+end(struct worker *w)
 {
 	struct direct *d = &w->direct;
+	struct spin_source *s = d->source;
 
 	log_event(LOG_LEVEL_DEBUG, "direct-end", "worker=%u reads=%u",
 	    w->index, d->calls);
 	learn(d);
-	d->peer = d->hot = NULL;
+	d->source = d->hot = NULL;
+	timer_clear(&w->loop.timers, &d->silence);
 	w->loop.turns = NULL;
-	peer_undirect(p);
+	s->direct->end(s);
 	loop_pass(&w->loop);
 	if (!list_empty(&w->backlog))
 		loop_wake(&w->loop);
@@ -207,11 +227,11 @@ end(struct worker *w, struct peer *p)
 
 /* Until the mode ends; then until the other thread has begun it. */
 static void
-read_peer(struct worker *w, struct peer *p)
+read_source(struct worker *w)
 {
-	while (goes_on(w, p))
-		read_one(w, p);
-	end(w, p);
+	while (goes_on(w) && read_once(w))
+		;
+	end(w);
 	turns_give(&w->direct.turns);
 	while (sem_wait(&w->direct.wanted) < 0)
 		;	/* EINTR */
@@ -226,8 +246,7 @@ finish(struct worker *w, int err)
 
 	d->over = true;
 	d->err = err;
-	if (d->peer != NULL)
-		chan_interrupt(&d->peer->chan);
+	direct_stop(d);
 	sem_post(&d->wanted);
 }
 
@@ -239,16 +258,16 @@ share(struct worker *w, unsigned thread)
 	struct direct *d = &w->direct;
 
 	worker_enter(w);
+	thread_interruptible();
 	kernel_tally = &w->kernel[thread];
 	turns_take(&d->turns);
 	while (!d->over) {
 		int err = loop_run(&w->loop);
-		struct peer *p = d->hot;
 
 		if (!w->loop.leave)
 			finish(w, err);
-		else if (begin(w, p) == 0)
-			read_peer(w, p);
+		else if (begin(w, d->hot) == 0)
+			read_source(w);
 		else
 			learn(d);
 	}

@@ -1,5 +1,5 @@
 /*
- * Direct reading: a worker with one busy peer, on a socket, waits for it in
+ * Direct reading: a worker with one busy source of calls waits for it in
  * read(2) and not in epoll.
  *
  * A system call less per call; and on a Unix socket the kernel wakes a reader
@@ -12,9 +12,13 @@
  *	loop:    take the turn, serve others, give it | epoll_wait(2)
  *
  * Whoever has the turn is the worker, and may do everything with everything
- * of it but read from the direct peer or release that one's channel. When the
+ * of it but read from the direct source or release its descriptor. When the
  * mode ends, the reader sleeps until the other thread becomes a reader in its
  * turn: the two are alike.
+ *
+ * A read that waits is ended by making its descriptor a non-blocking one, and
+ * then interrupting the reader: a read that had not begun to wait finds the
+ * one, a read that had is woken by the other.
  */
 #ifndef RPCALLD_DIRECT_H
 #define RPCALLD_DIRECT_H
@@ -24,28 +28,50 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "timers.h"
 #include "turns.h"
 
 struct worker;
-struct peer;
+struct spin_source;
 
 enum { DIRECT_THREADS = 2 };	/* of a worker */
 
+/* What a source of calls that can be read directly does. */
+struct direct_ops {
+	/* Is it between two calls, with nothing on the way but the next? */
+	bool (*suits)(const struct spin_source *s);
+	/* The loop has no part in it now, and its reads wait: the descriptor,
+	 * or -errno with nothing changed. */
+	int (*begin)(struct spin_source *s);
+	/* One read, from direct_wait() to direct_waited(), and what follows:
+	 * as look() of spin.h. */
+	int (*read)(struct spin_source *s);
+	/* Its reads do not wait any more, and the loop has it back. It may be
+	 * gone then. */
+	void (*end)(struct spin_source *s);
+};
+
 struct direct {
 	struct turns turns;
-	struct peer *peer;	/* read directly now; NULL: the loop reads all */
-	struct peer *hot;	/* the only one served in each pass of late: */
+	struct spin_source *source;	/* read directly; NULL: by the loop */
+	struct spin_source *hot;	/* the only one served in each pass of
+					 * late: */
 	unsigned streak;	/* so many of them */
 	unsigned needed;	/* more when the mode did not pay of late */
 	unsigned calls;		/* read since the mode began */
 	unsigned strain;	/* what the loop had to do meanwhile */
-	bool silent;		/* the peer was, for as long as it may be */
+	uint64_t came;		/* clock_ns() of the last one */
+	struct timer silence;	/* looks whether that is too long ago */
+	int fd;			/* what is read, ... */
+	pthread_t reader;	/* ... by whom */
+	bool reading;		/* who waits, or is on the way from or to it */
+	bool stopped;		/* and is to read no more */
 	bool has_stand_in;	/* the second thread has been started */
 	bool over;		/* both threads leave */
 	int err;		/* of the loop */
 	pthread_t stand_in;
 	sem_t wanted;		/* the thread that sleeps is to run the loop */
-	uint8_t *window;	/* what the reader reads into */
+	uint8_t *window;	/* what a reader of streams reads into */
 };
 
 void direct_init(struct direct *d);
@@ -54,10 +80,17 @@ void direct_release(struct direct *d);
 /* Runs w, in the calling thread and another, until it stops: 0 or -errno. */
 int direct_run(struct worker *w);
 
-/* The loop's idle hook: is this the time to read a peer directly? */
+/* The loop's idle hook: is this the time to read a source directly? */
 bool direct_wanted(struct worker *w);
 
-/* A peer is going away. */
-void direct_forget(struct direct *d, const struct peer *p);
+/* Around a read that waits: others have their turns, as w, meanwhile. */
+void direct_wait(struct worker *w);
+void direct_waited(struct worker *w);
+
+/* Whoever has the turn ends the mode, and the read that waits in it. */
+void direct_stop(struct direct *d);
+
+/* A source is going away. */
+void direct_forget(struct direct *d, const struct spin_source *gone);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "server/call.h"
 #include "server/dispatch.h"
+#include "server/peer_direct.h"
 #include "server/peer_watch.h"
 #include "server/server.h"
 #include "server/worker.h"
@@ -38,6 +39,7 @@ peer_new(struct server *s, int rfd, int wfd, const struct origin *origin)
 	p->origin.answer = peer_answer;
 	p->rio.fd = p->wio.fd = -1;
 	p->source.look = look;
+	p->source.direct = &peer_direct_ops;
 	chan_init(&p->chan, rfd, wfd, &s->record_limits, &s->budget);
 	list_init(&p->link);
 	list_init(&p->backlog);
@@ -282,13 +284,6 @@ look(struct spin_source *s)
 	if (p->closed || p->paused || p->chan.eof || !list_empty(&p->backlog))
 		return -1;
 	return peer_read(p) ? 1 : p->closed ? -1 : 0;
-}
-
-struct peer *
-peer_of_source(struct spin_source *s)
-{
-	return s != NULL && s->look == look ?
-	    container_of(s, struct peer, source) : NULL;
 }
 
 void

@@ -64,9 +64,6 @@ bool peer_took(struct peer *p, ssize_t n);
 /* Not read directly any more: watched again, or freed if it was closed. */
 void peer_undirect(struct peer *p);
 
-/* The peer that s is part of, or NULL where it is no peer's. */
-struct peer *peer_of_source(struct spin_source *s);
-
 /* One turn over records that are there already. */
 void peer_serve(struct peer *p);
 

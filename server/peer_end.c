@@ -73,14 +73,15 @@ peer_close(struct peer *p, const char *why)
 	events_closed(&w->server->events, why);
 	peer_watch_stop(p);
 	spin_forget(&w->spin, &p->source);
-	direct_forget(&w->direct, p);
+	direct_forget(&w->direct, &p->source);
 	call_forget(w->call, &p->origin);
 	list_remove(&p->backlog);
 	list_remove(&p->answered);
 	list_remove(&p->link);
-	if (p->direct)
+	if (p->direct) {
 		chan_abandon(&p->chan);
-	else
+		direct_stop(&w->direct);
+	} else
 		chan_release(&p->chan);
 	drop_deferred(p);
 	peer_bury(p);
@@ -114,9 +115,7 @@ peer_settle(struct peer *p)
 	if (p->closed || p->ndeferred > 0 || chan_queued(&p->chan) > 0 ||
 	    !list_empty(&p->backlog))
 		return;
-	if (p->direct)
-		/* Its reader may have got a call, and sees to the end. */
-		chan_interrupt(&p->chan);
-	else
+	/* Who reads it may have got a call, and sees to the end. */
+	if (!p->direct)
 		peer_close(p, NULL);
 }

@@ -182,8 +182,7 @@ static void
 watch_socket(struct peer *p, bool in, bool out)
 {
 	struct loop *l = &p->worker->loop;
-	uint32_t events = (in && !p->direct ? EPOLLIN : 0) |
-	    (out ? EPOLLOUT : 0);
+	uint32_t events = (in ? EPOLLIN : 0) | (out ? EPOLLOUT : 0);
 
 	if (p->direct && !out)
 		loop_del(l, &p->rio);
@@ -224,20 +223,25 @@ peer_holds_enough(const struct peer *p)
 	    chan_queued(&p->chan) + p->held > l->queue;
 }
 
+static bool
+is_read(const struct peer *p)
+{
+	return !p->paused && !p->chan.eof && !p->worker->draining &&
+	    !p->direct;
+}
+
 void
 peer_watch_update(struct peer *p)
 {
 	const struct limits *l = &p->worker->server->limits;
 	size_t queued = chan_queued(&p->chan);
-	bool in;
 
 	if (queued > l->pause || peer_holds_enough(p))
 		p->paused = true;
-	in = !p->paused && !p->chan.eof && !p->worker->draining;
 	if (is_socket(p))
-		watch_socket(p, in, queued > 0);
+		watch_socket(p, is_read(p), queued > 0);
 	else
-		watch_pipes(p, in, queued > 0);
+		watch_pipes(p, is_read(p), queued > 0);
 	if (queued == 0)
 		p->stalled = 0;
 	else if (p->stalled == 0) {
@@ -270,7 +274,7 @@ int
 peer_watch_resume(struct peer *p)
 {
 	peer_watch_update(p);
-	return p->rio.fd < 0 ? -ENOMEM : 0;
+	return p->rio.fd < 0 && (is_socket(p) || is_read(p)) ? -ENOMEM : 0;
 }
 
 void

@@ -12,6 +12,7 @@
 #include "polling.h"
 
 struct worker;
+struct direct_ops;
 
 enum { SPIN_AUTO = -1, SPIN_OFF = 0, SPIN_MAX_US = 1000 };
 
@@ -20,6 +21,7 @@ struct spin_source {
 	/* Serves what is there: how many calls, or 1 for a turn, which its bytes
 	 * bound; 0 there was nothing; -1 do not look again. */
 	int (*look)(struct spin_source *s);
+	const struct direct_ops *direct;	/* NULL: cannot be read so */
 };
 
 struct spin {

@@ -41,6 +41,7 @@ drain(struct worker *w)
 	struct list *l, *next;
 
 	w->draining = w->loop.pass_due = true;
+	direct_stop(&w->direct);
 	if (w->index == 0)
 		services_drain();
 	for (size_t i = 0; i < s->nendpoints; i++)

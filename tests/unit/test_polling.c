@@ -115,7 +115,7 @@ static unsigned
 looks_at(int calls)
 {
 	static struct worker w;
-	struct endless e = { { serve_endless }, calls, 0 };
+	struct endless e = { { .look = serve_endless }, calls, 0 };
 
 	w = (struct worker){ 0 };
 	spin_init(&w.spin, SPIN_MAX_US);
