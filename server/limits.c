@@ -29,6 +29,7 @@
 	X(fifo_sessions, "fifo-sessions", 256, 0, 1 << 20)		\
 	X(turn_records, "turn-records", 16, 1, 1 << 20)			\
 	X(turn_bytes, "turn-bytes", 64 << 10, 1, 1 << 30)		\
+	X(turn_us, "turn-us", 25, 0, 60000000)				\
 	X(direct_ms, "direct-ms", 100, 0, DAYS_MS)			\
 	X(drain_ms, "drain-ms", 10000, 0, DAYS_MS)			\
 	X(kv_map, "kv-map", 64LL << 30, 4 << 20, 1LL << 46)		\

@@ -27,6 +27,7 @@ struct limits {
 	uint64_t fifo_sessions;	/* in all */
 	uint64_t turn_records;	/* of one peer before the others' turn */
 	uint64_t turn_bytes;
+	uint64_t turn_us;	/* a turn that was shorter goes on */
 	uint64_t direct_ms;	/* a thread waits for one peer; 0: never */
 	uint64_t drain_ms;	/* to finish accepted calls on SIGTERM */
 	uint64_t kv_map;	/* bytes that the store of KV may have */

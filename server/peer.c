@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "server/call.h"
 #include "server/dispatch.h"
 #include "server/peer_direct.h"
@@ -140,19 +141,15 @@ serve_record(struct peer *p, const uint8_t *msg, size_t len)
 }
 
 /*
- * Serves complete records within a turn's bytes, where a small record counts
+ * Serves complete records within so many bytes, where a small record counts
  * as much as turn_records of them may: 1 when there may be more, 0 when there
  * are none, -errno when the peer is at fault or memory is short.
  */
-static int
-serve_records(struct peer *p)
+static inline int
+serve_bytes(struct peer *p, int64_t bytes)
 {
 	struct worker *w = p->worker;
-	bool alone = w->loop.nready == 0 && list_empty(&w->backlog);
-	int64_t bytes = w->turn_bytes;
 
-	if (alone)
-		bytes *= ALONE;
 	while (bytes > 0 && !p->paused) {
 		const uint8_t *msg;
 		size_t len;
@@ -166,7 +163,29 @@ serve_records(struct peer *p)
 		if (r != 0)
 			return r;
 	}
-	return 1;
+	return record_reader_pending(&p->chan.in) > 0;
+}
+
+/*
+ * One turn. Calls that take next to nothing are not worth another turn with a
+ * read, a write and a copy of what is left: the clock is looked at once for
+ * so many as a turn always has, and while it has been short it goes on.
+ */
+static int
+serve_records(struct peer *p)
+{
+	struct worker *w = p->worker;
+	bool alone = w->loop.nready == 0 && list_empty(&w->backlog);
+	int64_t bytes = alone ? w->turn_bytes * ALONE : w->turn_bytes;
+	uint64_t until = 0;
+	int r;
+
+	if (record_reader_pending(&p->chan.in) > w->turn_sure)
+		until = clock_ns() + w->turn_ns;
+	do
+		r = serve_bytes(p, bytes);
+	while (r == 1 && !p->paused && until != 0 && clock_ns() < until);
+	return r;
 }
 
 static const char *

@@ -18,8 +18,8 @@ enum { SPIN_AUTO = -1, SPIN_OFF = 0, SPIN_MAX_US = 1000 };
 
 /* Where calls come from: part of a peer, or of a datagram socket. */
 struct spin_source {
-	/* Serves what is there: how many calls, or 1 for a turn, which its bytes
-	 * bound; 0 there was nothing; -1 do not look again. */
+	/* Serves what is there: how many calls, or 1 for a turn, which has its
+	 * own bounds; 0 there was nothing; -1 do not look again. */
 	int (*look)(struct spin_source *s);
 	const struct direct_ops *direct;	/* NULL: cannot be read so */
 };

@@ -168,6 +168,18 @@ pass(struct loop *l)
 		l->stop = true;
 }
 
+static void
+turn_init(struct worker *w, const struct limits *l)
+{
+	uint64_t records = l->turn_records > 0 ? l->turn_records : 1;
+
+	w->turn_bytes = (int64_t)l->turn_bytes;
+	w->record_bytes = (uint32_t)(l->turn_bytes / records);
+	w->turn_ns = l->turn_us * NS_PER_US;
+	w->turn_sure = l->turn_us == 0 ? SIZE_MAX :
+	    records * (RECORD_MARK + REPEAT_FRAME);
+}
+
 int
 worker_init(struct worker *w, struct server *s, unsigned index)
 {
@@ -185,9 +197,7 @@ worker_init(struct worker *w, struct server *s, unsigned index)
 	pthread_mutex_init(&w->lock, NULL);
 	spin_init(&w->spin, s->spin_us);
 	direct_init(&w->direct);
-	w->turn_bytes = (int64_t)s->limits.turn_bytes;
-	w->record_bytes = (uint32_t)(s->limits.turn_bytes /
-	    (s->limits.turn_records ? s->limits.turn_records : 1));
+	turn_init(w, &s->limits);
 	err = loop_init(&w->loop);
 	if (err)
 		return err;

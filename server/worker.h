@@ -52,6 +52,8 @@ struct worker {
 	struct direct direct;
 	int64_t turn_bytes;	/* of a peer's turn */
 	uint32_t record_bytes;	/* that a record counts as, at least */
+	uint64_t turn_ns;	/* while it is shorter, a turn goes on */
+	size_t turn_sure;	/* bytes in which no turn has to be so long */
 	pthread_mutex_t lock;	/* of the inbox */
 	struct call *answered;	/* inbox: deferred calls with a reply */
 	struct peer *arrived;	/* inbox: peers taken in elsewhere */

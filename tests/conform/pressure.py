@@ -1,6 +1,7 @@
 """Peers that take more than they give: slow readers, and limits in all."""
 import os
 import resource
+import signal
 
 from tests.lib import echo, proc
 from tests.lib.daemon import Daemon
@@ -274,6 +275,37 @@ def fairness(name):
             for _ in range(5000):
                 equal(busy.recv_record(), busy.envelope.reply(1, SUCCESS), "reply")
             equal(peer.call(echo.DELAY, uint(0)), b"", "DELAY")
+
+
+def calls_before_another(name, calls, **limits):
+    """How many of the calls that one peer has sent are served before that of another which
+    came behind them: both come while the daemon is stopped."""
+    with (Daemon({"direct-ms": 0, **limits}, workers=1, args=("--spin", "off")) as daemon,
+          leave(connect(daemon, name)) as busy, leave(connect(daemon, "unix")) as other):
+        busy.null()
+        before = echo.decode_whoami(other.call(echo.WHOAMI)).usage.calls
+        # It waits, so that the order in which peers have something is that of their calls.
+        wait_until(lambda: proc.all_in(daemon.pid, "S"), "the daemon waits")
+        daemon.signal(signal.SIGSTOP)
+        try:
+            wait_until(lambda: proc.all_in(daemon.pid, "T"), "it is stopped")
+            busy.push(record(busy.envelope.call(1, echo.PROG, echo.VERS, echo.NULL)) * calls)
+            xid = other.start(echo.WHOAMI)
+        finally:
+            daemon.signal(signal.SIGCONT)
+        usage = echo.decode_whoami(other.result(xid, other.recv_record())).usage
+        for _ in range(calls):
+            equal(busy.recv_record(), busy.envelope.reply(1, SUCCESS), "reply")
+        return usage.calls - before
+
+
+@per_mechanism("a turn is turn-records, and goes on while it takes less than turn-us",
+               unless={**STREAMS_ONLY, **NO_LISTENER})
+def turns(name):
+    equal(calls_before_another(name, 200, turn_us=0), 16, "calls before another peer's")
+    equal(calls_before_another(name, 200, turn_us=0, turn_records=5, turn_bytes=500), 5,
+          "calls before another peer's")
+    equal(calls_before_another(name, 200, turn_us=60000000), 200, "calls before another peer's")
 
 
 @per_mechanism("calls that wait hold their arguments: over the queue's limit no more are read",

@@ -5,6 +5,15 @@ import os
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
+def all_in(pid, state):
+    """Are all its threads in that state: S sleeps, T is stopped?"""
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/stat", encoding="ascii", errors="replace") as f:
+            if f.read().rpartition(")")[2].split()[0] != state:
+                return False
+    return True
+
+
 def fd_count(pid):
     return len(os.listdir(f"/proc/{pid}/fd"))
 
