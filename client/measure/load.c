@@ -173,6 +173,7 @@ add_round(struct row *row, const struct hist *h, const struct tally *t,
 		r->mean_ns = h->sum / (double)h->count;
 	r->encode_ns = r->dispatch_ns = NAN;
 	r->calls = t->calls;
+	r->lost = t->lost;
 	r->wall_ns = (double)t->busy_ns;
 	row->measured = true;
 	row->calls += t->calls;

@@ -31,6 +31,7 @@ struct round {
 	double dispatch_ns;	/* ... and a call in the server's hands, mean
 				 * times: NAN where they are not known */
 	uint64_t calls;
+	uint64_t lost;		/* of those: no answer came */
 	double wall_ns;		/* time that those took */
 	bool slow;		/* slow on every row: the machine was busy */
 };

@@ -170,6 +170,7 @@ const struct field round_fields[] = {
 	FIELD(round, encode_ns, FIELD_REAL),
 	FIELD(round, dispatch_ns, FIELD_REAL),
 	FIELD(round, calls, FIELD_U64),
+	FIELD(round, lost, FIELD_U64),
 	FIELD(round, wall_ns, FIELD_REAL),
 	FIELD(round, slow, FIELD_BOOL),
 	{ .name = NULL },

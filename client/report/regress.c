@@ -51,6 +51,7 @@ find_row(const struct result *r, const struct table *like, const char *name)
 struct series {
 	double v[RESULT_ROUNDS_MAX];
 	unsigned n;
+	bool zeros;	/* are of the series; else what is 0 is not known */
 };
 
 /* Of row; over beside, round by round, if that is not NULL. */
@@ -66,7 +67,7 @@ series_of(struct series *s, const struct metric *m, const struct row *row,
 			break;
 		if (beside != NULL)
 			v /= m->of_round(&beside->rounds[i]);
-		if (isfinite(v) && v > 0)
+		if (isfinite(v) && (v > 0 || (v == 0 && s->zeros)))
 			s->v[s->n++] = v;
 	}
 }
@@ -102,7 +103,8 @@ is_by_rounds(const struct finding *f)
 static void
 compare_rows(struct finding *f, uint64_t seed)
 {
-	struct series old, new;
+	struct series old = { .n = 0 };
+	struct series new = { .zeros = f->metric->unit == METRIC_COUNT };
 
 	if (!is_by_rounds(f)) {
 		if (f->was > 0 && isfinite(f->is))
@@ -121,7 +123,8 @@ static void
 compare_floors(struct finding *f, const struct row *old_floor,
     const struct row *new_floor, uint64_t seed)
 {
-	struct series old, new;
+	struct series old = { .n = 0 };
+	struct series new = { .zeros = f->metric->unit == METRIC_COUNT };
 
 	if (!is_by_rounds(f) || !row_counts(old_floor) ||
 	    !row_counts(new_floor))

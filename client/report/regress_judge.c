@@ -25,6 +25,9 @@ judge_relative(const struct finding *f)
 
 	if (!row_counts(f->old))
 		return OUTCOME_SKIPPED;
+	/* None at all of what there was (no answer, no error) is no noise. */
+	if (f->metric->unit == METRIC_COUNT && f->is == 0 && f->was > 0)
+		return threshold_broken(t, 0) ? OUTCOME_BROKEN : OUTCOME_OK;
 	if (f->x.point <= 0)
 		return OUTCOME_UNKNOWN;
 	if (!threshold_broken(t, f->x.point))

@@ -87,12 +87,15 @@ round_mean(const struct round *r)
 	return r->mean_ns;
 }
 
-/* An older result has no wall time: the mean is of a closed loop. */
+/* Of calls that were answered, as of a row. An older result has no wall time:
+ * the mean is of a closed loop. */
 static double
 round_rate(const struct round *r)
 {
+	uint64_t answered = r->calls > r->lost ? r->calls - r->lost : 0;
+
 	if (r->wall_ns > 0)
-		return (double)r->calls / r->wall_ns * NS_PER_S;
+		return (double)answered / r->wall_ns * NS_PER_S;
 	return r->mean_ns > 0 ? NS_PER_S / r->mean_ns : NAN;
 }
 

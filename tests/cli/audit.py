@@ -97,6 +97,8 @@ def sums():
         equal(sum(n for _, n in row["histogram"]), row["calls"] + loop["unsent"], what)
         equal(loop["scheduled"], row["calls"] + loop["unsent"], f"{what}: scheduled")
         equal(sum(one["calls"] for one in row["rounds"]), row["calls"], f"{what}: calls")
+        equal(sum(one["lost"] for one in row["rounds"]),
+              row["errors"] - sum(row["failed"].values()), f"{what}: lost")
         near(sum(one["wall_ns"] for one in row["rounds"]), row["wall_ns"], 1e-9, f"{what}: time")
         equal(row["bytes"], 2 * table["size"] * (row["calls"] - row["errors"]), f"{what}: bytes")
         near(row["calls_per_s"], (row["calls"] - row["errors"]) / row["wall_ns"] * 1e9, 1e-9,

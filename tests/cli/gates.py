@@ -123,6 +123,26 @@ def basis():
     expect("medians of rounds" in text.out and "of all samples" in text.out, text.out)
 
 
+@test("calls that were lost are no throughput, also not round by round")
+def lost_is_none():
+    calls = one()["tables"][0]["rows"][0]["rounds"][0]["calls"]
+    for lost, ratio, limit, verdict, status in (
+            ([0] * 6, 1, "calls/s < -5%", "ok", 0),
+            ([calls // 5] * 6, 0.8, "calls/s < -5%", "BROKEN", NO),
+            ([0, 0, calls, calls, calls // 2, calls], 0.25, "calls/s < -5%", "inside the noise", 0),
+            ([calls] * 6, None, "calls/s < -5%", "BROKEN", NO),
+            ([calls] * 6, None, "calls/s > +5%", "ok", 0)):
+        new = one()
+        (given,) = new["tables"][0]["rows"]
+        for each, n in zip(given["rounds"], lost):
+            each["lost"] = n
+        given["errors"] = sum(lost)
+        found, _, text = judge(one(), new, limit, status=status)
+        equal(found[limit]["verdict"], verdict, text.out)
+        point = found[limit]["ratio"]["point"]
+        equal(point and round(point, 2), ratio, text.out)
+
+
 @test("findings follow their published schema, and wrong ones do not")
 def schema():
     try:

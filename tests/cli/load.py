@@ -184,6 +184,7 @@ def lost():
             expect(math.isclose(row["calls_per_s"], answered, rel_tol=1e-9),
                    f"{row['calls_per_s']} calls/s, {answered} were answered")
             equal(row["bytes"], (row["calls"] - row["errors"]) * 2 * 64, "bytes")
+            equal([one["lost"] for one in row["rounds"]], [row["errors"]], "lost, of the round")
             if row["open_loop"]:
                 balanced(row)
 
