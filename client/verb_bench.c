@@ -13,6 +13,7 @@
 #include "measure/compare.h"
 #include "measure/env.h"
 #include "measure/settle.h"
+#include "measured.h"
 #include "open.h"
 #include "placement.h"
 #include "progress.h"
@@ -175,21 +176,6 @@ interrupted(struct failure *f)
 	    "interrupted before a round was complete");
 }
 
-/* Of a load not one call was answered as it should be: the commonest kind. */
-static int
-all_failed(const struct row *row, struct failure *f)
-{
-	unsigned most = 1;
-
-	if (row->calls == 0 || failed_count(row->failed) < row->calls)
-		return 0;
-	for (unsigned i = 1; i < FAILED_KINDS; i++)
-		if (row->failed[i] > row->failed[most])
-			most = i;
-	return failure_set(f, failed_exit_code(most), "all calls failed: %s",
-	    failed_name(most));
-}
-
 /* The first load that was not measured, or was not done right. */
 static int
 complain(const struct result *r, struct failure *f)
@@ -197,13 +183,9 @@ complain(const struct result *r, struct failure *f)
 	for (size_t i = 0; i < r->ntables; i++) {
 		const struct row *row = &r->tables[i].rows[0];
 
-		if (row->is_void)
-			return failure_set(f, EXIT_PROTOCOL, "the result is "
-			    "void: %s", row->note[0] ? row->note :
-			    "wrong bytes came back");
-		if (!row->measured && interrupt_signal() == 0)
-			return failure_set(f, row->code, "%s", row->note);
-		if (all_failed(row, f) != 0)
+		if (!row->measured && !row->is_void && interrupt_signal() != 0)
+			continue;
+		if (measured_row(row, f) != 0)
 			return -f->code;
 	}
 	return 0;

@@ -4,7 +4,6 @@
  * rounds, prints tables, and writes JSON, CSV and HTML.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
@@ -22,6 +21,7 @@
 #include "measure/plan.h"
 #include "measure/settle.h"
 #include "measure/setup_costs.h"
+#include "measured.h"
 #include "placement.h"
 #include "progress.h"
 #include "report/report.h"
@@ -101,10 +101,9 @@ add_sizes(const struct loading *l, struct work_spec *spec, struct failure *f)
 static int
 read_loads(struct loading *l, const struct work_ops *ops, struct failure *f)
 {
-	const char *sizes = opt.extent.sizes;
+	const char *sizes = opt.extent.sizes ? opt.extent.sizes :
+	    ops == &work_echo ? opt.extent.echo_sizes : NULL;
 
-	if (sizes == NULL && ops == &work_echo)
-		sizes = opt.extent.echo_sizes;
 	return loading_read(l, &opt.load, sizes ? sizes : ops->sizes, 1, f);
 }
 
@@ -165,20 +164,16 @@ add_tables(struct failure *f)
 	return err;
 }
 
-/* A procedure, as the first of the servers has it; they are running. */
+/* The servers are running. */
 static int
 add_call(const char *procedure, struct failure *f)
 {
-	const struct target *t = &comparison.subjects[0].target;
 	struct work_spec spec;
 	struct loading l;
-	int err = workload_call(&spec, &plan, &opt.call, t, procedure, 0,
-	    NULL, comparison.seed, f);
+	int err = workload_call_any(&spec, &plan, &opt.call, &comparison,
+	    procedure, f);
 
 	if (err == 0)
-		err = settle_all(&comparison, &plan.calling.proc, f);
-	/* What a floor carries back is as long as the first result. */
-	if (err == 0 && (err = call_plan_try(&plan, t, f)) == 0)
 		err = read_loads(&l, &work_call, f);
 	return err ? err : add_loads(&l, &spec, &spec, f);
 }
@@ -318,6 +313,9 @@ compare(const char *procedure, struct gate *g, struct failure *f)
 		err = add_tables(f);
 	if (err == 0)
 		err = measure(procedure, is_call, &r, f);
+	/* Where nothing was there is nothing to write. */
+	if (err == 0 && interrupt_signal() == 0)
+		err = measured_any(&r, f);
 	if (err == 0)
 		err = print_results(&r, f);
 	if (err == 0)
@@ -392,6 +390,8 @@ const struct verb verb_compare = {
 	    "rpcbind is asked for the daemon with --register, else for itself."
 	    "\n\n"
 	    "With a procedure: that one, with the arguments of -d, -f or --raw.\n\n"
+	    "A mechanism that cannot be measured says why in its row; where "
+	    "none can, that is\nan error, and nothing is written.\n\n"
 	    "With two saved results: says what changed between them, and exits "
 	    "with 1 when a\n--fail-if limit is broken by more than the noise "
 	    "of both, with 65 when that cannot\nbe told.\n",

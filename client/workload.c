@@ -8,6 +8,8 @@
 
 #include "measure/call_plan.h"
 #include "measure/load.h"
+#include "measure/settle.h"
+#include "measured.h"
 
 static const struct work_ops *
 find(const char *name, struct failure *f)
@@ -67,6 +69,48 @@ workload_call(struct work_spec *spec, struct call_plan *plan,
 	*spec = (struct work_spec){ .workload = work_call.name, .seed = seed,
 		.call = plan };
 	return call_plan_make(plan, given, t, procedure, n, values, seed, f);
+}
+
+static int
+call_subject(struct work_spec *spec, struct call_plan *plan,
+    const struct call_args *given, struct comparison *c, size_t i,
+    const char *procedure, struct failure *f)
+{
+	const struct target *t = &c->subjects[i].target;
+	int err;
+
+	call_plan_release(plan);
+	memset(plan, 0, sizeof(*plan));
+	err = workload_call(spec, plan, given, t, procedure, 0, NULL, c->seed,
+	    f);
+	if (err)
+		return err;
+	settle_all(c, &plan->calling.proc);
+	return call_plan_try(plan, t, f);
+}
+
+int
+workload_call_any(struct work_spec *spec, struct call_plan *plan,
+    const struct call_args *given, struct comparison *c,
+    const char *procedure, struct failure *f)
+{
+	struct attempts a = { .n = 0 };
+
+	for (size_t i = 0; i < c->nsubjects; i++) {
+		struct failure why = { 0 };
+
+		if (call_subject(spec, plan, given, c, i, procedure,
+		    &why) == 0)
+			return 0;
+		attempts_add(&a, c->subjects[i].name, &why);
+		/* What the others would say, too. */
+		if (why.code != EXIT_UNREACHABLE && why.code != EXIT_NOHOST &&
+		    why.code != EXIT_TIMEOUT) {
+			*f = why;
+			return -f->code;
+		}
+	}
+	return attempts_failed(&a, f);
 }
 
 int

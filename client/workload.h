@@ -10,6 +10,7 @@
 
 #include "calling.h"
 #include "failure.h"
+#include "measure/compare.h"
 #include "measure/work.h"
 #include "options.h"
 
@@ -49,6 +50,15 @@ int workload_call(struct work_spec *spec, struct call_plan *plan,
     const struct call_args *given, const struct target *t,
     const char *procedure, int n, const char **values, uint64_t seed,
     struct failure *f);
+
+/*
+ * The same by the first of c's subjects that can be reached: of them all it is
+ * settled where they are, and that one is called once, for what its result is
+ * like. The seed is c's.
+ */
+int workload_call_any(struct work_spec *spec, struct call_plan *plan,
+    const struct call_args *given, struct comparison *c,
+    const char *procedure, struct failure *f);
 
 /*
  * The spec of the workload of that name, all but its size; procedure is of

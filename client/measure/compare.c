@@ -234,6 +234,7 @@ run_row(struct comparison *c, struct table *t, struct row *row,
 	row->code = f.code;
 	snprintf(row->note, sizeof(row->note), "%.*s",
 	    (int)sizeof(row->note) - 1, f.text);
+	snprintf(row->hint, sizeof(row->hint), "%s", f.hint);
 	return 0;
 }
 

@@ -14,7 +14,8 @@
 #include "measure/paced.h"
 #include "measure/shares.h"
 
-enum { RESULT_ROUNDS_MAX = 64, RESULT_NOTE_MAX = 256 };
+enum { RESULT_ROUNDS_MAX = 64, RESULT_NOTE_MAX = 256,
+	RESULT_HINT_MAX = 512 };
 
 enum row_kind {
 	ROW_MECH,		/* the daemon, over one mechanism */
@@ -64,7 +65,9 @@ struct row {
 	char note[RESULT_NOTE_MAX];	/* why not measured, void */
 	bool unfit;		/* not measured, for the load does not fit in
 				 * a message of this mechanism: no failure */
-	int code;		/* exit code of that, where it was not measured */
+	int code;		/* exit code of that, where it was not measured,
+				 * and what might help (not saved) */
+	char hint[RESULT_HINT_MAX];
 	struct hist *hist;	/* latencies of all rounds, merged */
 	uint64_t calls, warmup_calls;	/* measured; and before that */
 	uint64_t errors;	/* calls that failed or timed out */

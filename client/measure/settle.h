@@ -19,9 +19,9 @@ void subject_set_target(struct subject *s, const struct target *t);
 int subject_settle(struct subject *s, uint32_t prog, uint32_t vers,
     struct failure *f);
 
-/* The same of each of a comparison. */
-int settle_all(struct comparison *c, const struct procedure *p,
-    struct failure *f);
+/* The same of each of a comparison. Where that fails it stays rpc/tcp, and
+ * its row says why it is not measured. */
+void settle_all(struct comparison *c, const struct procedure *p);
 
 /* compare's arguments: where the first is a target, f's code negated,
  * EXIT_USAGE, with how it is meant; else 0. */

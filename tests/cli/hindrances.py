@@ -3,6 +3,7 @@ over UDP alone. Each works, or says what to type instead."""
 import json
 import os
 import re
+import tempfile
 
 from tests.lib import echo
 from tests.lib.answerer import Answerer
@@ -13,9 +14,11 @@ from tests.lib.harness import ROOT, equal, expect, test
 from tests.lib.record import record
 from tests.lib.rpcinfo import control, registration, require_rpcbind, universal
 
-USAGE, DATA, UNREACHABLE, PROG_UNAVAIL = 64, 65, 69, 81
+USAGE, DATA, NOHOST, UNREACHABLE, PROG_UNAVAIL = 64, 65, 68, 69, 81
 HOST = "127.0.0.1"
 NOWHERE = "unix:/nonexistent.sock"
+BRIEF = ("--rounds", "1", "--duration", "10ms", "--warmup", "0ms", "--outstanding", "1", "--no-floor",
+         "--no-stock", "--no-again")
 
 
 def only_rpcbind():
@@ -104,8 +107,47 @@ def udp_only():
                        "ECHO.WHOAMI", "--rounds", "1", "--duration", "10ms", "--warmup", "0ms",
                        "--no-floor", "--outstanding", "1")
         expect("\nrpc/udp " in out and "\nunix " in out and "rpc/tcp" not in out, out)
-        err = fails(UNREACHABLE, "rpcall", "call", f"rpc+tcp://{HOST}", "ECHO.WHOAMI")
-        expect(err.endswith(f"\nhint: it is at rpc+udp://{HOST}\n"), err)
+        for args in (("call", f"rpc+tcp://{HOST}", "ECHO.WHOAMI"), ("bench", f"rpc+tcp://{HOST}"),
+                     ("bench", f"rpc+tcp://{HOST}", "ECHO.WHOAMI"),
+                     ("compare", "--over", f"rpc+tcp://{HOST}", *BRIEF)):
+            err = fails(UNREACHABLE, "rpcall", *args)
+            expect(err.endswith(f"\nhint: it is at rpc+udp://{HOST}\n"), err)
+
+
+@test("compare where nobody is there is an error that says why, and writes nothing")
+def compare_nobody():
+    with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        gone = f"unix:{place}/gone"
+        out = os.path.join(place, "out")
+        for over, procedure, status in ((f"{gone},{gone}", (), UNREACHABLE),
+                                        (f"{gone},{gone}", ("KV.STAT",), UNREACHABLE),
+                                        ("rpc+tcp://no.invalid:1,tcp://no.invalid:1", (), NOHOST),
+                                        (f"{gone},tcp://no.invalid:1", ("KV.STAT",), UNREACHABLE)):
+            err = fails(status, "rpcall", "compare", "--over", over, *BRIEF, "--out", out,
+                        *procedure)
+            expect(err.startswith("rpcall: error: none of 2 mechanisms could be measured\n  "), err)
+            equal(len([line for line in err.splitlines() if line.startswith("  ")]), 2, err)
+            expect(not os.path.exists(out), "files were written")
+        err = fails(UNREACHABLE, "rpcall", "compare", "--over", gone, *BRIEF)
+        expect(err.startswith(f"rpcall: error: no server at {place}/gone ("), err)
+        err = fails(UNREACHABLE, "rpcall", "compare", "--over", ",".join([gone] * 16), *BRIEF)
+        listed = [line for line in err.splitlines() if line.startswith("  unix")]
+        expect(f"\n  and {16 - len(listed)} more\n" in err, err)
+
+
+@test("of mechanisms of which some are there, what was measured of these is kept")
+def compare_some():
+    with Daemon() as daemon, tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        over = f"unix:{place}/gone,{daemon.uri('unix:')}"
+        for procedure in ((), ("KV.STAT",)):
+            out = os.path.join(place, "out")
+            text = succeeds("rpcall", "compare", "--over", over, *BRIEF, "--out", out, *procedure)
+            expect("not measured: no server at " in text, text)
+            with open(os.path.join(out, "compare.json"), encoding="utf-8") as f:
+                rows = [row for table in json.load(f)["tables"] for row in table["rows"]
+                        if row["kind"] == "mechanism"]
+            equal({(row["name"], row["measured"]) for row in rows},
+                  {("unix", False), ("unix 2", True)}, "rows")
 
 
 @test("a target where compare wants a procedure brings the command that was meant")
