@@ -1,13 +1,14 @@
 /*
  * Signals of the client: see interrupt.h. Process-wide by nature, as signals
- * are; called by main.c and the measuring verbs only.
+ * are; called by main.c, outfile.c and the verbs that call.
  */
 #include "interrupt.h"
 
-#include <signal.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/time.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "clock.h"
 
@@ -91,4 +92,48 @@ int
 interrupt_signal(void)
 {
 	return caught;
+}
+
+/* Those that end a process, and that users and their terminals send. */
+static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+enum { ENDING = sizeof(ending) / sizeof(ending[0]) };
+
+static const char *volatile removed;
+
+/* The signal comes once more when this one was handled, and then ends us. */
+static void
+on_end(int sig)
+{
+	if (removed != NULL)
+		unlink(removed);
+	raise(sig);
+}
+
+void
+interrupt_removes(const char *path)
+{
+	struct sigaction now;
+
+	removed = path;
+	for (int i = 0; path != NULL && i < ENDING; i++)
+		if (sigaction(ending[i], NULL, &now) == 0 &&
+		    now.sa_handler == SIG_DFL)
+			handle(ending[i], on_end, (int)SA_RESETHAND);
+}
+
+void
+interrupt_hold(sigset_t *before)
+{
+	sigset_t held;
+
+	sigemptyset(&held);
+	for (int i = 0; i < ENDING; i++)
+		sigaddset(&held, ending[i]);
+	sigprocmask(SIG_BLOCK, &held, before);
+}
+
+void
+interrupt_let(const sigset_t *before)
+{
+	sigprocmask(SIG_SETMASK, before, NULL);
 }

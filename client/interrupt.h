@@ -11,6 +11,7 @@
 #ifndef RPCALL_INTERRUPT_H
 #define RPCALL_INTERRUPT_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -39,5 +40,16 @@ void interrupt_release(void);
 
 /* The signal that came, or 0. */
 int interrupt_signal(void);
+
+/*
+ * A file that is to be there no longer than this process works on it: a signal
+ * that ends the process (one that nobody catches or ignores) removes it first.
+ * path stays the caller's, and is one at a time; NULL: none any more. Only
+ * between interrupt_hold() and interrupt_let(), in which the file is made, or
+ * goes.
+ */
+void interrupt_removes(const char *path);
+void interrupt_hold(sigset_t *before);
+void interrupt_let(const sigset_t *before);
 
 #endif

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "interrupt.h"
+
 static int
 take(struct outfile *o, int fd)
 {
@@ -36,7 +38,7 @@ open_itself(struct outfile *o)
 
 /* A file that nobody else has: a number follows until there is one. */
 static int
-open_beside(struct outfile *o)
+open_new(struct outfile *o)
 {
 	int fd = -1;
 
@@ -48,6 +50,37 @@ open_beside(struct outfile *o)
 			break;
 	}
 	return fd < 0 ? -errno : fd;
+}
+
+/* It is gone with us. */
+static int
+open_beside(struct outfile *o)
+{
+	sigset_t before;
+	int fd;
+
+	interrupt_hold(&before);
+	fd = open_new(o);
+	if (fd >= 0)
+		interrupt_removes(o->temp);
+	interrupt_let(&before);
+	return fd;
+}
+
+/* It is where it belongs, or nowhere. */
+static int
+end_beside(struct outfile *o, int err)
+{
+	sigset_t before;
+
+	interrupt_hold(&before);
+	if (err == 0 && rename(o->temp, o->path) != 0)
+		err = -errno;
+	if (err)
+		unlink(o->temp);
+	interrupt_removes(NULL);
+	interrupt_let(&before);
+	return err;
 }
 
 int
@@ -69,7 +102,8 @@ outfile_open(struct outfile *o, const char *path)
 		return open_itself(o);
 	if (there)
 		fchmod(fd, st.st_mode & 07777);
-	return take(o, fd);
+	fd = take(o, fd);
+	return fd ? end_beside(o, fd) : 0;
 }
 
 int
@@ -81,11 +115,5 @@ outfile_end(struct outfile *o, int err)
 		err = -errno;
 	if (err == 0 && broken)
 		err = -EIO;
-	if (o->temp[0] == '\0')
-		return err;
-	if (err == 0 && rename(o->temp, o->path) != 0)
-		err = -errno;
-	if (err)
-		unlink(o->temp);
-	return err;
+	return o->temp[0] == '\0' ? err : end_beside(o, err);
 }

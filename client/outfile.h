@@ -1,7 +1,7 @@
 /*
  * Files that the user names for what is made: there whole, or as they were.
  * What is written goes to a file beside it that takes its place at the end, so
- * that a failure leaves neither an empty file nor half of one.
+ * that neither a failure nor a signal leaves an empty file, or half of one.
  */
 #ifndef RPCALL_OUTFILE_H
 #define RPCALL_OUTFILE_H

@@ -1,12 +1,13 @@
 """Values larger than what rpcall holds of them, offline: JSON leaves as XDR comes."""
 import base64
 import os
+import signal
 import subprocess
 import tempfile
 
 from tests.lib.bounded import RECORD, bounded
 from tests.lib.command import fails, run
-from tests.lib.harness import PATIENCE, equal, expect, program, test
+from tests.lib.harness import PATIENCE, equal, expect, program, test, wait_until
 from tests.lib.xdr import opaque, uint
 
 DATA, NO_FILE = 65, 66
@@ -84,6 +85,34 @@ def limit():
         xdr = place.write("large", message(bytes(RECORD)))
         err = fails(DATA, *decode, "large", "@" + xdr)
         expect(f"more than {RECORD} bytes of XDR" in err, err)
+
+
+def stopped_by(number, place, out):
+    """rpcall decode -o out, stopped when it has written half: its status."""
+    def default():
+        for each in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_DFL)
+    with subprocess.Popen([program("rpcall"), "decode", "-i", place.idl, "large", "@-", "-o", out],
+                          stdin=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          preexec_fn=default) as decode_:
+        decode_.stdin.write(message(bytes(2 << 20))[:1 << 20])
+        decode_.stdin.flush()
+        wait_until(lambda: os.path.exists(out + ".new0"), "the file beside it is there")
+        decode_.send_signal(number)
+        return decode_.wait(PATIENCE)
+
+
+@test("a signal that ends rpcall leaves the file of -o as it was, and none beside it")
+def signalled():
+    with Place() as place:
+        out = place.path("out")
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+            before = sorted(os.listdir(place.directory.name))
+            equal(stopped_by(number, place, out), -number, "how it ended")
+            equal(sorted(os.listdir(place.directory.name)), before, "files")
+            place.write("out", b"earlier")
+        with open(out, "rb") as f:
+            equal(f.read(), b"earlier", "the file")
 
 
 @test("a message that ends too soon is one error, which says what was written of it before")

@@ -2,6 +2,7 @@
 import binascii
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -10,9 +11,10 @@ import zlib
 from tests.lib.answerer import Answerer
 from tests.lib.bounded import RECORD, bounded
 from tests.lib.command import fails, run, succeeds
-from tests.lib.harness import PATIENCE, ROOT, equal, expect, sanitized, test
+from tests.lib.harness import PATIENCE, ROOT, equal, expect, sanitized, test, wait_until
 from tests.lib.large import LAST, SCHEMA, Listening, crc_of, pattern, word
 from tests.lib.record import fragments
+from tests.lib.running import Running
 
 UNREACHABLE, TIMEOUT, PROTOCOL = 69, 75, 76
 HUGE = (256 << 20) + 3
@@ -144,6 +146,19 @@ def stops():
     with Listening("unix", cut=5 << 20, hold=True) as server:
         err = fails(TIMEOUT, "rpcall", *get(server, LARGE, "--max-record=9M", "-t", "1s"))
         expect("LARGE/1.GET" in err, err)
+
+
+@test("an answer that is interrupted leaves no file, and none beside where it was to be")
+def interrupted():
+    with Listening("unix", cut=5 << 20, hold=True) as server:
+        out = os.path.join(server.place.name, "out")
+        before = sorted(os.listdir(server.place.name))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with Running(*get(server, LARGE, "--max-record=9M", "-o", out)) as call:
+                wait_until(lambda: os.path.exists(out + ".new0"), "the file beside it is there")
+                call.signal(number)
+                equal(call.wait(), 128 + number, "status")
+            equal(sorted(os.listdir(server.place.name)), before, "files")
 
 
 @test("-v and -vv tell of a large answer by its beginning")
