@@ -44,8 +44,10 @@ include client/module.mk
 include tests/module.mk
 include scripts/module.mk
 
-# Other flags, other objects: the stamp changes when the command does.
+# Other flags, other objects: the stamp changes when the command does. EXTRA is
+# of the object that asks for it first, and one stamp serves all.
 .PHONY: force
+$(B)/flags: EXTRA :=
 $(B)/flags: force
 	@mkdir -p $(B)
 	@echo '$(COMPILE) $(WARN) $(LINK) $(LIBEXECDIR) $(IDLDIR)' | cmp -s - $@ || \
