@@ -111,3 +111,13 @@ train_receive(int fd, void *data, size_t size, size_t *segment)
 	    (size_t)n;
 	return n;
 }
+
+long
+train_moved(const struct mmsghdr *msgs, int n)
+{
+	long sum = 0;
+
+	for (int i = 0; i < n; i++)
+		sum += (long)msgs[i].msg_len;
+	return sum;
+}

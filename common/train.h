@@ -46,4 +46,8 @@ int train_send(int fd, uint8_t *data, size_t n, size_t segment);
 /* Receives from the connected fd: bytes and *segment; or -errno (-EINTR). */
 ssize_t train_receive(int fd, void *data, size_t size, size_t *segment);
 
+/* Bytes of the first n messages, which sendmmsg(2) sent or recvmmsg(2)
+ * received; none where n tells of an error. */
+long train_moved(const struct mmsghdr *msgs, int n);
+
 #endif

@@ -15,35 +15,23 @@
 #include "server/call.h"
 #include "server/dispatch.h"
 #include "server/server.h"
+#include "server/udp_replies.h"
 #include "server/worker.h"
 #include "train.h"
 
 enum {
 	BATCH = 8,		/* datagrams or trains in one system call */
-	RUNS = 32,		/* trains of replies in one */
 	OUT_MAX = 1 << 20,	/* bytes of replies before they are sent */
 	DATAGRAM_MAX = 65507,	/* bytes of payload over IPv4 */
-	INFO_MAX = CMSG_SPACE(sizeof(struct in6_pktinfo)),
-	CONTROL_MAX = INFO_MAX + TRAIN_CONTROL,
 };
 
 struct datagram {
 	struct addr from;
-	_Alignas(struct cmsghdr) uint8_t control[CONTROL_MAX];
+	_Alignas(struct cmsghdr) uint8_t control[UDP_CONTROL_MAX];
 	struct iovec iov;
 };
 
-/* Replies of one size, one behind the other, to one peer. */
-struct run {
-	struct msghdr *to;
-	size_t start, len;	/* in the worker's out */
-	size_t segment;
-	struct iovec iov;
-	_Alignas(struct cmsghdr) uint8_t control[CONTROL_MAX];
-	uint32_t control_len;
-};
-
-_Static_assert((int)INFO_MAX <= (int)ORIGIN_CONTROL_MAX, "origin.h");
+_Static_assert((int)UDP_INFO_MAX <= (int)ORIGIN_CONTROL_MAX, "origin.h");
 
 struct udp_socket {
 	struct loop_io io;
@@ -53,9 +41,8 @@ struct udp_socket {
 	int fd;
 	uint8_t *buffers;	/* BATCH of TRAIN_BUFFER bytes */
 	struct datagram in[BATCH];
-	struct mmsghdr msgs[BATCH], replies[RUNS];
-	struct run runs[RUNS];
-	unsigned nruns;
+	struct mmsghdr msgs[BATCH];
+	struct udp_replies replies;
 };
 
 /* The first n, after they were used. */
@@ -73,7 +60,7 @@ prepare(struct udp_socket *u, int n)
 			.msg_iov = &d->iov,
 			.msg_iovlen = 1,
 			.msg_control = d->control,
-			.msg_controllen = CONTROL_MAX,
+			.msg_controllen = UDP_CONTROL_MAX,
 		};
 	}
 }
@@ -116,97 +103,11 @@ set_origin(struct udp_socket *u, int i)
 	o->remote = u->in[i].from;
 	o->broadcast = was_broadcast(info);
 	o->control_len = 0;
-	if (info == NULL || info->cmsg_len > INFO_MAX)
+	if (info == NULL || info->cmsg_len > UDP_INFO_MAX)
 		return;
-	memset(o->control, 0, INFO_MAX);
+	memset(o->control, 0, UDP_INFO_MAX);
 	memcpy(o->control, info, info->cmsg_len);
 	o->control_len = (uint32_t)CMSG_ALIGN(info->cmsg_len);
-}
-
-static void
-set_reply(struct udp_socket *u, unsigned i)
-{
-	struct run *r = &u->runs[i];
-	struct msghdr *h = &u->replies[i].msg_hdr;
-
-	r->iov.iov_base = u->worker->out.data + r->start;
-	r->iov.iov_len = r->len;
-	*h = (struct msghdr){
-		.msg_name = r->to->msg_name,
-		.msg_namelen = r->to->msg_namelen,
-		.msg_iov = &r->iov,
-		.msg_iovlen = 1,
-		.msg_control = r->control,
-		.msg_controllen = r->control_len,
-	};
-	if (r->len > r->segment)
-		train_mark(h, r->segment);
-}
-
-/* One that did not go: without trains, perhaps? */
-static void
-send_apart(struct udp_socket *u, unsigned i)
-{
-	struct run *r = &u->runs[i];
-	struct msghdr *h = &u->replies[i].msg_hdr;
-
-	if (r->len == r->segment)
-		return;
-	h->msg_controllen = r->control_len;
-	train_send_apart(u->fd, h, r->iov.iov_base, r->len, r->segment);
-}
-
-/* Of the first n, which were sent or came; none where n tells of an error. */
-static long
-bytes_of(const struct mmsghdr *msgs, int n)
-{
-	long sum = 0;
-
-	for (int i = 0; i < n; i++)
-		sum += (long)msgs[i].msg_len;
-	return sum;
-}
-
-/* A reply that the kernel will not take is lost, as UDP may lose any. */
-static void
-send_replies(struct udp_socket *u)
-{
-	unsigned sent = 0;
-
-	for (unsigned i = 0; i < u->nruns; i++)
-		set_reply(u, i);
-	while (sent < u->nruns) {
-		int n = sendmmsg(u->fd, u->replies + sent, u->nruns - sent, 0);
-
-		kernel_called(bytes_of(u->replies + sent, n));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			send_apart(u, sent);
-		sent += n > 0 ? (unsigned)n : 1;
-	}
-	u->nruns = 0;
-	u->worker->out.len = 0;
-}
-
-/* The reply from start on goes to whom to came from. */
-static void
-add_reply(struct udp_socket *u, struct msghdr *to, size_t start)
-{
-	struct run *r = &u->runs[u->nruns];
-	size_t len = u->worker->out.len - start;
-
-	if (u->nruns > 0 && r[-1].to == to && r[-1].segment == len &&
-	    r[-1].len + len <= TRAIN_BYTES && r[-1].len < TRAIN_MAX * len) {
-		r[-1].len += len;
-		return;
-	}
-	r->to = to;
-	r->start = start;
-	r->len = r->segment = len;
-	r->control_len = u->origin.control_len;
-	memcpy(r->control, u->origin.control, r->control_len);
-	u->nruns++;
 }
 
 static void
@@ -218,9 +119,9 @@ serve(struct udp_socket *u, struct msghdr *from, const uint8_t *data, size_t n)
 	if (dispatch(u->worker, &u->origin, data, n) != 0)
 		out->len = start;
 	if (out->len > start)
-		add_reply(u, from, start);
-	if (u->nruns == RUNS || out->len > OUT_MAX)
-		send_replies(u);
+		udp_replies_add(&u->replies, from, &u->origin, start);
+	if (udp_replies_full(&u->replies) || out->len > OUT_MAX)
+		udp_replies_send(&u->replies);
 }
 
 /* Serves what came in slot i: how many datagrams. */
@@ -246,7 +147,7 @@ serve_slot(struct udp_socket *u, int i)
 	} while (n > 0);
 	/* Who sends a train waits for it, and nobody else. */
 	if (u->msgs[i].msg_len > segment)
-		send_replies(u);
+		udp_replies_send(&u->replies);
 	return served;
 }
 
@@ -257,13 +158,13 @@ serve_batch(struct udp_socket *u)
 	int n = recvmmsg(u->fd, u->msgs, BATCH, MSG_DONTWAIT, NULL);
 	int served = 0;
 
-	kernel_called(bytes_of(u->msgs, n));
+	kernel_called(train_moved(u->msgs, n));
 	if (n <= 0)
 		return 0;
 	spin_served(&u->worker->spin, &u->source);
 	for (int i = 0; i < n; i++)
 		served += serve_slot(u, i);
-	send_replies(u);
+	udp_replies_send(&u->replies);
 	prepare(u, n);
 	return served;
 }
@@ -337,7 +238,8 @@ udp_socket_new(struct udp_socket **made, struct endpoint *e, struct worker *w,
 	u->io.ready = ready;
 	u->io.fd = -1;
 	u->worker = w;
-	u->fd = fd;
+	u->fd = u->replies.fd = fd;
+	u->replies.out = &w->out;
 	u->origin = (struct origin){
 		.mech = e->target.mech,
 		.envelope = mech_info[e->target.mech].envelope,
