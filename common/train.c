@@ -63,7 +63,7 @@ train_send_apart(int fd, const struct msghdr *h, uint8_t *data, size_t n,
 	for (size_t at = 0; at < n; at += segment) {
 		iov.iov_base = data + at;
 		iov.iov_len = n - at < segment ? n - at : segment;
-		if (sendmsg(fd, &one, 0) < 0)
+		if (sendmsg(fd, &one, h->msg_flags) < 0)
 			err = -errno;
 		kernel_called((long)iov.iov_len);
 	}

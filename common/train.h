@@ -32,8 +32,9 @@ size_t train_segment(struct msghdr *h, size_t n);
 /* h is to be sent as a train; its control has TRAIN_CONTROL bytes of room. */
 void train_mark(struct msghdr *h, size_t segment);
 
-/* Sends the n bytes at data, in h's way, one datagram at a time. Some that
- * do not go are lost, as datagrams may be: 0 or the last -errno. */
+/* Sends the n bytes at data, in h's way and with its msg_flags, one datagram
+ * at a time. Some that do not go are lost, as datagrams may be: 0 or the last
+ * -errno. */
 int train_send_apart(int fd, const struct msghdr *h, uint8_t *data, size_t n,
     size_t segment);
 

@@ -24,6 +24,7 @@ set_reply(struct udp_replies *rs, unsigned i)
 		.msg_iovlen = 1,
 		.msg_control = r->control,
 		.msg_controllen = r->control_len,
+		.msg_flags = MSG_DONTWAIT,
 	};
 	if (r->len > r->segment)
 		train_mark(h, r->segment);
@@ -50,7 +51,8 @@ udp_replies_send(struct udp_replies *rs)
 	for (unsigned i = 0; i < rs->n; i++)
 		set_reply(rs, i);
 	while (sent < rs->n) {
-		int n = sendmmsg(rs->fd, rs->msgs + sent, rs->n - sent, 0);
+		int n = sendmmsg(rs->fd, rs->msgs + sent, rs->n - sent,
+		    MSG_DONTWAIT);
 
 		kernel_called(train_moved(rs->msgs + sent, n));
 		if (n < 0 && errno == EINTR)

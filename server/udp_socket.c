@@ -39,6 +39,7 @@ struct udp_socket {
 	struct worker *worker;
 	struct origin origin;
 	int fd;
+	bool direct;		/* a thread of its own reads it: direct.h */
 	uint8_t *buffers;	/* BATCH of TRAIN_BUFFER bytes */
 	struct datagram in[BATCH];
 	struct mmsghdr msgs[BATCH];
@@ -151,14 +152,22 @@ serve_slot(struct udp_socket *u, int i)
 	return served;
 }
 
-/* What has come, up to a batch: how many datagrams. */
+/* What has come, up to a batch: how many datagrams or trains, or -errno. */
 static int
-serve_batch(struct udp_socket *u)
+receive(struct udp_socket *u, int flags)
 {
-	int n = recvmmsg(u->fd, u->msgs, BATCH, MSG_DONTWAIT, NULL);
-	int served = 0;
+	int n = recvmmsg(u->fd, u->msgs, BATCH, flags, NULL);
 
 	kernel_called(train_moved(u->msgs, n));
+	return n < 0 ? -errno : n;
+}
+
+/* Serves the first n: how many datagrams. */
+static int
+serve_batch(struct udp_socket *u, int n)
+{
+	int served = 0;
+
 	if (n <= 0)
 		return 0;
 	spin_served(&u->worker->spin, &u->source);
@@ -172,8 +181,12 @@ serve_batch(struct udp_socket *u)
 static void
 ready(struct loop_io *io, uint32_t events)
 {
+	struct udp_socket *u = container_of(io, struct udp_socket, io);
+
 	(void)events;
-	serve_batch(container_of(io, struct udp_socket, io));
+	/* An error is reported whatever is watched for: its reader's, too. */
+	if (!u->direct)
+		serve_batch(u, receive(u, MSG_DONTWAIT));
 }
 
 static int
@@ -184,8 +197,65 @@ look(struct spin_source *s)
 	/* Not while it is going away: udp_socket_quiet(). */
 	if (u->worker->draining)
 		return -1;
-	return serve_batch(u);
+	return serve_batch(u, receive(u, MSG_DONTWAIT));
 }
+
+static bool
+direct_suits(const struct spin_source *s)
+{
+	const struct udp_socket *u = container_of(s, const struct udp_socket,
+	    source);
+
+	return u->worker->ndatagrams == 0;
+}
+
+/* It stays with the loop, which can then not fail to have it back. */
+static int
+direct_begin(struct spin_source *s)
+{
+	struct udp_socket *u = container_of(s, struct udp_socket, source);
+	int err = fd_set_nonblock(u->fd, 0);
+
+	if (err)
+		return err;
+	u->direct = true;
+	loop_mod(&u->worker->loop, &u->io, 0);
+	return u->fd;
+}
+
+/* Waits for one, and takes those that are there behind it. */
+static int
+direct_read(struct spin_source *s)
+{
+	struct udp_socket *u = container_of(s, struct udp_socket, source);
+	int n;
+
+	direct_wait(u->worker);
+	n = receive(u, MSG_WAITFORONE);
+	direct_waited(u->worker);
+	if (n < 0)
+		return n == -EINTR ? 0 : -1;
+	return serve_batch(u, n);
+}
+
+static void
+direct_end(struct spin_source *s)
+{
+	struct udp_socket *u = container_of(s, struct udp_socket, source);
+
+	u->direct = false;
+	fd_set_nonblock(u->fd, 1);
+	/* Unless nothing is received any more: udp_socket_quiet(). */
+	if (u->io.fd >= 0)
+		loop_mod(&u->worker->loop, &u->io, EPOLLIN);
+}
+
+static const struct direct_ops direct_ops = {
+	.suits = direct_suits,
+	.begin = direct_begin,
+	.read = direct_read,
+	.end = direct_end,
+};
 
 /* The reply of a deferred call, to whom it remembers. */
 static void
@@ -202,7 +272,7 @@ answer(struct origin *o, struct call *c)
 	};
 
 	if (c->reply.len > 0)
-		kernel_called(sendmsg(o->fd, &h, 0));
+		kernel_called(sendmsg(o->fd, &h, MSG_DONTWAIT));
 	call_end(c);
 	call_free(c);
 }
@@ -235,6 +305,7 @@ udp_socket_new(struct udp_socket **made, struct endpoint *e, struct worker *w,
 		return -ENOMEM;
 	}
 	u->source.look = look;
+	u->source.direct = &direct_ops;
 	u->io.ready = ready;
 	u->io.fd = -1;
 	u->worker = w;

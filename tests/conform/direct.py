@@ -2,72 +2,25 @@
 nothing else notices. A worker with one busy peer begins it by itself;
 direct-ms is how long the peer may then be silent."""
 import os
-import signal
 import socket
-import stat
 import subprocess
 
 from tests.lib import echo, proc
 from tests.lib.daemon import Daemon
+from tests.lib.direct import (FOR_EVER, blocks, call_until_direct, expect_ended, reads_directly,
+                              start, terminate)
 from tests.lib.envelope import SUCCESS, Lean
 from tests.lib.harness import (PATIENCE, Failed, equal, expect, per_mechanism, program, test,
                                wait_until, while_it_lasts)
 from tests.lib.mechanisms import Bystanders, connect, leave, server_pid
 from tests.lib.peer import Closed, SocketPeer
-from tests.lib.pipes import PipePeer
 from tests.lib.record import mark, record
 from tests.lib.xdr import uint
 
 KIB, MIB = 1024, 1024 * 1024
-FOR_EVER = 86400000  # milliseconds
 PATTERN = echo.payload(4 * MIB)
 STREAMS = {"rpc/udp": "a datagram socket has no peers"}
 PEERS = {**STREAMS, "pipe": "a server of its own has no other peer"}
-
-
-def start(name, direct_ms=FOR_EVER, **limits):
-    """A daemon of one worker that blocks, with endpoints of all mechanisms."""
-    return Daemon({"direct-ms": direct_ms, **limits}, workers=1, args=("--spin", "off"))
-
-
-def is_direct(directory, fd):
-    """Is it a socket, or a pipe that is read from, whose reads wait? No other's do."""
-    with open(f"{directory}/fdinfo/{fd}", encoding="ascii") as f:
-        flags = int(dict(line.split(":", 1) for line in f if ":" in line)["flags"], 8)
-    mode = os.stat(f"{directory}/fd/{fd}").st_mode
-    one = stat.S_ISSOCK(mode) or stat.S_ISFIFO(mode) and flags & os.O_ACCMODE == os.O_RDONLY
-    return bool(one) and not flags & os.O_NONBLOCK
-
-
-def reads_directly(daemon, peer=None):
-    return blocks(f"/proc/{server_pid(daemon, peer)}")
-
-
-def blocks(directory):
-    for fd in os.listdir(f"{directory}/fd"):
-        try:
-            if int(fd) > 2 and is_direct(directory, fd):
-                return True
-        except OSError:
-            continue  # closed meanwhile
-    return False
-
-
-def call_until_direct(daemon, peer):
-    def called():
-        for _ in range(20):
-            peer.null()
-        return reads_directly(daemon, peer)
-    wait_until(called, "the peer is read directly")
-
-
-def terminate(daemon, peer):
-    os.kill(server_pid(daemon, peer), signal.SIGTERM)
-
-
-def expect_ended(daemon, peer):
-    equal(peer.child.wait(PATIENCE) if isinstance(peer, PipePeer) else daemon.wait(), 0,
-          "exit status")
 
 
 def payload_call(peer, xid, size):
@@ -85,7 +38,7 @@ def exchange(peer, size, xid=77):
 @per_mechanism("while a thread waits for one peer, every other is served at once",
                unless=PEERS)
 def others_served(name):
-    with start(name) as daemon, Bystanders(daemon) as others:
+    with start() as daemon, Bystanders(daemon) as others:
         with connect(daemon, name) as peer:
             call_until_direct(daemon, peer)
             others.check(rounds=40)
@@ -101,7 +54,7 @@ def others_served(name):
 @per_mechanism("a peer that is read directly gets deferred answers, each once, in any order",
                unless=STREAMS)
 def deferred(name):
-    with start(name) as daemon, connect(daemon, name) as peer:
+    with start() as daemon, connect(daemon, name) as peer:
         call_until_direct(daemon, peer)
         late = [peer.start(echo.DELAY, uint(us)) for us in (30000, 20000, 1, 0)]
         soon = peer.start(echo.NULL)
@@ -119,7 +72,7 @@ def deferred(name):
 @per_mechanism("a peer that is read directly is closed when it is idle", unless=STREAMS)
 def idle(name):
     def attempt(ms):
-        with start(name, idle_ms=ms) as daemon:
+        with start(idle_ms=ms) as daemon:
             base = proc.fd_count(daemon.pid)
             try:
                 with connect(daemon, name) as peer:
@@ -136,7 +89,7 @@ def idle(name):
 
 @per_mechanism("half a record in direct reading is closed at record-ms", unless=STREAMS)
 def half(name):
-    with start(name, record_ms=400, header_ms=400) as daemon:
+    with start(record_ms=400, header_ms=400) as daemon:
         for cut in (1, 4, 50, 9000):
             with connect(daemon, name) as peer:
                 call_until_direct(daemon, peer)
@@ -147,7 +100,7 @@ def half(name):
 @per_mechanism("half a record outlasts the mode, whoever is served meanwhile",
                unless=STREAMS)
 def half_left(name):
-    with start(name, direct_ms=50) as daemon, connect(daemon, name) as other:
+    with start(direct_ms=50) as daemon, connect(daemon, name) as other:
         for cut in (1, 4, 50, 9000):
             with connect(daemon, name) as peer:
                 call, reply = payload_call(peer, 5, 10000)
@@ -162,7 +115,7 @@ def half_left(name):
 @per_mechanism("SIGTERM finds a thread that waits in a read, which ends at once",
                unless=STREAMS)
 def drain_idle(name):
-    with start(name, drain_ms=FOR_EVER) as daemon, connect(daemon, name) as peer:
+    with start(drain_ms=FOR_EVER) as daemon, connect(daemon, name) as peer:
         call_until_direct(daemon, peer)
         terminate(daemon, peer)
         expect_ended(daemon, peer)
@@ -173,7 +126,7 @@ def drain_idle(name):
                unless=STREAMS)
 def drain_call(name):
     for i in range(4):
-        with start(name, drain_ms=FOR_EVER) as daemon, connect(daemon, name) as peer:
+        with start(drain_ms=FOR_EVER) as daemon, connect(daemon, name) as peer:
             call, reply = payload_call(peer, 5, 50000)
             call_until_direct(daemon, peer)
             peer.send(call)
@@ -188,7 +141,7 @@ def drain_call(name):
 @per_mechanism("a deferred call of a peer that is read directly is answered after SIGTERM",
                unless=STREAMS)
 def drain_deferred(name):
-    with start(name, drain_ms=FOR_EVER) as daemon, connect(daemon, name) as peer:
+    with start(drain_ms=FOR_EVER) as daemon, connect(daemon, name) as peer:
         call_until_direct(daemon, peer)
         xid = peer.start(echo.DELAY, uint(300000))
         peer.wait_read()
@@ -201,7 +154,7 @@ def drain_deferred(name):
 @per_mechanism("the drain deadline ends a server whose thread waits in a read",
                unless=STREAMS)
 def drain_deadline(name):
-    with start(name, drain_ms=100) as daemon, connect(daemon, name) as peer:
+    with start(drain_ms=100) as daemon, connect(daemon, name) as peer:
         call_until_direct(daemon, peer)
         peer.start(echo.DELAY, uint(echo.DELAY_MAX))
         peer.wait_read()
@@ -211,7 +164,7 @@ def drain_deadline(name):
 
 @per_mechanism("the death of a client that is read directly leaves nothing", unless=PEERS)
 def death(name):
-    with start(name) as daemon, connect(daemon, name) as other:
+    with start() as daemon, connect(daemon, name) as other:
         other.null()
         base = proc.fd_count(daemon.pid)
         for round_ in range(8):
@@ -230,7 +183,7 @@ def death(name):
 @per_mechanism("a peer that shuts its sending end in direct reading gets its last reply",
                unless=STREAMS)
 def half_close(name):
-    with start(name) as daemon, connect(daemon, name) as peer:
+    with start() as daemon, connect(daemon, name) as peer:
         call_until_direct(daemon, peer)
         xid = peer.start(echo.DELAY, uint(20000))
         peer.half_close()
@@ -240,7 +193,7 @@ def half_close(name):
 
 @per_mechanism("at the limit of peers one that is read directly gives way", unless=PEERS)
 def eviction(name):
-    with start(name, peers=1) as daemon, connect(daemon, name) as peer:
+    with start(peers=1) as daemon, connect(daemon, name) as peer:
         call_until_direct(daemon, peer)
         # A session of named pipes is refused there; nobody gives way to it.
         newcomer = "unix" if name == "fifo" else name
@@ -259,7 +212,7 @@ def served(daemon, name):
 
 @per_mechanism("two peers that take turns are both served", unless=PEERS)
 def alternation(name):
-    with start(name) as daemon, connect(daemon, name) as one, connect(daemon, name) as two:
+    with start() as daemon, connect(daemon, name) as one, connect(daemon, name) as two:
         call_until_direct(daemon, one)
         for i in range(200):
             exchange(one, 10 + i)
@@ -271,7 +224,7 @@ def alternation(name):
 
 @per_mechanism("large records in direct reading arrive whole", unless=STREAMS)
 def large(name):
-    with start(name) as daemon, connect(daemon, name) as peer:
+    with start() as daemon, connect(daemon, name) as peer:
         for size in (64 * KIB, 300 * KIB, MIB, 3 * MIB, 64 * KIB):
             call_until_direct(daemon, peer)
             for i in range(5):
@@ -281,7 +234,7 @@ def large(name):
 @per_mechanism("a flood from another peer does not hold up one that is read directly",
                unless=PEERS)
 def flood(name):
-    with start(name) as daemon, connect(daemon, name) as peer, connect(daemon, name) as flooder:
+    with start() as daemon, connect(daemon, name) as peer, connect(daemon, name) as flooder:
         call_until_direct(daemon, peer)
         call = record(flooder.envelope.call(1, echo.PROG, echo.VERS, echo.NULL))
         left = flooder.push(call * 20000, patience=0.2)
@@ -295,7 +248,7 @@ def flood(name):
 @per_mechanism("a slow reader that is read directly blocks nobody, and is served when it reads",
                unless=STREAMS)
 def slow_reader(name):
-    with start(name) as daemon, Bystanders(daemon) as others:
+    with start() as daemon, Bystanders(daemon) as others:
         with leave(connect(daemon, name)) as peer:
             call_until_direct(daemon, peer)
             call, reply = payload_call(peer, 5, 64 * KIB)
@@ -310,7 +263,7 @@ def slow_reader(name):
 
 @per_mechanism("a slow reader that is read directly is closed at stall-ms", unless=STREAMS)
 def stalled(name):
-    with start(name, stall_ms=300, pause=64 * MIB, queue=64 * MIB) as daemon:
+    with start(stall_ms=300, pause=64 * MIB, queue=64 * MIB) as daemon:
         with connect(daemon, name) as peer, connect(daemon, name) as other:
             call_until_direct(daemon, peer)
             peer.send(payload_call(peer, 5, 4 * MIB - 5)[0], deaf=True)
@@ -333,7 +286,7 @@ def peer_gone(peer):
 @per_mechanism("the memory of one that is read directly goes to those who need it",
                unless=PEERS)
 def memory(name):
-    with start(name, buffers=2 * MIB) as daemon:
+    with start(buffers=2 * MIB) as daemon:
         for _ in range(3):
             with connect(daemon, name) as peer, connect(daemon, name) as other:
                 call_until_direct(daemon, peer)
@@ -341,7 +294,7 @@ def memory(name):
                 holds(other, MIB)
                 with connect(daemon, name) as third:
                     exchange(third, 100 * KIB)
-    with start(name, buffers=2 * MIB) as daemon, connect(daemon, name) as peer:
+    with start(buffers=2 * MIB) as daemon, connect(daemon, name) as peer:
         call_until_direct(daemon, peer)
         exchange(peer, 300 * KIB)
 
@@ -357,7 +310,7 @@ def holds(peer, size):
 
 @per_mechanism("the mode may begin and end as often as it likes", unless=STREAMS)
 def cycles(name):
-    with start(name, direct_ms=100) as daemon, connect(daemon, name) as peer:
+    with start(direct_ms=100) as daemon, connect(daemon, name) as peer:
         before = proc.threads(server_pid(daemon, peer))
         for i in range(10):
             call_until_direct(daemon, peer)

@@ -1,6 +1,5 @@
 """ONC RPC over datagrams: what only they can get wrong."""
 import socket
-import struct
 
 from tests.lib import echo
 from tests.lib.daemon import Daemon
@@ -11,21 +10,6 @@ from tests.lib.peer import UdpPeer
 from tests.lib.xdr import opaque, uint
 
 SECRET = b"the previous client's bytes, which are nobody's business " * 3
-
-
-SOL_UDP, UDP_SEGMENT = 17, 103
-
-
-def send_train(peer, calls):
-    """All in one datagram's place: each is as long as the first, the last may be shorter."""
-    peer.sock.setblocking(True)
-    size = struct.pack("=H", len(calls[0]))
-    try:
-        peer.sock.sendmsg([b"".join(calls)], [(SOL_UDP, UDP_SEGMENT, size)])
-    except OSError as e:
-        skip(f"no trains here: {e}")
-    finally:
-        peer.sock.setblocking(False)
 
 
 def echo_call(xid, args):
@@ -121,7 +105,7 @@ def train():
         args = [echo.echo_args(uint(i) * 4) for i in range(30)]
         calls = [echo_call(i, a) for i, a in enumerate(args)]
         calls[7] = b"\xff" * len(calls[0])  # it is no call
-        send_train(peer, [*calls, echo_call(30, echo.echo_args(b""))])
+        peer.send_train([*calls, echo_call(30, echo.echo_args(b""))])
         for i, a in enumerate(args):
             if i != 7:
                 equal(peer.recv_record(), Rpc.reply(i, SUCCESS, a), "reply")
@@ -133,7 +117,7 @@ def train():
 def train_of_sizes():
     with peer_of("rpc/udp") as peer:
         sizes = [4 * i for i in range(60)]
-        send_train(peer, [Rpc.call(n, echo.PROG, echo.VERS, echo.SOURCE,
+        peer.send_train([Rpc.call(n, echo.PROG, echo.VERS, echo.SOURCE,
                                    echo.source_args(n, 1)) for n in sizes])
         for n in sizes:
             equal(len(peer.recv_record()), len(Rpc.reply(0, SUCCESS)) + 4 + n, "reply")
