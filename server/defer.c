@@ -4,6 +4,7 @@
 #include "be.h"
 #include "record.h"
 #include "server/call.h"
+#include "server/peer.h"
 #include "server/worker.h"
 
 static void
@@ -42,4 +43,16 @@ call_reply_room(struct call *c, size_t before, size_t n)
 	    before + xdr_padded(n)) != 0)
 		return NULL;
 	return b->data + b->len + at;
+}
+
+bool
+call_answer_after(struct svc_req *rq, int (*before)(void))
+{
+	struct call *c = container_of(rq, struct call, rq);
+
+	if (!c->origin->stream ||
+	    container_of(c->origin, struct peer, origin)->ndeferred > 0)
+		return false;
+	c->worker->before_sent = before;
+	return true;
 }

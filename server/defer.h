@@ -36,6 +36,15 @@ struct call *call_defer(struct svc_req *rq);
  */
 struct call *call_defer_large(struct svc_req *rq, size_t n);
 
+/*
+ * For handlers that answer at once, by returning TRUE: what is answered in this
+ * turn leaves only after before(), which is called once for the turn, in this
+ * thread. When it returns -errno nothing leaves, and the peer is closed. False
+ * where answers do not gather (datagrams), or where some of this peer's calls
+ * are deferred, which this one must not overtake.
+ */
+bool call_answer_after(struct svc_req *rq, int (*before)(void));
+
 /* From any thread, until call_reply(): is nobody there to be answered? */
 bool call_is_dropped(const struct call *c);
 

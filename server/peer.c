@@ -109,12 +109,27 @@ send_replies(struct peer *p)
 	return err ? err : chan_keep(&p->chan);
 }
 
+/* What the turn's replies wait for did not come about: its calls' outcome is
+ * not known, which the end of the connection tells. */
+static __attribute__((noinline, cold)) int
+withhold_turn(struct peer *p, int err)
+{
+	p->worker->out.len = p->worker->loan.len = 0;
+	if (!p->closed)
+		peer_close(p, strerror(-err));
+	return -1;
+}
+
 static int
 flush_turn(struct peer *p)
 {
 	struct buf *out = &p->worker->out;
-	int err;
+	int err = worker_before_sent(p->worker);
 
+	if (err)
+		return withhold_turn(p, err);
+	if (p->closed)
+		return -1;
 	if (out->len == 0)
 		return 0;
 	err = send_replies(p);
@@ -253,7 +268,7 @@ peer_serve(struct peer *p)
 
 	spin_served(&p->worker->spin, &p->source);
 	r = serve_records(p);
-	if (p->closed || flush_turn(p) != 0)
+	if (flush_turn(p) != 0)
 		p->worker->out.len = 0;
 	else if (r != 0 || !is_quiet(p))
 		after_turn(p, r);

@@ -318,6 +318,7 @@ store_open(struct store **out, const struct store_options *o, char *why,
 	s->lock_fd = -1;
 	s->known = store_known_new();
 	pthread_mutex_init(&s->readers_lock, NULL);
+	pthread_mutex_init(&s->write_lock, NULL);
 	pthread_rwlock_init(&s->map_lock, NULL);
 	err = s->known == NULL ? -ENOMEM : open_store(s, o, why, size);
 	if (err) {
@@ -347,6 +348,7 @@ store_close(struct store *s)
 		mdb_env_close(s->env);
 	fd_close(s->lock_fd);
 	pthread_mutex_destroy(&s->readers_lock);
+	pthread_mutex_destroy(&s->write_lock);
 	pthread_rwlock_destroy(&s->map_lock);
 	free(s->known);
 	free(s);

@@ -53,7 +53,9 @@ struct store_txn {
 struct store {
 	MDB_env *env;
 	MDB_dbi tree[TREES];
-	int lock_fd;		/* who holds its lock writes */
+	int lock_fd;		/* the process that holds its lock writes, */
+	pthread_mutex_t write_lock;	/* and the thread of it that holds this */
+	atomic_uint waiting;	/* threads that wait for either */
 	uint64_t serial;	/* of this opening, in this process */
 	int64_t clock_offset;	/* store clock - CLOCK_BOOTTIME, ms */
 	uint64_t changes_max, clients_max;
@@ -100,9 +102,6 @@ int store_record_parse(const struct store *s, struct span bytes,
 
 /* How many pages may be used: see store_space.c. */
 int store_space_begin(struct store_txn *t);
-
-/* Is what is set aside for removing soon to be all that is left? */
-bool store_is_tight(const struct store_txn *t);
 
 /* Does the store's lock of writers: 0, or -ECANCELED. */
 int store_lock(struct store *s);

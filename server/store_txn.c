@@ -47,31 +47,50 @@ store_tree_del(struct store_txn *t, int tree, struct span key)
 }
 
 static int
-lock_writer(struct store *s, short type)
+lock_writer(struct store *s, int how, short type)
 {
 	struct flock l = { .l_type = type, .l_whence = SEEK_SET };
 
-	return fcntl(s->lock_fd, F_OFD_SETLKW, &l) < 0 ? -errno : 0;
+	return fcntl(s->lock_fd, how, &l) < 0 ? -errno : 0;
 }
 
+/* The lock of a file is the process's, whichever of its threads asks. */
 int
 store_lock(struct store *s)
 {
 	int err;
 
+	atomic_fetch_add(&s->waiting, 1);
+	pthread_mutex_lock(&s->write_lock);
 	/* A signal that interrupts may be the one after store_cancel(). */
-	do {
-		if (atomic_load(&s->cancel))
-			return -ECANCELED;
-		err = lock_writer(s, F_WRLCK);
-	} while (err == -EINTR);
+	do
+		err = atomic_load(&s->cancel) ? -ECANCELED :
+		    lock_writer(s, F_OFD_SETLKW, F_WRLCK);
+	while (err == -EINTR);
+	atomic_fetch_sub(&s->waiting, 1);
+	if (err)
+		pthread_mutex_unlock(&s->write_lock);
 	return err;
+}
+
+/* Who waits goes first: else those who only try could keep it for ever. */
+static int
+try_lock(struct store *s)
+{
+	if (atomic_load(&s->waiting) > 0 ||
+	    pthread_mutex_trylock(&s->write_lock) != 0)
+		return -EAGAIN;
+	if (lock_writer(s, F_OFD_SETLK, F_WRLCK) == 0)
+		return 0;
+	pthread_mutex_unlock(&s->write_lock);
+	return -EAGAIN;
 }
 
 void
 store_unlock(struct store *s)
 {
-	lock_writer(s, F_UNLCK);
+	lock_writer(s, F_OFD_SETLK, F_UNLCK);
+	pthread_mutex_unlock(&s->write_lock);
 }
 
 void
@@ -239,14 +258,12 @@ begin_locked(struct store *s, struct store_txn *t)
 	return err;
 }
 
-int
-store_write(struct store *s, struct store_txn **out)
+static int
+write_locked(struct store *s, struct store_txn **out)
 {
 	struct store_txn *t = &s->writer;
-	int err = store_lock(s);
+	int err;
 
-	if (err)
-		return err;
 	*t = (struct store_txn){ .store = s };
 	store_txn_clear(s);
 	err = begin_locked(s, t);
@@ -254,6 +271,22 @@ store_write(struct store *s, struct store_txn **out)
 		store_unlock(s);
 	*out = t;
 	return err;
+}
+
+int
+store_write(struct store *s, struct store_txn **out)
+{
+	int err = store_lock(s);
+
+	return err ? err : write_locked(s, out);
+}
+
+int
+store_try_write(struct store *s, struct store_txn **out)
+{
+	int err = try_lock(s);
+
+	return err ? err : write_locked(s, out);
 }
 
 /* What another process committed was seen, and it may have been killed just

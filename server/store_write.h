@@ -12,6 +12,12 @@
  */
 int store_write(struct store *s, struct store_txn **out);
 
+/* The same, but -EAGAIN where it would wait, or another thread waits. */
+int store_try_write(struct store *s, struct store_txn **out);
+
+/* Is room so short that what is set aside for removing may soon be needed? */
+bool store_is_tight(const struct store_txn *t);
+
 /*
  * Makes it durable (unless async), and visible: 0; -ENOSPC or -ENOMEM when
  * nothing was changed; -EIO. *synced tells whether a sync was needed.

@@ -176,7 +176,7 @@ bytes_of(const struct kv_plan *p)
 	return n;
 }
 
-/* PUT, DELETE, CAS and TXN: they wait for the writer. */
+/* PUT, DELETE, CAS and TXN: what is not run at once waits for the writer. */
 static bool_t
 change(void *args, kv_write_result *res, struct svc_req *rq)
 {
@@ -191,6 +191,14 @@ change(void *args, kv_write_result *res, struct svc_req *rq)
 		return TRUE;
 	if (kv_store(rq) == NULL)
 		return FALSE;
+	switch (kv_turn_run(kv.store, rq, &p)) {
+	case KV_RUN:
+		return TRUE;
+	case KV_RUN_FAILED:
+		return kv_failed(rq);
+	case KV_NOT_RUN:
+		break;
+	}
 	c = call_defer(rq);
 	res->status = KV_BUSY;
 	if (c == NULL)

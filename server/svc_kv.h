@@ -1,8 +1,9 @@
 /*
  * The parts of the service KV (idl/kv.x): svc_kv.c takes calls, svc_kv_read.c
- * answers GET and RANGE where they come in, svc_kv_write.c is the one thread
- * that changes the store, by means of svc_kv_apply.c, and svc_kv_watch.c the
- * one that answers calls which wait for changes.
+ * answers GET and RANGE where they come in, svc_kv_write.c is the thread that
+ * changes the store for those who wait, by means of svc_kv_apply.c, and
+ * svc_kv_turn.c does it where no sync is waited for; svc_kv_watch.c is the
+ * thread that answers calls which wait for changes.
  */
 #ifndef RPCALLD_SVC_KV_H
 #define RPCALLD_SVC_KV_H
@@ -43,6 +44,9 @@ void kv_writer_add(struct call *c);
 /* All that is queued, linked by own, and the last of it: the first, or NULL. */
 struct call *kv_writer_take(struct call **last);
 
+/* Others than the writer have committed: it sees to it that that is synced. */
+void kv_writer_note(void);
+
 /* Answers what is queued, and ends. */
 void kv_writer_stop(void);
 
@@ -67,6 +71,16 @@ void kv_plan(struct kv_plan *p, uint32_t proc, const void *args);
  */
 int kv_apply(struct store_txn *t, struct call *c, bool *changed);
 
+enum kv_turn_result { KV_NOT_RUN, KV_RUN, KV_RUN_FAILED };
+
+/*
+ * Runs a call, whose plan is p, in the worker's turn if that needs no wait, and
+ * fills its result, which leaves after the commit. A call that has failed has
+ * no result.
+ */
+enum kv_turn_result kv_turn_run(struct store *s, struct svc_req *rq,
+    const struct kv_plan *p);
+
 /*
  * The transactions of the writer's thread. kv_batch_run() answers what is queued;
  * kv_batch_expire() removes keys whose time is over: how many, or -errno. After
@@ -77,6 +91,9 @@ void kv_batch_init(struct store *store, struct server *server);
 void kv_batch_run(void);
 int kv_batch_expire(bool keep_clock);
 int kv_batch_sync(void);
+
+/* Commits what was done since revision `before`, in any thread: 0 or -errno. */
+int kv_batch_commit(struct store_txn *t, uint64_t before);
 void kv_batch_fail(int err);
 bool kv_batch_failed(void);
 

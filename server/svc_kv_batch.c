@@ -106,9 +106,8 @@ refuse(struct call *c)
 	call_reply(c);
 }
 
-/* Commits what was done since revision `before`: 0 or -errno. */
-static int
-commit(struct store_txn *t, uint64_t before)
+int
+kv_batch_commit(struct store_txn *t, uint64_t before)
 {
 	uint64_t after;
 	bool synced;
@@ -164,7 +163,7 @@ run_batch(struct batch *b)
 		store_abort(t);
 		return err;
 	}
-	return commit(t, before);
+	return kv_batch_commit(t, before);
 }
 
 /* Answers calls from the first that waits on, until end. */
@@ -245,6 +244,6 @@ kv_batch_expire(bool keep_clock)
 	}
 	if (keep_clock)
 		store_keep_clock(t);
-	err = commit(t, before);
+	err = kv_batch_commit(t, before);
 	return err ? err : n;
 }

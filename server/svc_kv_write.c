@@ -1,12 +1,14 @@
 /*
  * The writer of KV: one thread that takes all calls that wait, makes their
  * changes in one transaction with one sync (svc_kv_batch.c), and answers them
- * all: group commit. While it syncs, the next calls gather. Besides, it sees to
- * it that keys expire, and with async that what was answered goes to disk.
+ * all: group commit. While it syncs, the next calls gather. With async most
+ * calls need none of this (svc_kv_turn.c). Besides, it sees to it that keys
+ * expire, and with async that what was answered goes to disk.
  */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 
 #include "clock.h"
 #include "server/svc_kv.h"
@@ -28,6 +30,9 @@ static struct writer {
 	pthread_cond_t cond;
 	struct call *first, *last;	/* linked by own */
 	bool running, stop;
+	bool news;		/* others have committed */
+	atomic_bool noted;	/* a sync is due, or about to be, that comes
+				 * after all that was committed until now */
 	/* Of its thread alone, in clock_ns(). */
 	uint64_t expiry_due, sync_due, look_due, clock_due;
 	uint64_t version;	/* of the store, when last looked at */
@@ -47,6 +52,19 @@ kv_writer_add(struct call *c)
 	else
 		w->last->own = c;
 	w->last = c;
+	pthread_cond_signal(&w->cond);
+	pthread_mutex_unlock(&w->lock);
+}
+
+void
+kv_writer_note(void)
+{
+	struct writer *w = &writer;
+
+	if (atomic_exchange(&w->noted, true))
+		return;
+	pthread_mutex_lock(&w->lock);
+	w->news = true;
 	pthread_cond_signal(&w->cond);
 	pthread_mutex_unlock(&w->lock);
 }
@@ -89,26 +107,27 @@ expire(struct writer *w, uint64_t now)
 }
 
 static void
-sync_later(struct writer *w, uint64_t now)
+sync_later(struct writer *w, uint64_t now, bool news)
 {
 	if (now >= w->sync_due) {
 		w->sync_due = UINT64_MAX;
+		atomic_store(&w->noted, false);
 		kv_batch_fail(kv_batch_sync());
 	}
 	if (store_is_async(w->store) && w->sync_due == UINT64_MAX &&
-	    w->version != store_version(w->store))
+	    (news || w->version != store_version(w->store)))
 		w->sync_due = now + SYNC_MS * NS_PER_MS;
 }
 
 /* What is due besides calls. */
 static void
-keep_house(struct writer *w)
+keep_house(struct writer *w, bool news)
 {
 	uint64_t now = clock_ns();
 
 	if (kv_batch_failed())
 		return;
-	sync_later(w, now);
+	sync_later(w, now, news);
 	if (now >= w->expiry_due || now >= w->clock_due)
 		expire(w, now);
 	if (now >= w->look_due || w->version != store_version(w->store))
@@ -150,18 +169,20 @@ kv_writer_take(struct call **last)
 	return first;
 }
 
-/* Waits for calls, or until something is due: are there calls? */
+/* Waits for calls, for news, or until something is due: are there calls? */
 static bool
-wait_for_calls(struct writer *w, bool *stop)
+wait_for_calls(struct writer *w, bool *news, bool *stop)
 {
 	struct timespec until = timespec_of(next_due(w));
 	bool calls;
 	int err = 0;
 
 	pthread_mutex_lock(&w->lock);
-	while (w->first == NULL && !w->stop && err != ETIMEDOUT)
+	while (w->first == NULL && !w->stop && !w->news && err != ETIMEDOUT)
 		err = pthread_cond_timedwait(&w->cond, &w->lock, &until);
 	calls = w->first != NULL;
+	*news = w->news;
+	w->news = false;
 	*stop = w->stop;
 	pthread_mutex_unlock(&w->lock);
 	return calls;
@@ -171,13 +192,13 @@ static void *
 writer_main(void *arg)
 {
 	struct writer *w = arg;
-	bool stop = false;
+	bool stop = false, news;
 
 	while (!stop) {
-		if (wait_for_calls(w, &stop))
+		if (wait_for_calls(w, &news, &stop))
 			kv_batch_run();
 		if (!stop)
-			keep_house(w);
+			keep_house(w, news);
 	}
 	if (store_is_async(w->store) && !kv_batch_failed())
 		kv_batch_fail(kv_batch_sync());
@@ -216,7 +237,8 @@ kv_writer_start(struct store *store, struct server *server)
 	kv_batch_init(store, server);
 	w->store = store;
 	w->first = NULL;
-	w->stop = false;
+	w->stop = w->news = false;
+	atomic_store(&w->noted, false);
 	w->expiry_due = w->sync_due = w->clock_due = UINT64_MAX;
 	w->look_due = w->version = 0;
 	err = start_thread(w);

@@ -304,6 +304,15 @@ replace_call(struct worker *w, bool datagram)
 }
 
 int
+worker_before_sent(struct worker *w)
+{
+	int (*before)(void) = w->before_sent;
+
+	w->before_sent = NULL;
+	return before != NULL ? before() : 0;
+}
+
+int
 worker_defer(struct call *c)
 {
 	int err = replace_call(c->worker, !c->origin->stream);

@@ -40,6 +40,7 @@ struct worker {
 	size_t deferred;	/* calls that wait for an answer */
 	struct buf out;		/* replies of the turn being served */
 	struct xbuf_loan loan;	/* and what of the last one is elsewhere */
+	int (*before_sent)(void);	/* what they wait for, or NULL */
 	uint8_t *window;	/* what peers read into, WORKER_WINDOW bytes */
 	struct list datagrams;	/* deferred calls that came in datagrams */
 	size_t ndatagrams;
@@ -75,6 +76,9 @@ bool worker_here(const struct worker *w);
 
 /* Hands over a peer, from any thread. */
 void worker_adopt(struct worker *w, struct peer *p);
+
+/* Before the turn's replies leave: 0, or -errno and they must not. */
+int worker_before_sent(struct worker *w);
 
 /* For call.c: c waits for its answer (0, -EBUSY, -ENOMEM); it has it. */
 int worker_defer(struct call *c);

@@ -1,11 +1,13 @@
 """A full disk is an answer, and the end of nothing."""
+import errno
 import os
 
 from tests.lib import kv
 from tests.lib.crash import disk
-from tests.lib.crash.store import Store, new_store
+from tests.lib.crash.store import Store, new_store, preload
 from tests.lib.harness import equal, expect, test
 from tests.lib.mechanisms import connect
+from tests.lib.record import record
 
 ROOM = 8192     # KiB
 VALUE = bytes(range(256)) * 64
@@ -111,3 +113,25 @@ def no_room_at_all():
             return
         store.close()
         raise AssertionError("it started")
+
+
+@test("when the disk is full at the end of a turn none of its changes is answered, and all "
+      "may be sent again")
+def full_at_commit():
+    with new_store(args=("--durability", "async")) as store:
+        armed = os.path.join(store.place, "armed")
+        store.start(preload("fault", FAULT_FAIL="writev:1", FAULT_ERRNO=errno.ENOSPC,
+                            FAULT_ARM=armed))
+        client = kv.Client()
+        args = [kv.put_args(key(i), VALUE, client.next()) for i in range(5)]
+        with connect(store.daemon, "unix") as peer, connect(store.daemon, "unix") as other:
+            equal(kv.put(other, b"before", b"v").revision, 1, "revision")
+            open(armed, "w", encoding="ascii").close()
+            peer.send(b"".join(record(peer.envelope.call(
+                peer.xid(), kv.PROG, kv.VERS, kv.PUT, a)) for a in args))
+            peer.expect_closed()
+            reads_go_on(other, 0)
+            again = [other.start(kv.PUT, a, prog=kv.PROG) for a in args]
+            equal([kv.finish_put(other, xid).revision for xid in again], [2, 3, 4, 5, 6],
+                  "revisions of those sent again")
+        store.check()
