@@ -74,6 +74,9 @@ void peer_drain(struct peer *p);
  * deferred calls are answered. */
 void peer_close(struct peer *p, const char *why);
 
+/* From w's thread: closes its longest idle peer, if that is for a second. */
+bool peer_close_idle(struct worker *w);
+
 /* Closes when all is done that will ever be. */
 void peer_settle(struct peer *p);
 

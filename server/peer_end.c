@@ -13,11 +13,14 @@
 #include "server/server.h"
 #include "server/worker.h"
 
+enum { EVICT_LOOKS = 64 };	/* peers that wait for answers are passed over */
+
 void
 peer_free(struct peer *p)
 {
 	struct server *s = p->worker->server;
 
+	atomic_fetch_sub(&p->worker->npeers, 1);
 	atomic_fetch_sub(&s->peers, 1);
 	if (p->path != NULL) {
 		/* Whoever sees the names gone may count on the room. */
@@ -118,4 +121,23 @@ peer_settle(struct peer *p)
 	/* Who reads it may have got a call, and sees to the end. */
 	if (!p->direct)
 		peer_close(p, NULL);
+}
+
+bool
+peer_close_idle(struct worker *w)
+{
+	struct list *l = w->peers.next;
+
+	for (int looked = 0; l != &w->peers && looked < EVICT_LOOKS; looked++) {
+		struct peer *p = container_of(l, struct peer, link);
+
+		if (w->loop.now - p->active < NS_PER_S)
+			return false;
+		if (p->ndeferred == 0) {
+			peer_close(p, "longest idle when peers ran out");
+			return true;
+		}
+		l = l->next;
+	}
+	return false;
 }

@@ -16,7 +16,6 @@
 #include "server/peer.h"
 #include "server/worker.h"
 
-enum { EVICT_LOOKS = 64 };	/* peers that wait for answers are passed over */
 
 const struct mech *const mechs[MECH_COUNT] = {
 #define MECH(symbol, name, scheme, envelope, netid, kind) \
@@ -150,31 +149,6 @@ server_join(struct server *s)
 	join(s, s->nworkers);
 }
 
-/* Room for one more, at worst in the place of the longest idle one. */
-static bool
-make_room(struct server *s, struct worker *w)
-{
-	struct list *l;
-	int looked = 0;
-
-	if (atomic_load(&s->peers) < s->limits.peers)
-		return true;
-	if (w == NULL)
-		return false;
-	for (l = w->peers.next; l != &w->peers && looked < EVICT_LOOKS;
-	    l = l->next, looked++) {
-		struct peer *p = container_of(l, struct peer, link);
-
-		if (w->loop.now - p->active < NS_PER_S)
-			return false;
-		if (p->ndeferred == 0) {
-			peer_close(p, "longest idle when peers ran out");
-			return true;
-		}
-	}
-	return false;
-}
-
 static struct worker *
 next_worker(struct server *s)
 {
@@ -182,13 +156,45 @@ next_worker(struct server *s)
 	    s->nworkers];
 }
 
+/*
+ * Room for one more, at worst in the place of one that is idle: of w, in whose
+ * thread this is, else of another worker, in time for the next attempt.
+ */
+static bool
+make_room(struct server *s, struct worker *w)
+{
+	if (atomic_load(&s->peers) < s->limits.peers)
+		return true;
+	if (w != NULL && peer_close_idle(w))
+		return true;
+	worker_ask_room(next_worker(s));
+	return false;
+}
+
+/*
+ * Of the worker that a peer came to and the next in turn, the one with fewer.
+ * Who accepts from a shared socket is whom the kernel wakes, and that is mostly
+ * the same one; it deals TCP's to listeners by a hash, as chance has it.
+ */
+static struct worker *
+choose_worker(struct server *s, struct worker *w)
+{
+	struct worker *next = next_worker(s);
+
+	if (w == NULL)
+		return next;
+	if (atomic_load(&s->drain))
+		return w;
+	return atomic_load(&next->npeers) < atomic_load(&w->npeers) ? next : w;
+}
+
 int
 server_adopt(struct server *s, struct worker *w, int rfd, int wfd,
     const struct origin *origin, char *path)
 {
-	bool here = w != NULL && worker_here(w);
 	struct peer *p = NULL;
-	int err = make_room(s, here ? w : NULL) ? 0 : -EMFILE;
+	int err = make_room(s, w != NULL && worker_here(w) ? w : NULL) ? 0 :
+	    -EMFILE;
 
 	if (err == 0) {
 		p = peer_new(s, rfd, wfd, origin);
@@ -208,12 +214,12 @@ server_adopt(struct server *s, struct worker *w, int rfd, int wfd,
 	p->path = path;
 	atomic_fetch_add(&s->peers, 1);
 	events_add(&s->events, EVENT_ACCEPTED);
-	if (w == NULL)
-		w = next_worker(s);
+	w = choose_worker(s, w);
+	atomic_fetch_add(&w->npeers, 1);
 	p->worker = w;
 	log_event(LOG_LEVEL_DEBUG, "peer-open", "mech=%s fd=%d worker=%u",
 	    mech_info[origin->mech].name, rfd, w->index);
-	if (here)
+	if (worker_here(w))
 		peer_start(p, w);
 	else
 		worker_adopt(w, p);

@@ -63,8 +63,8 @@ void server_end(struct server *s, int code);
 void server_join(struct server *s);
 
 /*
- * The door: counts, limits, names and logs a peer and gives it to w, or to
- * the next worker in turn where w is NULL. Takes both descriptors, even on
+ * The door: counts, limits, names and logs a peer and gives it to w, whom
+ * it came to, or to the next worker in turn if that has fewer or w is NULL. Takes both descriptors, even on
  * failure, and path (see struct peer): 0, -EMFILE at the limit of peers,
  * -ENOMEM.
  */

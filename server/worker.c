@@ -110,6 +110,9 @@ woken(struct loop *l)
 		next_call = c->next;
 		answer(w, c);
 	}
+	if (atomic_exchange(&w->room_wanted, false) &&
+	    atomic_load(&w->server->peers) >= w->server->limits.peers)
+		peer_close_idle(w);
 	if (atomic_load(&w->server->drain) && !w->draining)
 		drain(w);
 }
@@ -284,6 +287,13 @@ worker_adopt(struct worker *w, struct peer *p)
 	w->arrived = p;
 	pthread_mutex_unlock(&w->lock);
 	loop_wake(&w->loop);
+}
+
+void
+worker_ask_room(struct worker *w)
+{
+	if (!atomic_exchange(&w->room_wanted, true))
+		loop_wake(&w->loop);
 }
 
 /* The call goes on alone; the worker gets another for its next request. */

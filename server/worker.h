@@ -45,6 +45,7 @@ struct worker {
 	struct list datagrams;	/* deferred calls that came in datagrams */
 	size_t ndatagrams;
 	struct list peers;	/* longest idle first */
+	atomic_uint npeers;	/* of it, those on their way here included */
 	struct list backlog;	/* with complete records left over */
 	struct list turn_end;	/* marks where a pass over the backlog ends */
 	struct list closed;	/* freed at the end of the pass */
@@ -58,6 +59,7 @@ struct worker {
 	pthread_mutex_t lock;	/* of the inbox */
 	struct call *answered;	/* inbox: deferred calls with a reply */
 	struct peer *arrived;	/* inbox: peers taken in elsewhere */
+	atomic_bool room_wanted;	/* by a peer that came elsewhere */
 	bool draining;		/* on the way out */
 	struct timer drain_timer;
 };
@@ -79,6 +81,9 @@ void worker_adopt(struct worker *w, struct peer *p);
 
 /* Before the turn's replies leave: 0, or -errno and they must not. */
 int worker_before_sent(struct worker *w);
+
+/* From any thread: a peer of its that is idle is to be closed. */
+void worker_ask_room(struct worker *w);
 
 /* For call.c: c waits for its answer (0, -EBUSY, -ENOMEM); it has it. */
 int worker_defer(struct call *c);

@@ -13,6 +13,7 @@ from tests.lib.harness import (PATIENCE, equal, expect, flat, per_mechanism, pro
                                wait_until)
 from tests.lib.mechanisms import Bystanders, connect, session
 from tests.lib.record import mark, record
+from tests.lib.xdr import uint
 
 KIB, MIB = 1024, 1024 * 1024
 STREAMS_ONLY = {"rpc/udp": "a datagram carries no record marks"}
@@ -76,23 +77,38 @@ def one_port():
             expect(done.returncode > 0, f"it shares {start}")
 
 
-@test("one delayed call does not keep the longest idle peer in its place")
-def eviction():
-    with Daemon({"peers": 4}) as daemon:
+def give_way(newcomer, workers):
+    """At the limit the longest idle peer goes, whichever worker has it, and none with a call."""
+    with Daemon({"peers": 4}, workers=workers) as daemon:
         waiting = connect(daemon, "unix")
-        waiting.start(echo.DELAY, (20_000_000).to_bytes(4, "big"))
+        waiting.start(echo.DELAY, uint(echo.DELAY_MAX))
         idle = [connect(daemon, "unix") for _ in range(3)]
         for peer in idle:
             peer.null()
         # A peer counts as idle after a second.
-        wait_until(lambda: newcomer_is_served(daemon), "an idle peer gives way")
+        wait_until(lambda: newcomer_is_served(daemon, newcomer), "an idle peer gives way")
         expect(not waiting.is_closed(), "the peer with a call was closed")
         for peer in [waiting, *idle]:
             peer.close()
 
 
-def newcomer_is_served(daemon):
-    peer = connect(daemon, "unix")
+@test("one delayed call does not keep the longest idle peer in its place")
+def eviction():
+    give_way("unix", 1)
+
+
+@test("an idle peer of another worker gives way")
+def eviction_elsewhere():
+    give_way("unix", 3)
+
+
+@test("an idle peer on a socket gives way to one on FIFOs")
+def eviction_for_fifo():
+    give_way("fifo", 1)
+
+
+def newcomer_is_served(daemon, name):
+    peer = connect(daemon, name)
     try:
         peer.null()
         return True

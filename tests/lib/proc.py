@@ -18,6 +18,16 @@ def fd_count(pid):
     return len(os.listdir(f"/proc/{pid}/fd"))
 
 
+def watched(pid):
+    """How many descriptors are in each epoll set, by the descriptor of that."""
+    found = {}
+    for fd in os.listdir(f"/proc/{pid}/fd"):
+        if os.readlink(f"/proc/{pid}/fd/{fd}") == "anon_inode:[eventpoll]":
+            with open(f"/proc/{pid}/fdinfo/{fd}", encoding="ascii") as f:
+                found[fd] = f.read().count("tfd:")
+    return found
+
+
 def _status(pid, field):
     with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as f:
         for line in f:
