@@ -10,16 +10,6 @@
 
 enum { SLOTS_MIN = 1024 };
 
-static uint32_t
-hash_of(const char *name, size_t len)
-{
-	uint32_t h = 2166136261u;	/* FNV-1a */
-
-	for (size_t i = 0; i < len; i++)
-		h = (h ^ (unsigned char)name[i]) * 16777619u;
-	return h;
-}
-
 static int
 grow(struct symbols *t)
 {
@@ -43,7 +33,7 @@ grow(struct symbols *t)
 }
 
 static struct symbol *
-look(const struct symbols *t, const char *name, size_t len, uint32_t hash)
+look(const struct symbols *t, const char *name, size_t len, uint64_t hash)
 {
 	struct symbol *s;
 
@@ -59,14 +49,16 @@ look(const struct symbols *t, const char *name, size_t len, uint32_t hash)
 struct symbol *
 symbol_find(const struct schema *s, const char *name, size_t len)
 {
-	return look(s->symbols, name, len, hash_of(name, len));
+	const struct symbols *t = s->symbols;
+
+	return look(t, name, len, keyed_hash(&t->keyed, name, len));
 }
 
 struct symbol *
 symbol_intern(struct schema *s, const char *name, size_t len)
 {
 	struct symbols *t = s->symbols;
-	uint32_t hash = hash_of(name, len);
+	uint64_t hash = keyed_hash(&t->keyed, name, len);
 	struct symbol *y = look(t, name, len, hash);
 
 	if (y != NULL)
@@ -100,7 +92,8 @@ schema_new(void)
 		return NULL;
 	s->symbols = calloc(1, sizeof(*s->symbols));
 	s->arena.limit = SCHEMA_MEMORY;
-	if (s->symbols == NULL) {
+	if (s->symbols == NULL || keyed_init(&s->symbols->keyed) != 0) {
+		free(s->symbols);
 		free(s);
 		return NULL;
 	}

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "idl/keyed.h"
 #include "idl/schema.h"
 
 /* A macro of #define; or of %#define, which is C's. */
@@ -21,7 +22,7 @@ struct macro {
 
 struct symbol {
 	struct symbol *next;
-	uint32_t hash;
+	uint64_t hash;
 	int keyword;			/* of enum keyword, or 0 */
 	struct idl_def *type, *constant, *program;
 	struct idl_number *number;	/* of a program, version, procedure */
@@ -30,6 +31,7 @@ struct symbol {
 };
 
 struct symbols {
+	struct keyed keyed;
 	struct symbol **slots;
 	size_t nslots, n;
 };

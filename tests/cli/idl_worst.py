@@ -1,6 +1,7 @@
 """The worst that a file, a user and a server can send: each is one clear error, in 256 MiB of
 addresses and a second of CPU time, whichever way it comes."""
 import contextlib
+import itertools
 import os
 import random
 import socket
@@ -126,6 +127,44 @@ def square():
                 f.write(text)
         equal(run("diff", path, path), (0, "", ""), "diff of the same")
         equal(run("diff", path, other)[0], 1, "diff of others")
+
+
+MASK = (1 << 17) - 1  # of a table with as many places as there are names
+
+
+def fnv(state, text):
+    for byte in text:
+        state = (state ^ byte) * 16777619 & MASK
+    return state
+
+
+def alike(count):
+    """So many names whose FNV-1a, the hash that everybody knows, has the same low bits: pieces
+    of three letters that lead from one state to the next, as many as there are, in a row."""
+    pieces = [bytes(piece) for piece in itertools.product(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN",
+                                                          repeat=3)]
+    state, names = fnv(2166136261, b"x"), [b"x"]
+    while len(names) < count:
+        to = {}
+        for piece in pieces:
+            to.setdefault(fnv(state, piece), []).append(piece)
+        state = max(to, key=lambda one: len(to[one]))
+        names = [name + piece for name in names for piece in to[state]][:count]
+    equal({fnv(2166136261, name) for name in names}, {state}, "hashes")
+    return names
+
+
+@test("4 MiB of names that a known hash would put into one place are looked up as fast as others")
+def collisions():
+    names = alike(100_000)
+    text = b"".join(b"const %s=1;\n" % name for name in names)
+    expect(3 << 20 < len(text) < 4 << 20, f"{len(text)} bytes")
+    with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        path = os.path.join(place, "t.x")
+        with open(path, "wb") as f:
+            f.write(text)
+        name = names[-1].decode()
+        equal(run("describe", "-i", path, name), (0, f"const {name} = 1;\n", ""), "the last one")
 
 
 VALUES = """
