@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "doctor/doctor.h"
 #include "doctor/knock.h"
+#include "doctor/process.h"
 #include "open.h"
 #include "options.h"
 #include "reflect/snapshot.h"
@@ -74,9 +75,11 @@ check_answer(struct doctor *d, const struct target *t, struct failure *f)
 	uint32_t prog = d->program ? d->program->prog : REFLECT_PROG;
 	uint32_t vers = d->program ? d->program->vers : REFLECT_V1;
 	const char *name = mech_info[t->mech].name;
+	pid_t server = -ESRCH;
 	struct knock k;
 
-	knock(&k, t, prog, vers);
+	/* Whom we started ourselves is no news. */
+	knock_who(&k, t, prog, vers, t->mech != MECH_ID_pipe ? &server : NULL);
 	if (k.why.code == 0)
 		diagnosis_add(&d->found, k.ns > SLOW_MS * NS_PER_MS ?
 		    LEVEL_WARN : LEVEL_OK, "answers over %s, after %.1f us",
@@ -88,6 +91,7 @@ check_answer(struct doctor *d, const struct target *t, struct failure *f)
 		*f = k.why;
 	else
 		unheard(d, t, &k);
+	process_tell(&d->found, server);
 	return knock_heard(&k);
 }
 

@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "invoke.h"
+#include "measure/peer.h"
 #include "programs.h"
 
 bool
-knock(struct knock *k, const struct target *t, uint32_t prog, uint32_t vers)
+knock_who(struct knock *k, const struct target *t, uint32_t prog,
+    uint32_t vers, pid_t *server)
 {
 	struct call_head null = { .prog = prog, .vers = vers };
 	struct target copy = *t;
@@ -32,8 +34,17 @@ knock(struct knock *k, const struct target *t, uint32_t prog, uint32_t vers)
 		if (i == 0 || v.ns < k->ns)
 			k->ns = v.ns;
 	}
+	/* What was not answered nobody may have accepted yet. */
+	if (server != NULL && knock_heard(k))
+		*server = peer_find(&v.conn->link);
 	invocation_close(&v);
 	return k->why.code == 0;
+}
+
+bool
+knock(struct knock *k, const struct target *t, uint32_t prog, uint32_t vers)
+{
+	return knock_who(k, t, prog, vers, NULL);
 }
 
 bool

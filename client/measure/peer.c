@@ -21,10 +21,14 @@
 struct object {
 	dev_t dev;
 	ino_t ino;
+	unsigned left;		/* descriptors that are still looked at */
 };
 
+/* On a machine with more in all the server may remain unfound. */
+enum { LOOKED_AT = 1 << 18, HEX = 33 };
+
 static bool
-has_open(const char *pid, const struct object *o)
+has_open(const char *pid, struct object *o)
 {
 	char path[300];
 	struct dirent *entry;
@@ -34,9 +38,12 @@ has_open(const char *pid, const struct object *o)
 
 	snprintf(path, sizeof(path), "/proc/%s/fd", pid);
 	fds = opendir(path);
-	while (fds != NULL && !found && (entry = readdir(fds)) != NULL)
+	while (fds != NULL && !found && o->left > 0 &&
+	    (entry = readdir(fds)) != NULL) {
+		o->left--;
 		found = fstatat(dirfd(fds), entry->d_name, &st, 0) == 0 &&
 		    st.st_dev == o->dev && st.st_ino == o->ino;
+	}
 	if (fds != NULL)
 		closedir(fds);
 	return found;
@@ -44,7 +51,7 @@ has_open(const char *pid, const struct object *o)
 
 /* Another process that has it open. */
 static pid_t
-holder(const struct object *o)
+holder(struct object *o)
 {
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
@@ -61,43 +68,81 @@ holder(const struct object *o)
 	return pid;
 }
 
+/* The two ends of a link, as /proc/net/tcp has them. */
+struct ends {
+	unsigned theirs, ours;	/* ports */
+	char address[HEX];	/* of both, in hexadecimal */
+	bool datagram;
+};
+
+/*
+ * Words as the machine has them. Where the addresses differ the other end is
+ * on another machine: to one of its own this one speaks from the same, but
+ * for those of the loopback.
+ */
+static bool
+ends_of(const struct link *l, struct ends *e)
+{
+	struct addr to = { .len = sizeof(to.ss) }, from = { .len = sizeof(to.ss) };
+	char there[ADDR_TEXT_MAX], here[ADDR_TEXT_MAX];
+	uint32_t w[4];
+
+	if (getpeername(l->rfd, &to.sa, &to.len) < 0 ||
+	    getsockname(l->rfd, &from.sa, &from.len) < 0)
+		return false;
+	*e = (struct ends){ .theirs = (unsigned)addr_port(&to),
+		.ours = (unsigned)addr_port(&from), .datagram = l->datagram };
+	memcpy(w, to.sa.sa_family == AF_INET ? (void *)&to.in.sin_addr :
+	    (void *)&to.in6.sin6_addr, to.sa.sa_family == AF_INET ? 4 : 16);
+	if (to.sa.sa_family == AF_INET)
+		snprintf(e->address, HEX, "%08X", w[0]);
+	else
+		snprintf(e->address, HEX, "%08X%08X%08X%08X", w[0], w[1], w[2],
+		    w[3]);
+	return addr_is_local(&to) || strcmp(addr_host(&to, there,
+	    sizeof(there)), addr_host(&from, here, sizeof(here))) == 0;
+}
+
+/* Theirs, or any; IPv4 ends an address of IPv6 that stands for it. */
+static bool
+is_theirs(const struct ends *e, const char *address)
+{
+	size_t n = strlen(address), want = strlen(e->address);
+
+	return strspn(address, "0") == n || (n >= want &&
+	    strcmp(address + n - want, e->address) == 0);
+}
+
 /*
  * A line of /proc/net/tcp: is it theirs to our port, or a datagram socket that
  * serves all? Its inode, or 0.
  */
 static unsigned long
-inode_in(const char *line, unsigned theirs, unsigned ours, bool datagram)
+inode_in(const char *line, const struct ends *e)
 {
 	unsigned local, remote;
 	unsigned long inode;
+	char address[HEX];
 
-	if (sscanf(line, " %*u: %*[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%x %*x %*s %*s "
-	    "%*s %*u %*d %lu", &local, &remote, &inode) != 3)
+	if (sscanf(line, " %*u: %32[0-9A-F]:%x %*[0-9A-F]:%x %*x %*s %*s "
+	    "%*s %*u %*d %lu", address, &local, &remote, &inode) != 4)
 		return 0;
-	return local == theirs && (datagram ? remote == 0 : remote == ours) ?
-	    inode : 0;
+	return local == e->theirs && is_theirs(e, address) &&
+	    remote == (e->datagram ? 0 : e->ours) ? inode : 0;
 }
 
 static unsigned long
-inode_of(const char *table, unsigned theirs, unsigned ours, bool datagram)
+inode_of(const char *table, const struct ends *e)
 {
 	FILE *f = fopen(table, "re");
 	unsigned long inode = 0;
 	char line[512];
 
 	while (f != NULL && inode == 0 && fgets(line, sizeof(line), f) != NULL)
-		inode = inode_in(line, theirs, ours, datagram);
+		inode = inode_in(line, e);
 	if (f != NULL)
 		fclose(f);
 	return inode;
-}
-
-static unsigned
-port_of(int fd, int (*name)(int, struct sockaddr *, socklen_t *))
-{
-	struct addr a = { .len = sizeof(a.ss) };
-
-	return name(fd, &a.sa, &a.len) == 0 ? addr_port(&a) : 0;
 }
 
 /* Of the connection's other end, once it was accepted. */
@@ -108,16 +153,14 @@ inet_peer(const struct link *l)
 		{ "/proc/net/tcp", "/proc/net/tcp6" },
 		{ "/proc/net/udp", "/proc/net/udp6" },
 	};
-	unsigned theirs = port_of(l->rfd, getpeername);
-	unsigned ours = port_of(l->rfd, getsockname);
+	struct ends e;
 	struct stat st;
 
-	if (theirs == 0 || fstat(l->rfd, &st) < 0)
+	if (!ends_of(l, &e) || fstat(l->rfd, &st) < 0)
 		return -ESRCH;
 	for (int i = 0; i < 2; i++) {
-		struct object o = { .dev = st.st_dev, .ino =
-			inode_of(tables[l->datagram][i], theirs, ours,
-			l->datagram) };
+		struct object o = { .dev = st.st_dev, .left = LOOKED_AT,
+			.ino = inode_of(tables[l->datagram][i], &e) };
 
 		if (o.ino != 0)
 			return holder(&o);
@@ -138,15 +181,17 @@ unix_peer(int fd)
 static pid_t
 find(const struct link *l)
 {
+	struct addr a = { .len = sizeof(a.ss) };
 	struct stat st;
 
 	if (fstat(l->wfd, &st) < 0)
 		return -ESRCH;
 	if (S_ISFIFO(st.st_mode))
-		return holder(&(struct object){ st.st_dev, st.st_ino });
-	if (port_of(l->rfd, getsockname) > 0)
-		return inet_peer(l);
-	return unix_peer(l->rfd);
+		return holder(&(struct object){ st.st_dev, st.st_ino,
+		    LOOKED_AT });
+	if (getsockname(l->rfd, &a.sa, &a.len) < 0)
+		return -ESRCH;
+	return a.sa.sa_family == AF_UNIX ? unix_peer(l->rfd) : inet_peer(l);
 }
 
 pid_t

@@ -66,6 +66,9 @@ def well(name):
     uri = target(shared_daemon(), name)
     findings = doctor(0, uri)
     found(findings, f"^answers over {name}, after")
+    served = [text for _, text, _ in findings if text.startswith("served by ")]
+    equal(served, [] if name == "pipe" else [f"served by rpcalld, pid {shared_daemon().process.pid}"],
+          "the process")
     found(findings, r"^REFLECT tells of its interfaces \(\d+ files\)$", "ok")
     expect("echo/1 kv/1" in found(findings, "^8 programs answer NULL: ", "ok")[1], findings)
     found(doctor(0, uri, "kv"), "^kv/1 answers NULL$", "ok")
@@ -76,6 +79,17 @@ def well(name):
     equal((document["schema"], document["target"], document["failed"]),
           ("rpcall/doctor/1", uri, 0), "JSON")
     equal(len(document["findings"]), document["ok"] + document["warnings"], "findings of JSON")
+
+
+@test("the process behind a port is the one at that address, not at others")
+def same_port():
+    uri = shared_daemon().uri("rpc+udp://127.0.0.1")
+    port = int(uri.rpartition(":")[2])
+    with contextlib.ExitStack() as others:
+        for i in range(2, 10):
+            other = others.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+            other.bind((f"127.0.0.{i}", port))
+        found(doctor(0, uri), f"^served by rpcalld, pid {shared_daemon().process.pid}$", "ok")
 
 
 @per_mechanism("where nobody is, that is the one failure")
