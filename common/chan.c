@@ -9,24 +9,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "chan_queue.h"
 #include "fd.h"
 
-enum {
-	COPY_MAX = 16 << 10,	/* bytes that are rather copied than moved */
-	RUNS_MAX = 16,		/* written at once */
-};
-
-static struct chan_loan *
-loans(const struct chan *c)
-{
-	return (struct chan_loan *)(void *)c->loans.data;
-}
-
-static size_t
-nloans(const struct chan *c)
-{
-	return c->loans.len / sizeof(struct chan_loan);
-}
+enum { COPY_MAX = 16 << 10 };	/* bytes rather copied than moved */
 
 void
 chan_init(struct chan *c, int rfd, int wfd, const struct record_limits *limits,
@@ -39,14 +25,6 @@ chan_init(struct chan *c, int rfd, int wfd, const struct record_limits *limits,
 	record_reader_init(&c->in, limits, budget);
 }
 
-static void
-forget_queue(struct chan *c)
-{
-	buf_release(&c->out);
-	buf_release(&c->loans);
-	c->out_off = c->lent = 0;
-}
-
 void
 chan_release(struct chan *c)
 {
@@ -55,7 +33,7 @@ chan_release(struct chan *c)
 		fd_close(c->wfd);
 	c->rfd = c->wfd = -1;
 	record_reader_release(&c->in);
-	forget_queue(c);
+	chan_queue_forget(c);
 }
 
 int
@@ -126,7 +104,7 @@ chan_abandon(struct chan *c)
 {
 	struct buf *own = &c->in.own;
 
-	forget_queue(c);
+	chan_queue_forget(c);
 	/* It may be read into right now: others may have as much instead. */
 	budget_give(own->budget, own->cap);
 	own->budget = NULL;
@@ -164,21 +142,6 @@ write_some(struct chan *c, const void *data, size_t n)
 	return put == -EINTR ? -EAGAIN : put;
 }
 
-/* Written bytes leave the queue, so that it stays as small as what waits. */
-static void
-queue_compact(struct chan *c)
-{
-	struct chan_loan *l = loans(c);
-
-	if (c->out_off < c->out.len / 2 || c->out_off == 0)
-		return;
-	c->out.len -= c->out_off;
-	memmove(c->out.data, c->out.data + c->out_off, c->out.len);
-	for (size_t i = 0; i < nloans(c); i++)
-		l[i].at -= c->out_off;
-	c->out_off = 0;
-}
-
 /* Writes what goes, where nothing waits before it: bytes, or -errno. */
 static ssize_t
 write_first(struct chan *c, const void *data, size_t n)
@@ -188,13 +151,6 @@ write_first(struct chan *c, const void *data, size_t n)
 	return put == -EAGAIN ? 0 : put;
 }
 
-static int
-queue_rest(struct chan *c, const uint8_t *data, size_t n)
-{
-	queue_compact(c);
-	return buf_append(&c->out, data, n);
-}
-
 int
 chan_write(struct chan *c, const void *data, size_t n)
 {
@@ -202,7 +158,7 @@ chan_write(struct chan *c, const void *data, size_t n)
 
 	if (put < 0 || (size_t)put == n)
 		return put < 0 ? (int)put : 0;
-	return queue_rest(c, (const uint8_t *)data + put, n - (size_t)put);
+	return chan_queue_copy(c, (const uint8_t *)data + put, n - (size_t)put);
 }
 
 /* Nothing waits: b becomes the queue, of which off bytes are written. */
@@ -227,7 +183,7 @@ chan_send(struct chan *c, struct buf *b)
 	if (left > COPY_MAX && left >= b->cap / 2 && chan_queued(c) == 0)
 		err = become_queue(c, b, (size_t)put);
 	else if (left > 0)
-		err = queue_rest(c, b->data + put, left);
+		err = chan_queue_copy(c, b->data + put, left);
 	b->len = 0;
 	return err;
 }
@@ -236,7 +192,7 @@ int
 chan_give(struct chan *c, struct buf *b)
 {
 	int err = chan_queued(c) == 0 ? become_queue(c, b, 0) :
-	    queue_rest(c, b->data, b->len);
+	    chan_queue_copy(c, b->data, b->len);
 
 	if (err == 0)
 		b->len = 0;
@@ -250,7 +206,7 @@ chan_lend(struct chan *c, struct buf *b, size_t at, const uint8_t *data,
 	struct chan_loan l = { data, n, 0 };
 	int err;
 
-	queue_compact(c);
+	chan_queue_compact(c);
 	l.at = c->out.len + at;
 	err = buf_reserve(&c->loans, sizeof(l));
 	if (err == 0)
@@ -264,68 +220,22 @@ chan_lend(struct chan *c, struct buf *b, size_t at, const uint8_t *data,
 	return err == -EAGAIN ? 0 : err;
 }
 
-/* What waits, in the order in which it leaves; not more runs than fit. */
-static int
-gather(const struct chan *c, struct iovec *runs)
-{
-	const struct chan_loan *l = loans(c);
-	size_t n = nloans(c), at = c->out_off, i;
-	int used = 0;
-
-	for (i = 0; i < n && used < RUNS_MAX - 1; at = l[i++].at) {
-		if (l[i].at > at)
-			runs[used++] = (struct iovec){ c->out.data + at,
-				l[i].at - at };
-		runs[used++] = (struct iovec){ (void *)(uintptr_t)l[i].data,
-			l[i].len };
-	}
-	if (i == n && at < c->out.len && used < RUNS_MAX)
-		runs[used++] = (struct iovec){ c->out.data + at,
-			c->out.len - at };
-	return used;
-}
-
-/* The first n bytes of what waits have gone. */
-static void
-wrote(struct chan *c, size_t n)
-{
-	while (nloans(c) > 0) {
-		struct chan_loan *l = loans(c);
-		size_t before = l->at - c->out_off, part;
-
-		if (n <= before)
-			break;
-		n -= before;
-		part = n < l->len ? n : l->len;
-		c->out_off = l->at;
-		c->lent -= part;
-		l->data += part;
-		l->len -= part;
-		if (l->len > 0)
-			return;
-		n -= part;
-		c->loans.len -= sizeof(*l);
-		memmove(l, l + 1, c->loans.len);
-	}
-	c->out_off += n;
-}
-
 int
 chan_keep(struct chan *c)
 {
 	struct buf all = { .budget = c->out.budget };
-	struct iovec runs[RUNS_MAX];
+	struct iovec runs[CHAN_RUNS_MAX];
 	int err;
 
 	if (c->lent == 0)
 		return 0;
 	err = buf_reserve(&all, chan_queued(c));
 	while (err == 0 && chan_queued(c) > 0) {
-		int n = gather(c, runs);
+		int n = chan_queue_gather(c, runs);
 
 		for (int i = 0; i < n; i++) {
 			buf_append(&all, runs[i].iov_base, runs[i].iov_len);
-			wrote(c, runs[i].iov_len);
+			chan_queue_wrote(c, runs[i].iov_len);
 		}
 	}
 	if (err)
@@ -340,12 +250,13 @@ chan_keep(struct chan *c)
 static ssize_t
 write_queue(struct chan *c)
 {
-	struct iovec runs[RUNS_MAX];
+	struct iovec runs[CHAN_RUNS_MAX];
 	ssize_t put;
 
 	if (c->lent == 0)
 		return write_some(c, c->out.data + c->out_off, chan_queued(c));
-	put = fd_gather_once(c->wfd, runs, gather(c, runs), c->blocking);
+	put = fd_gather_once(c->wfd, runs, chan_queue_gather(c, runs),
+	    c->blocking);
 	return put == -EINTR ? -EAGAIN : put;
 }
 
@@ -359,9 +270,9 @@ chan_flush(struct chan *c)
 	put = write_queue(c);
 	if (put < 0)
 		return (int)put;
-	wrote(c, (size_t)put);
+	chan_queue_wrote(c, (size_t)put);
 	if (chan_queued(c) > 0)
 		return -EAGAIN;
-	forget_queue(c);
+	chan_queue_forget(c);
 	return 0;
 }

@@ -1,0 +1,31 @@
+/*
+ * What waits in a channel to be written: the bytes of its own buffer, and
+ * between them those that stand elsewhere. Called by chan.c alone.
+ */
+#ifndef RPCALL_CHAN_QUEUE_H
+#define RPCALL_CHAN_QUEUE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/uio.h>
+
+struct chan;
+
+enum { CHAN_RUNS_MAX = 16 };	/* written at once */
+
+/* Nothing waits any more, and no memory is held for it. */
+void chan_queue_forget(struct chan *c);
+
+/* Written bytes leave the buffer, so that it stays as small as what waits. */
+void chan_queue_compact(struct chan *c);
+
+/* A copy of n bytes waits, too: 0, or as buf_append(). */
+int chan_queue_copy(struct chan *c, const uint8_t *data, size_t n);
+
+/* What waits, in the order in which it leaves; not more runs than fit. */
+int chan_queue_gather(const struct chan *c, struct iovec *runs);
+
+/* The first n bytes of what waits have gone. */
+void chan_queue_wrote(struct chan *c, size_t n);
+
+#endif
