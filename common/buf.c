@@ -28,18 +28,12 @@ budget_give(struct budget *b, size_t n)
 		atomic_fetch_sub(&b->used, n);
 }
 
-int
-buf_grow(struct buf *b, size_t n)
+static int
+resize(struct buf *b, size_t cap)
 {
-	size_t cap = b->cap < BUF_MIN / 2 ? BUF_MIN : b->cap * 2;
+	int err = budget_take(b->budget, cap - b->cap);
 	uint8_t *data;
-	int err;
 
-	if (n > SIZE_MAX / 4 - b->len)
-		return -ENOMEM;
-	if (cap < b->len + n)
-		cap = b->len + n;
-	err = budget_take(b->budget, cap - b->cap);
 	if (err)
 		return err;
 	data = realloc(b->data, cap);
@@ -50,6 +44,24 @@ buf_grow(struct buf *b, size_t n)
 	b->data = data;
 	b->cap = cap;
 	return 0;
+}
+
+int
+buf_grow(struct buf *b, size_t n)
+{
+	size_t cap = b->cap < BUF_MIN / 2 ? BUF_MIN : b->cap * 2;
+
+	if (n > SIZE_MAX / 4 - b->len)
+		return -ENOMEM;
+	return resize(b, cap < b->len + n ? b->len + n : cap);
+}
+
+int
+buf_reserve_last(struct buf *b, size_t n)
+{
+	if (n <= b->cap - b->len)
+		return 0;
+	return n > SIZE_MAX / 4 - b->len ? -ENOMEM : resize(b, b->len + n);
 }
 
 int

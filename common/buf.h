@@ -42,6 +42,9 @@ buf_reserve(struct buf *b, size_t n)
 	return n <= b->cap - b->len ? 0 : buf_grow(b, n);
 }
 
+/* The same, with not a byte more: for what does not grow any further. */
+int buf_reserve_last(struct buf *b, size_t n);
+
 /* Appends; as buf_reserve(). */
 int buf_append(struct buf *b, const void *data, size_t n);
 

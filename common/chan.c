@@ -172,6 +172,13 @@ become_queue(struct chan *c, struct buf *b, size_t off)
 	return err;
 }
 
+/* But no more memory waits than bytes would earn. */
+static bool
+is_worth_moving(size_t bytes, size_t memory)
+{
+	return bytes > COPY_MAX && bytes >= memory / 2;
+}
+
 int
 chan_send(struct chan *c, struct buf *b)
 {
@@ -179,11 +186,11 @@ chan_send(struct chan *c, struct buf *b)
 	size_t left = put < 0 ? 0 : b->len - (size_t)put;
 	int err = put < 0 ? (int)put : 0;
 
-	/* But no more memory waits than bytes would earn. */
-	if (left > COPY_MAX && left >= b->cap / 2 && chan_queued(c) == 0)
-		err = become_queue(c, b, (size_t)put);
-	else if (left > 0)
+	if (left > 0 && !is_worth_moving(left, b->cap))
 		err = chan_queue_copy(c, b->data + put, left);
+	else if (left > 0)
+		err = chan_queued(c) == 0 ? become_queue(c, b, (size_t)put) :
+		    chan_queue_take(c, b);
 	b->len = 0;
 	return err;
 }
@@ -192,6 +199,7 @@ int
 chan_give(struct chan *c, struct buf *b)
 {
 	int err = chan_queued(c) == 0 ? become_queue(c, b, 0) :
+	    is_worth_moving(b->len, b->cap) ? chan_queue_take(c, b) :
 	    chan_queue_copy(c, b->data, b->len);
 
 	if (err == 0)
@@ -203,7 +211,7 @@ int
 chan_lend(struct chan *c, struct buf *b, size_t at, const uint8_t *data,
     size_t n)
 {
-	struct chan_loan l = { data, n, 0 };
+	struct chan_loan l = { .data = data, .len = n };
 	int err;
 
 	chan_queue_compact(c);
@@ -223,27 +231,36 @@ chan_lend(struct chan *c, struct buf *b, size_t at, const uint8_t *data,
 int
 chan_keep(struct chan *c)
 {
-	struct buf all = { .budget = c->out.budget };
-	struct iovec runs[CHAN_RUNS_MAX];
-	int err;
+	size_t n;
+	struct chan_loan *l = chan_queue_loans(c, &n);
+	int err = 0;
 
-	if (c->lent == 0)
-		return 0;
-	err = buf_reserve(&all, chan_queued(c));
-	while (err == 0 && chan_queued(c) > 0) {
-		int n = chan_queue_gather(c, runs);
-
-		for (int i = 0; i < n; i++) {
-			buf_append(&all, runs[i].iov_base, runs[i].iov_len);
-			chan_queue_wrote(c, runs[i].iov_len);
-		}
+	for (; n > 0 && err == 0; l++, n--) {
+		if (l->memory.data != NULL)
+			continue;
+		l->memory.budget = c->out.budget;
+		err = buf_append(&l->memory, l->data, l->len);
+		if (err == 0)
+			l->data = l->memory.data;
 	}
-	if (err)
-		return err;
-	buf_release(&c->out);
-	c->out = all;
-	c->out_off = 0;
-	return 0;
+	return err;
+}
+
+int
+chan_keep_record(struct chan *c)
+{
+	size_t n;
+	struct chan_loan *l = chan_queue_loans(c, &n);
+	const struct buf *own = &c->in.own;
+
+	if (n == 0)
+		return 0;
+	l += n - 1;
+	if (l->memory.data == NULL && record_reader_has(&c->in, l->data) &&
+	    is_worth_moving(l->len, own->cap) &&
+	    record_reader_give(&c->in, &l->memory) == 0)
+		return 0;
+	return chan_keep(c);
 }
 
 /* All that waits, as far as it goes; -EAGAIN also when a signal came first. */

@@ -21,15 +21,16 @@ struct chan {
 	struct record_reader in;
 	struct buf out;		/* accepted, not written yet */
 	size_t out_off;		/* of which this many have been written */
-	struct buf loans;	/* what goes out with them: struct chan_loan */
+	struct buf loans;	/* what goes out with them: chan_loan */
 	size_t lent;		/* bytes of those */
 };
 
-/* Bytes that wait where their owner has them. */
+/* Bytes that wait elsewhere: where their owner has them, or in memory. */
 struct chan_loan {
 	const uint8_t *data;
 	size_t len;
 	size_t at;		/* in out: they go before what is there */
+	struct buf memory;	/* goes with them */
 };
 
 /* Takes both descriptors; limits must outlive c; budget may be NULL. */
@@ -94,6 +95,10 @@ int chan_lend(struct chan *c, struct buf *b, size_t at, const uint8_t *data,
 
 /* Nothing is lent any more: what waits is copied. 0, -ENOMEM or -ENOBUFS. */
 int chan_keep(struct chan *c);
+
+/* The same; where what was lent last is of the record handed out last, and
+ * much of it waits, the memory in which that came becomes the queue. */
+int chan_keep_record(struct chan *c);
 
 /*
  * Queues what b holds, which is empty afterwards, without a copy where

@@ -19,9 +19,18 @@ nloans(const struct chan *c)
 	return c->loans.len / sizeof(struct chan_loan);
 }
 
+struct chan_loan *
+chan_queue_loans(const struct chan *c, size_t *n)
+{
+	*n = nloans(c);
+	return loans(c);
+}
+
 void
 chan_queue_forget(struct chan *c)
 {
+	for (size_t i = 0; i < nloans(c); i++)
+		buf_release(&loans(c)[i].memory);
 	buf_release(&c->out);
 	buf_release(&c->loans);
 	c->out_off = c->lent = 0;
@@ -35,9 +44,12 @@ chan_queue_compact(struct chan *c)
 	if (c->out_off < c->out.len / 2 || c->out_off == 0)
 		return;
 	c->out.len -= c->out_off;
-	memmove(c->out.data, c->out.data + c->out_off, c->out.len);
 	for (size_t i = 0; i < nloans(c); i++)
 		l[i].at -= c->out_off;
+	if (c->out.len > 0)
+		memmove(c->out.data, c->out.data + c->out_off, c->out.len);
+	else
+		buf_release(&c->out);
 	c->out_off = 0;
 }
 
@@ -46,6 +58,24 @@ chan_queue_copy(struct chan *c, const uint8_t *data, size_t n)
 {
 	chan_queue_compact(c);
 	return buf_append(&c->out, data, n);
+}
+
+int
+chan_queue_take(struct chan *c, struct buf *b)
+{
+	struct chan_loan l = { .data = b->data, .len = b->len,
+		.memory.budget = c->out.budget };
+	int err = buf_reserve(&c->loans, sizeof(l));
+
+	if (err == 0)
+		err = buf_swap(&l.memory, b);
+	if (err)
+		return err;
+	chan_queue_compact(c);
+	l.at = c->out.len;
+	buf_append(&c->loans, &l, sizeof(l));
+	c->lent += l.len;
+	return 0;
 }
 
 int
@@ -86,6 +116,7 @@ chan_queue_wrote(struct chan *c, size_t n)
 		if (l->len > 0)
 			return;
 		n -= part;
+		buf_release(&l->memory);
 		c->loans.len -= sizeof(*l);
 		memmove(l, l + 1, c->loans.len);
 	}

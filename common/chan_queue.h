@@ -10,6 +10,8 @@
 #include <sys/uio.h>
 
 struct chan;
+struct chan_loan;
+struct buf;
 
 enum { CHAN_RUNS_MAX = 16 };	/* written at once */
 
@@ -21,6 +23,13 @@ void chan_queue_compact(struct chan *c);
 
 /* A copy of n bytes waits, too: 0, or as buf_append(). */
 int chan_queue_copy(struct chan *c, const uint8_t *data, size_t n);
+
+/* The memory of b, and all that it holds, waits, too; b is empty then: 0,
+ * -ENOMEM or -ENOBUFS. */
+int chan_queue_take(struct chan *c, struct buf *b);
+
+/* Those that stand elsewhere, *n of them, in their order. */
+struct chan_loan *chan_queue_loans(const struct chan *c, size_t *n);
 
 /* What waits, in the order in which it leaves; not more runs than fit. */
 int chan_queue_gather(const struct chan *c, struct iovec *runs);

@@ -90,17 +90,29 @@ keep(struct record_reader *r, uint8_t *to)
 	r->end = part + rest;
 }
 
+/* A large record that does not fit in behind others: the sooner it is moved
+ * to the front, the less there is to be moved. */
+static bool
+is_far_back(const struct record_reader *r)
+{
+	return r->inside && r->left > FRAGMENT_LARGE && r->rec > 0 &&
+	    r->own.cap - r->end < r->left + RECORD_MARK;
+}
+
 /* Room in own memory: first what is used up, then more. */
 static int
 own_space(struct record_reader *r)
 {
-	if (r->own.cap - r->end >= SPACE_MIN)
-		return 0;
-	keep(r, r->own.data);
+	size_t room;
+
+	if (r->own.cap - r->end < SPACE_MIN || is_far_back(r))
+		keep(r, r->own.data);
 	if (r->own.cap - r->end >= SPACE_MIN)
 		return 0;
 	r->own.len = r->end;
-	return buf_reserve(&r->own, own_room(r));
+	room = own_room(r);
+	return r->last && room >= r->left ? buf_reserve_last(&r->own, room) :
+	    buf_reserve(&r->own, room);
 }
 
 /* A large record that begins where a large one was: all of it fits there. */
@@ -315,6 +327,26 @@ record_reader_park(struct record_reader *r)
 	if (err == 0)
 		keep(r, r->own.data);
 	return err;
+}
+
+int
+record_reader_give(struct record_reader *r, struct buf *to)
+{
+	struct buf rest = { .budget = r->own.budget };
+	size_t n = r->end - r->pos;
+	int err;
+
+	if (r->inside || r->base != r->own.data || n > PARKED_SMALL)
+		return -EBUSY;
+	err = n > 0 ? buf_append(&rest, r->base + r->pos, n) : 0;
+	if (err)
+		return err;
+	*to = r->own;
+	r->own = rest;
+	r->base = rest.data;
+	r->rec = r->got = r->pos = 0;
+	r->end = n;
+	return 0;
 }
 
 void

@@ -79,6 +79,18 @@ int record_reader_part(struct record_reader *r, size_t max,
 /* Keeps what is left of the shared window: 0, -ENOMEM, -ENOBUFS. */
 int record_reader_park(struct record_reader *r);
 
+/* Is p in the reader's own memory? */
+static inline bool
+record_reader_has(const struct record_reader *r, const uint8_t *p)
+{
+	return (uintptr_t)p >= (uintptr_t)r->own.data &&
+	    (uintptr_t)p < (uintptr_t)r->own.data + r->own.cap;
+}
+
+/* Gives that memory to to, with the record that was handed out last, where
+ * not much came after it: 0, -EBUSY, -ENOMEM or -ENOBUFS. */
+int record_reader_give(struct record_reader *r, struct buf *to);
+
 /* Bytes of an unfinished record that are there; 0 between records. */
 static inline size_t
 record_reader_pending(const struct record_reader *r)

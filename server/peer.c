@@ -106,7 +106,7 @@ send_replies(struct peer *p)
 	if (!queue_has_room(p, w->out.len + l.len))
 		return -ENOBUFS;
 	err = chan_lend(&p->chan, &w->out, l.at, l.data, l.len);
-	return err ? err : chan_keep(&p->chan);
+	return err ? err : chan_keep_record(&p->chan);
 }
 
 /* What the turn's replies wait for did not come about: its calls' outcome is

@@ -113,7 +113,7 @@ START_TEST(what_is_lent_costs_no_budget_until_it_is_kept)
 	ck_assert_uint_lt(budget.used, LENT);
 	ck_assert_uint_gt(chan_queued(&c), budget.limit);
 	ck_assert_int_eq(chan_keep(&c), -ENOBUFS);
-	ck_assert_uint_lt(budget.used, LENT);
+	ck_assert_uint_le(budget.used, budget.limit);
 	chan_release(&c);
 	ck_assert_uint_eq(budget.used, 0);
 	fd_close(fd);
@@ -133,6 +133,88 @@ START_TEST(memory_that_becomes_the_queue_counts_in_its_budget)
 	ck_assert_ptr_null(b.budget);
 	ck_assert_int_eq(buf_append(&b, lent, LENT), 0);
 	buf_release(&b);
+	chan_release(&c);
+	ck_assert_uint_eq(budget.used, 0);
+	fd_close(fd);
+}
+END_TEST
+
+START_TEST(memory_joins_a_queue_without_a_copy)
+{
+	struct budget budget = { .limit = 8 * LENT };
+	struct buf b = { 0 };
+	struct chan c;
+	int fd = open_chan(&c, &budget);
+	size_t have = 0;
+
+	for (unsigned i = 0; i < 5; i++) {
+		ck_assert_int_eq(buf_append(&b, lent, LENT), 0);
+		memcpy(expected + (size_t)i * (LENT + 1), lent, LENT);
+		ck_assert_int_eq(i == 3 ? chan_give(&c, &b) :
+		    chan_send(&c, &b), 0);
+		/* What is small is copied, and keeps its place. */
+		ck_assert_int_eq(buf_append(&b, "x", 1), 0);
+		expected[(size_t)i * (LENT + 1) + LENT] = 'x';
+		ck_assert_int_eq(chan_send(&c, &b), 0);
+		buf_release(&b);
+	}
+	ck_assert_uint_ge(c.lent, 4 * LENT);
+	ck_assert_uint_ge(budget.used, chan_queued(&c));
+	take(&c, fd, &have, (size_t)5 * (LENT + 1));
+	ck_assert_mem_eq(got, expected, have);
+	ck_assert_uint_eq(budget.used, 0);
+	chan_release(&c);
+	fd_close(fd);
+}
+END_TEST
+
+/* A record comes from the other end, with more behind it; its body is lent. */
+static void
+lend_record(struct chan *c, int fd, size_t more)
+{
+	static uint8_t window[8 << 10];
+	uint8_t mark[RECORD_MARK];
+	struct buf head = { 0 };
+	const uint8_t *msg;
+	size_t len, room;
+	ssize_t n;
+
+	record_mark(mark, LENT);
+	ck_assert_int_eq(fd_write_all(fd, mark, sizeof(mark)), 0);
+	ck_assert_int_eq(fd_write_all(fd, lent, LENT), 0);
+	ck_assert_int_eq(fd_write_all(fd, mark, more), 0);
+	while (chan_next(c, &msg, &len) == 0) {
+		ck_assert_int_eq(chan_park(c), 0);
+		n = chan_read(c, window, sizeof(window), &room);
+		ck_assert_int_gt(n, 0);
+	}
+	ck_assert_uint_eq(len, LENT);
+	ck_assert_int_eq(buf_append(&head, "head", 4), 0);
+	ck_assert_int_eq(chan_lend(c, &head, 4, msg, LENT), 0);
+	buf_release(&head);
+}
+
+START_TEST(a_record_that_is_kept_takes_its_memory_along)
+{
+	struct budget budget = { .limit = 2 * LENT };
+	const uint8_t *msg;
+	struct chan c;
+	int fd = open_chan(&c, &budget);
+	size_t have = 0, len;
+
+	lend_record(&c, fd, 3);
+	msg = c.in.own.data;
+	ck_assert(record_reader_has(&c.in, msg));
+	ck_assert_int_eq(chan_keep_record(&c), 0);
+	ck_assert(!record_reader_has(&c.in, msg));
+	ck_assert_uint_eq(record_reader_pending(&c.in), 3);
+	/* Two of them would not be in the budget. */
+	ck_assert_uint_gt(budget.used, LENT);
+	ck_assert_int_eq(chan_next(&c, &msg, &len), 0);
+	ck_assert_int_eq(chan_park(&c), 0);
+	take(&c, fd, &have, 4 + LENT);
+	ck_assert_mem_eq(got, "head", 4);
+	ck_assert_mem_eq(got + 4, lent, LENT);
 	chan_release(&c);
 	ck_assert_uint_eq(budget.used, 0);
 	fd_close(fd);
@@ -166,6 +248,8 @@ chan_suite(void)
 	tcase_add_test(t, what_is_lent_costs_no_budget_until_it_is_kept);
 	tcase_add_test(t,
 	    memory_that_becomes_the_queue_counts_in_its_budget);
+	tcase_add_test(t, memory_joins_a_queue_without_a_copy);
+	tcase_add_test(t, a_record_that_is_kept_takes_its_memory_along);
 	tcase_add_test(t, memory_over_the_budget_does_not_become_the_queue);
 	suite_add_tcase(s, t);
 	return s;
