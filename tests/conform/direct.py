@@ -89,7 +89,7 @@ def idle(name):
 
 @per_mechanism("half a record in direct reading is closed at record-ms", unless=STREAMS)
 def half(name):
-    with start(record_ms=400, header_ms=400) as daemon:
+    with start(record_ms=150, header_ms=150) as daemon:
         for cut in (1, 4, 50, 9000):
             with connect(daemon, name) as peer:
                 call_until_direct(daemon, peer)
@@ -227,7 +227,7 @@ def large(name):
     with start() as daemon, connect(daemon, name) as peer:
         for size in (64 * KIB, 300 * KIB, MIB, 3 * MIB, 64 * KIB):
             call_until_direct(daemon, peer)
-            for i in range(5):
+            for i in range(2):
                 exchange(peer, size, 100 + i)
 
 
@@ -310,9 +310,9 @@ def holds(peer, size):
 
 @per_mechanism("the mode may begin and end as often as it likes", unless=STREAMS)
 def cycles(name):
-    with start(direct_ms=100) as daemon, connect(daemon, name) as peer:
+    with start(direct_ms=40) as daemon, connect(daemon, name) as peer:
         before = proc.threads(server_pid(daemon, peer))
-        for i in range(10):
+        for i in range(6):
             call_until_direct(daemon, peer)
             wait_until(lambda: not reads_directly(daemon, peer), "silence ends the mode")
             exchange(peer, 100 * i)
