@@ -50,7 +50,8 @@ call_answer_after(struct svc_req *rq, int (*before)(void))
 {
 	struct call *c = container_of(rq, struct call, rq);
 
-	if (!c->origin->stream ||
+	if (!c->origin->stream || (c->worker->before_sent == NULL &&
+	    !worker_serves_one(c->worker)) ||
 	    container_of(c->origin, struct peer, origin)->ndeferred > 0)
 		return false;
 	c->worker->before_sent = before;

@@ -40,8 +40,9 @@ struct call *call_defer_large(struct svc_req *rq, size_t n);
  * For handlers that answer at once, by returning TRUE: what is answered in this
  * turn leaves only after before(), which is called once for the turn, in this
  * thread. When it returns -errno nothing leaves, and the peer is closed. False
- * where answers do not gather (datagrams), or where some of this peer's calls
- * are deferred, which this one must not overtake.
+ * where answers do not gather (datagrams); where some of this peer's calls are
+ * deferred, which this one must not overtake; and where other peers are to be
+ * served as well, whose calls deferred ones can share their wait with.
  */
 bool call_answer_after(struct svc_req *rq, int (*before)(void));
 

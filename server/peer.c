@@ -109,17 +109,6 @@ send_replies(struct peer *p)
 	return err ? err : chan_keep_record(&p->chan);
 }
 
-/* What the turn's replies wait for did not come about: its calls' outcome is
- * not known, which the end of the connection tells. */
-static __attribute__((noinline, cold)) int
-withhold_turn(struct peer *p, int err)
-{
-	p->worker->out.len = p->worker->loan.len = 0;
-	if (!p->closed)
-		peer_close(p, strerror(-err));
-	return -1;
-}
-
 static int
 flush_turn(struct peer *p)
 {
@@ -127,7 +116,7 @@ flush_turn(struct peer *p)
 	int err = worker_before_sent(p->worker);
 
 	if (err)
-		return withhold_turn(p, err);
+		peer_close(p, strerror(-err));
 	if (p->closed)
 		return -1;
 	if (out->len == 0)
@@ -190,8 +179,7 @@ static int
 serve_records(struct peer *p)
 {
 	struct worker *w = p->worker;
-	bool alone = w->loop.nready == 0 && list_empty(&w->backlog);
-	int64_t bytes = alone ? w->turn_bytes * ALONE : w->turn_bytes;
+	int64_t bytes = w->turn_bytes * (worker_serves_one(w) ? ALONE : 1);
 	uint64_t until = 0;
 	int r;
 
@@ -269,7 +257,7 @@ peer_serve(struct peer *p)
 	spin_served(&p->worker->spin, &p->source);
 	r = serve_records(p);
 	if (flush_turn(p) != 0)
-		p->worker->out.len = 0;
+		p->worker->out.len = p->worker->loan.len = 0;
 	else if (r != 0 || !is_quiet(p))
 		after_turn(p, r);
 }

@@ -44,6 +44,10 @@ void kv_writer_add(struct call *c);
 /* All that is queued, linked by own, and the last of it: the first, or NULL. */
 struct call *kv_writer_take(struct call **last);
 
+/* One of those is answered. Are all? */
+void kv_writer_answered(void);
+bool kv_writer_is_idle(void);
+
 /* Others than the writer have committed: it sees to it that that is synced. */
 void kv_writer_note(void);
 
@@ -73,26 +77,20 @@ int kv_apply(struct store_txn *t, struct call *c, bool *changed);
 
 enum kv_turn_result { KV_NOT_RUN, KV_RUN, KV_RUN_FAILED };
 
-/*
- * Runs a call, whose plan is p, in the worker's turn if that needs no wait, and
- * fills its result, which leaves after the commit. A call that has failed has
- * no result.
- */
+/* Runs a call, planned as p, in the worker's turn if that needs no wait. */
 enum kv_turn_result kv_turn_run(struct store *s, struct svc_req *rq,
     const struct kv_plan *p);
 
 /*
  * The transactions of the writer's thread. kv_batch_run() answers what is queued;
- * kv_batch_expire() removes keys whose time is over: how many, or -errno. After
- * kv_batch_fail(-EIO), which other errors do not bother, nothing is promised
- * any more: all calls get SYSTEM_ERR, and the server ends.
+ * kv_batch_expire() removes keys whose time is over: how many, or -errno. In any
+ * thread, kv_batch_commit() commits what was done since revision `before`. After
+ * kv_batch_fail(-EIO), no other error, all calls get SYSTEM_ERR: the server ends.
  */
 void kv_batch_init(struct store *store, struct server *server);
 void kv_batch_run(void);
 int kv_batch_expire(bool keep_clock);
 int kv_batch_sync(void);
-
-/* Commits what was done since revision `before`, in any thread: 0 or -errno. */
 int kv_batch_commit(struct store_txn *t, uint64_t before);
 void kv_batch_fail(int err);
 bool kv_batch_failed(void);

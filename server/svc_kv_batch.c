@@ -174,6 +174,8 @@ answer_until(const struct call *end, void (*answer)(struct call *c))
 		struct call *c = waiting;
 
 		waiting = next_of(c);
+		/* Of the same peer none overtakes it meanwhile: it is deferred. */
+		kv_writer_answered();
 		answer(c);
 	}
 }

@@ -4,8 +4,9 @@
  * for and nobody to hand over to: the calls of a worker's turn are one
  * transaction, committed before the turn's answers leave.
  *
- * The writer (svc_kv_write.c) runs whatever could wait: while somebody else
- * writes, while room is short, and where a key is to expire, which it sees to.
+ * The writer (svc_kv_write.c) runs what can share a transaction with others', and
+ * whatever could wait: while it or somebody else writes, while room is short, and
+ * where a key is to expire, which it sees to.
  */
 #include <errno.h>
 
@@ -102,7 +103,7 @@ kv_turn_run(struct store *s, struct svc_req *rq, const struct kv_plan *p)
 	if (!store_is_async(s) || has_expiry(p) || kv_batch_failed() ||
 	    !call_answer_after(rq, end_turn))
 		return KV_NOT_RUN;
-	if (turn.t == NULL && !begin_turn(s))
+	if (turn.t == NULL && (!kv_writer_is_idle() || !begin_turn(s)))
 		return KV_NOT_RUN;
 	return turn.err ? KV_RUN_FAILED : run(container_of(rq, struct call,
 	    rq));

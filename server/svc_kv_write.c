@@ -31,6 +31,7 @@ static struct writer {
 	struct call *first, *last;	/* linked by own */
 	bool running, stop;
 	bool news;		/* others have committed */
+	atomic_size_t unanswered;	/* calls that it was given */
 	atomic_bool noted;	/* a sync is due, or about to be, that comes
 				 * after all that was committed until now */
 	/* Of its thread alone, in clock_ns(). */
@@ -46,6 +47,7 @@ kv_writer_add(struct call *c)
 	struct writer *w = &writer;
 
 	c->own = NULL;
+	atomic_fetch_add(&w->unanswered, 1);
 	pthread_mutex_lock(&w->lock);
 	if (w->first == NULL)
 		w->first = c;
@@ -54,6 +56,18 @@ kv_writer_add(struct call *c)
 	w->last = c;
 	pthread_cond_signal(&w->cond);
 	pthread_mutex_unlock(&w->lock);
+}
+
+void
+kv_writer_answered(void)
+{
+	atomic_fetch_sub(&writer.unanswered, 1);
+}
+
+bool
+kv_writer_is_idle(void)
+{
+	return atomic_load(&writer.unanswered) == 0;
 }
 
 void

@@ -76,6 +76,13 @@ int worker_run(struct worker *w);
 void worker_enter(struct worker *w);
 bool worker_here(const struct worker *w);
 
+/* Is the peer being served the only one, as far as is known? */
+static inline bool
+worker_serves_one(const struct worker *w)
+{
+	return w->loop.nready == 0 && list_empty(&w->backlog);
+}
+
 /* Hands over a peer, from any thread. */
 void worker_adopt(struct worker *w, struct peer *p);
 
