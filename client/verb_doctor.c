@@ -75,8 +75,9 @@ const struct verb verb_doctor = {
 	    "its socket, TCP and UDP,\nits clock, and NULL at every address "
 	    "that is registered; what a dead server left is\ntold, and how to "
 	    "remove it. Of one endpoint: its file and its rights, who answers "
-	    "there,\nin which envelope, and its programs. Exit code 1 when "
-	    "something failed; warnings do\nnot count.\n",
+	    "there,\nin which envelope, as which process (where this machine "
+	    "knows), and its programs.\nExit code 1 when something failed; "
+	    "warnings do not count.\n",
 	.options = options,
 	.run = run_doctor,
 };

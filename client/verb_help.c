@@ -31,6 +31,26 @@ help_print(FILE *out)
 	    "More: rpcall help VERB\n", out);
 }
 
+static const struct {
+	const char *verb, *line;
+} examples[] = {
+#define EXAMPLE(verb, line) { #verb, line },
+#include "examples.def"
+#undef EXAMPLE
+};
+
+static void
+examples_print(FILE *out, const char *verb)
+{
+	const char *head = "\nExamples:\n";
+
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
+		if (strcmp(examples[i].verb, verb) == 0) {
+			fprintf(out, "%s  %s\n", head, examples[i].line);
+			head = "";
+		}
+}
+
 void
 verb_help_print(FILE *out, const struct verb *v)
 {
@@ -42,6 +62,7 @@ verb_help_print(FILE *out, const struct verb *v)
 	options_print(out, v->options);
 	if (v->more != NULL)
 		v->more(out);
+	examples_print(out, v->name);
 }
 
 int
