@@ -61,6 +61,8 @@ direct_wanted(struct worker *w)
 	if (d->source != NULL) {
 		/* A pass of the loop while it has no part in that source. */
 		d->strain += STRAIN_PASS;
+		if (d->strain >= STRAIN_MAX)
+			direct_stop(d);
 		return false;
 	}
 	if (s == NULL || s != d->hot) {
@@ -178,7 +180,7 @@ goes_on(const struct worker *w)
 	const struct direct *d = &w->direct;
 
 	return !d->stopped && !w->draining && !w->loop.stop &&
-	    list_empty(&w->backlog) && d->strain < STRAIN_MAX;
+	    list_empty(&w->backlog);
 }
 
 /* True when there may be another. */

@@ -44,9 +44,9 @@ def others_served(name):
             others.check(rounds=40)
             with connect(daemon, name) as newcomer:
                 exchange(newcomer, 3000)
-            peer.null()
             # There was more to do than this peer's calls: the loop has it back.
             wait_until(lambda: not reads_directly(daemon), "the mode ends")
+            peer.null()
             call_until_direct(daemon, peer)
             exchange(peer, 3000)
 

@@ -43,7 +43,6 @@ def others():
     with start() as daemon, Bystanders(daemon) as peers, connect(daemon, "rpc/udp") as peer:
         call_until_direct(daemon, peer)
         peers.check(rounds=40)
-        peer.null()
         wait_until(lambda: not reads_directly(daemon), "the mode ends")
         call_until_direct(daemon, peer)
         echoed(peer, bytes(3000))
