@@ -26,6 +26,7 @@ conn_set_largest(struct conn *c, size_t bytes)
 	c->limits = (struct record_limits){ bytes, FRAGMENTS_MAX *
 		(unsigned)(times < MOST_TIMES ? times : MOST_TIMES),
 		EMPTY_MAX };
+	record_reader_limit(&c->chan.in, &c->limits);
 }
 
 /* Bytes at b->part, or the end: 0; or an error, also over max. */

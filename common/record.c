@@ -28,8 +28,18 @@ record_reader_init(struct record_reader *r, const struct record_limits *limits,
     struct budget *budget)
 {
 	memset(r, 0, sizeof(*r));
-	r->limits = limits;
 	r->own.budget = budget;
+	record_reader_limit(r, limits);
+}
+
+void
+record_reader_limit(struct record_reader *r, const struct record_limits *limits)
+{
+	size_t most = limits->fragments > 0 ? limits->record : 0;
+
+	r->limits = limits;
+	r->whole_max = most < LAST_FRAGMENT ? (uint32_t)most :
+	    LAST_FRAGMENT - 1;
 }
 
 void
@@ -237,14 +247,13 @@ static inline bool
 next_whole(struct record_reader *r, const uint8_t **msg, size_t *len)
 {
 	size_t there = r->end - r->pos;
-	uint32_t mark, n;
+	uint32_t n;
 
-	if (r->inside || there < RECORD_MARK)
+	if (there < RECORD_MARK || r->inside)
 		return false;
-	mark = be32_get(r->base + r->pos);
-	n = mark & ~LAST_FRAGMENT;
-	if (!(mark & LAST_FRAGMENT) || n == 0 || n > there - RECORD_MARK ||
-	    n > r->limits->record || r->limits->fragments == 0)
+	/* Without the bit that is to be set: over any limit where it is not. */
+	n = be32_get(r->base + r->pos) ^ LAST_FRAGMENT;
+	if (n - 1 >= r->whole_max || n > there - RECORD_MARK)
 		return false;
 	*msg = r->base + r->pos + RECORD_MARK;
 	*len = n;
@@ -262,15 +271,12 @@ room_left(const struct record_reader *r)
 	return r->limits->record > there ? r->limits->record - there : 0;
 }
 
-int
-record_reader_next(struct record_reader *r, const uint8_t **msg, size_t *len)
+/* Any other case. */
+static __attribute__((noinline)) int
+next_joined(struct record_reader *r, const uint8_t **msg, size_t *len)
 {
 	int there;
 
-	if (r->pos == r->end && !r->inside)
-		return 0;
-	if (next_whole(r, msg, len))
-		return 1;
 	for (;;) {
 		if (r->inside) {
 			take_fragment(r);
@@ -287,6 +293,14 @@ record_reader_next(struct record_reader *r, const uint8_t **msg, size_t *len)
 	*msg = r->base + r->rec;
 	*len = r->got - r->rec;
 	return 1;
+}
+
+int
+record_reader_next(struct record_reader *r, const uint8_t **msg, size_t *len)
+{
+	if (next_whole(r, msg, len))
+		return 1;
+	return r->pos == r->end && !r->inside ? 0 : next_joined(r, msg, len);
 }
 
 int

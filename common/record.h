@@ -37,6 +37,7 @@ struct record_reader {
 	size_t left;		/* bytes missing in the current fragment */
 	size_t handed;		/* bytes of it that are out, in parts */
 	unsigned fragments, empty;
+	uint32_t whole_max;	/* bytes of a record that next_whole() takes */
 	bool inside;		/* between a record's first mark and its end */
 	bool last;		/* the current fragment is the last */
 };
@@ -45,6 +46,10 @@ struct record_reader {
 void record_reader_init(struct record_reader *r,
     const struct record_limits *limits, struct budget *budget);
 void record_reader_release(struct record_reader *r);
+
+/* Other limits from now on, or the same ones, which have changed. */
+void record_reader_limit(struct record_reader *r,
+    const struct record_limits *limits);
 
 /*
  * Where to read next: the reader's own memory when much of a record is

@@ -288,7 +288,7 @@ START_TEST(a_large_record_behind_another_is_read_where_that_was)
 	size_t len, over;
 
 	ck_assert_ptr_nonnull(wire);
-	reader.limits = &large;
+	record_reader_limit(&reader, &large);
 	be32_put(wire, 0x80000000u | LARGE);
 	be32_put(wire + WIRE, 0x80000000u | LARGE);
 	ck_assert_int_eq(feed_all(wire, 2 * WIRE, 2 * WIRE, &msg, &len), 1);
@@ -309,7 +309,7 @@ START_TEST(a_large_record_behind_another_is_read_where_that_was)
 		ck_assert_ptr_eq(msg, reader.own.data);
 		ck_assert_mem_eq(msg + over, wire + 4 + over, n - over);
 	}
-	reader.limits = &limits;
+	record_reader_limit(&reader, &limits);
 	free(wire);
 }
 END_TEST

@@ -189,7 +189,7 @@ START_TEST(a_limit_lowered_in_the_middle_of_a_record_leaves_no_room)
 	const uint8_t *msg;
 	size_t at = 0, len;
 
-	reader.limits = &mine;
+	record_reader_limit(&reader, &mine);
 	add(LIMIT - 100, false);
 	add(LARGE, false);
 	feed(&at, LIMIT - 100 + 4);
@@ -197,6 +197,28 @@ START_TEST(a_limit_lowered_in_the_middle_of_a_record_leaves_no_room)
 	mine.record = 100;
 	feed(&at, 4);
 	ck_assert_int_eq(record_reader_next(&reader, &msg, &len), -EMSGSIZE);
+}
+END_TEST
+
+START_TEST(other_limits_hold_from_the_next_record_on)
+{
+	static const struct record_limits eight = { 8, 1, 0 };
+	static const struct record_limits no_fragment = { 8, 0, 0 };
+	const uint8_t *msg;
+	size_t at = 0, len;
+
+	add(8, true);
+	add(9, true);
+	record_reader_limit(&reader, &eight);
+	feed(&at, size);
+	ck_assert_int_eq(record_reader_next(&reader, &msg, &len), 1);
+	ck_assert_uint_eq(len, 8);
+	ck_assert_int_eq(record_reader_next(&reader, &msg, &len), -EMSGSIZE);
+	record_reader_release(&reader);
+	record_reader_init(&reader, &no_fragment, &budget);
+	at = 0;
+	feed(&at, size);
+	ck_assert_int_eq(record_reader_next(&reader, &msg, &len), -EBADMSG);
 }
 END_TEST
 
@@ -216,6 +238,7 @@ record_parts_suite(void)
 	tcase_add_test(t, the_first_mark_may_be_the_one_that_is_too_large);
 	tcase_add_test(t,
 	    a_limit_lowered_in_the_middle_of_a_record_leaves_no_room);
+	tcase_add_test(t, other_limits_hold_from_the_next_record_on);
 	suite_add_tcase(s, t);
 	return s;
 }
