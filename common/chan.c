@@ -179,10 +179,10 @@ is_worth_moving(size_t bytes, size_t memory)
 	return bytes > COPY_MAX && bytes >= memory / 2;
 }
 
-int
-chan_send(struct chan *c, struct buf *b)
+/* What is left of b, of which put bytes went (or -errno), waits. */
+static __attribute__((noinline)) int
+queue_left(struct chan *c, struct buf *b, ssize_t put)
 {
-	ssize_t put = write_first(c, b->data, b->len);
 	size_t left = put < 0 ? 0 : b->len - (size_t)put;
 	int err = put < 0 ? (int)put : 0;
 
@@ -193,6 +193,17 @@ chan_send(struct chan *c, struct buf *b)
 		    chan_queue_take(c, b);
 	b->len = 0;
 	return err;
+}
+
+int
+chan_send(struct chan *c, struct buf *b)
+{
+	ssize_t put = write_first(c, b->data, b->len);
+
+	if (put < 0 || (size_t)put < b->len)
+		return queue_left(c, b, put);
+	b->len = 0;
+	return 0;
 }
 
 int

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "clock.h"
 #include "server/call.h"
@@ -18,11 +17,8 @@
 
 enum {
 	ALONE = 8,		/* turns at once for a peer that is alone */
-	OUT_CHUNK = 256 << 10,	/* replies written before the turn ends */
-	CALL_ROOM = 256,	/* of a reply, beyond what was set aside */
 };
 
-static void peer_answer(struct origin *o, struct call *c);
 static int look(struct spin_source *s);
 
 struct peer *
@@ -61,75 +57,6 @@ peer_start(struct peer *p, struct worker *w)
 		peer_drain(p);
 }
 
-/*
- * May n bytes of replies go out or wait? Any one may, however large, for it
- * was asked for while the peer was read from; more behind it only up to the
- * limit.
- */
-static bool
-queue_has_room(const struct peer *p, size_t n)
-{
-	const struct limits *l = &p->worker->server->limits;
-	size_t queued = chan_queued(&p->chan);
-
-	return queued <= l->pause || queued + n <= l->queue;
-}
-
-/* After bytes were written or queued: 0, or -1 when the peer was closed. */
-static int
-after_write(struct peer *p, int err)
-{
-	if (err == -EPIPE || err == -ECONNRESET)
-		peer_close(p, NULL);
-	else if (err == -ENOBUFS)
-		peer_close(p, "does not read its replies");
-	else if (err != 0 && err != -EAGAIN)
-		peer_close(p, strerror(-err));
-	if (p->closed)
-		return -1;
-	peer_watch_update(p);
-	return 0;
-}
-
-/* Sends the turn's replies. What is lent of a record is so until the next. */
-static int
-send_replies(struct peer *p)
-{
-	struct worker *w = p->worker;
-	struct xbuf_loan l = w->loan;
-	int err;
-
-	if (l.len == 0)
-		return queue_has_room(p, w->out.len) ?
-		    chan_send(&p->chan, &w->out) : -ENOBUFS;
-	w->loan.len = 0;
-	if (!queue_has_room(p, w->out.len + l.len))
-		return -ENOBUFS;
-	err = chan_lend(&p->chan, &w->out, l.at, l.data, l.len);
-	return err ? err : chan_keep_record(&p->chan);
-}
-
-static int
-flush_turn(struct peer *p)
-{
-	struct buf *out = &p->worker->out;
-	int err = worker_before_sent(p->worker);
-
-	if (err)
-		peer_close(p, strerror(-err));
-	if (p->closed)
-		return -1;
-	if (out->len == 0)
-		return 0;
-	err = send_replies(p);
-	out->len = 0;
-	if (out->cap > OUT_CHUNK)
-		p->worker->loop.pass_due = true;
-	if (err == 0 && chan_queued(&p->chan) == 0 && p->stalled == 0)
-		return 0;
-	return after_write(p, err);
-}
-
 /* Serves one record: 0, or -errno when the peer or memory fails. */
 static inline int
 serve_record(struct peer *p, const uint8_t *msg, size_t len)
@@ -139,7 +66,7 @@ serve_record(struct peer *p, const uint8_t *msg, size_t len)
 
 	p->partial = 0;
 	if (err == 0 && (w->out.len > OUT_CHUNK || w->loan.len > 0) &&
-	    flush_turn(p) != 0)
+	    peer_send_turn(p) != 0)
 		err = -EPIPE;
 	return err;
 }
@@ -191,21 +118,6 @@ serve_records(struct peer *p)
 	return r;
 }
 
-static const char *
-reason(int err)
-{
-	switch (err) {
-	case -EMSGSIZE:
-		return "record over the limit";
-	case -EBADMSG:
-		return "not a call, or too many fragments";
-	case -ENOBUFS:
-		return "buffers of the server are used up";
-	default:
-		return strerror(-err);
-	}
-}
-
 /* All was served and answered, and nothing else is going on. */
 static bool
 is_quiet(const struct peer *p)
@@ -236,7 +148,7 @@ after_turn(struct peer *p, int r)
 		r = err ? err : r;
 	}
 	if (r < 0) {
-		peer_close(p, reason(r));
+		peer_fail(p, r);
 		return;
 	}
 	if (r == 1 && !p->paused)
@@ -256,7 +168,7 @@ peer_serve(struct peer *p)
 
 	spin_served(&p->worker->spin, &p->source);
 	r = serve_records(p);
-	if (flush_turn(p) != 0)
+	if (peer_send_turn(p) != 0)
 		p->worker->out.len = p->worker->loan.len = 0;
 	else if (r != 0 || !is_quiet(p))
 		after_turn(p, r);
@@ -271,7 +183,7 @@ read_failed(struct peer *p, int err)
 	if (err == -EAGAIN)
 		err = park(p);
 	if (err)
-		peer_close(p, err == -ECONNRESET ? NULL : reason(err));
+		peer_fail(p, err);
 	return false;
 }
 
@@ -346,55 +258,9 @@ peer_undirect(struct peer *p)
 	if (err == 0)
 		err = peer_watch_resume(p);
 	if (err)
-		peer_close(p, reason(err));
+		peer_fail(p, err);
 	else if (p->worker->draining)
 		peer_drain(p);
 	else
 		peer_settle(p);
-}
-
-__attribute__((noinline)) void
-peer_flush(struct peer *p)
-{
-	size_t before = chan_queued(&p->chan);
-	int err = chan_flush(&p->chan);
-
-	if (chan_queued(&p->chan) < before)
-		peer_watch_taken(p, before - chan_queued(&p->chan));
-	if (after_write(p, err) != 0)
-		return;
-	if (p->paused && !peer_holds_enough(p) &&
-	    chan_queued(&p->chan) <= p->worker->server->limits.pause)
-		peer_resume(p);
-	peer_settle(p);
-}
-
-/* Queued here, written at the end of the pass with the others' answers. */
-static void
-peer_answer(struct origin *o, struct call *c)
-{
-	struct peer *p = container_of(o, struct peer, origin);
-	struct worker *w = p->worker;
-	/* Room that was set aside when the call was read is there. */
-	bool room = c->reply.len <= c->held + CALL_ROOM ||
-	    queue_has_room(p, c->reply.len);
-	int err = 0;
-
-	p->ndeferred--;
-	p->held -= c->held;
-	if (!p->closed && c->reply.len == 0)
-		err = -ENOMEM;	/* for its reply, which nobody sees now */
-	else if (!p->closed)
-		err = room ? chan_give(&p->chan, &c->reply) : -ENOBUFS;
-	if (err)
-		peer_close(p, reason(err));
-	/* Before it is written others may come: none is served behind it. */
-	else if (chan_queued(&p->chan) > w->server->limits.pause)
-		p->paused = true;
-	call_end(c);
-	call_free(c);
-	if (!p->closed)
-		list_append(&w->answered_peers, &p->answered);
-	else
-		peer_bury(p);
 }

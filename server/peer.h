@@ -18,6 +18,9 @@
 
 struct worker;
 struct server;
+struct call;
+
+enum { OUT_CHUNK = 256 << 10 };	/* replies written before the turn ends */
 
 struct peer {
 	struct origin origin;
@@ -64,6 +67,14 @@ bool peer_took(struct peer *p, ssize_t n);
 /* Not read directly any more: watched again, or freed if it was closed. */
 void peer_undirect(struct peer *p);
 
+/* Sends what the worker has of a turn's replies: 0, or -1 when the peer was
+ * closed. */
+int peer_send_turn(struct peer *p);
+
+/* Of struct origin: queued here, written at the end of the pass with the
+ * others' answers. */
+void peer_answer(struct origin *o, struct call *c);
+
 /* One turn over records that are there already. */
 void peer_serve(struct peer *p);
 
@@ -76,6 +87,9 @@ void peer_close(struct peer *p, const char *why);
 
 /* From w's thread: closes its longest idle peer, if that is for a second. */
 bool peer_close_idle(struct worker *w);
+
+/* Closes for an error: -errno of reading, of memory or of its records. */
+void peer_fail(struct peer *p, int err);
 
 /* Closes when all is done that will ever be. */
 void peer_settle(struct peer *p);

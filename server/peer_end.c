@@ -2,8 +2,10 @@
  * The end of a peer: see peer.h. Closed at once, freed at the end of the pass
  * or with its last deferred call.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "log.h"
 #include "server/call.h"
@@ -140,4 +142,28 @@ peer_close_idle(struct worker *w)
 		l = l->next;
 	}
 	return false;
+}
+
+/* What is logged of the end that comes of an error. */
+static const char *
+reason(int err)
+{
+	switch (err) {
+	case -EMSGSIZE:
+		return "record over the limit";
+	case -EBADMSG:
+		return "not a call, or too many fragments";
+	case -ECONNRESET:
+		return NULL;
+	case -ENOBUFS:
+		return "buffers of the server are used up";
+	default:
+		return strerror(-err);
+	}
+}
+
+void
+peer_fail(struct peer *p, int err)
+{
+	peer_close(p, reason(err));
 }
