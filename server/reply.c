@@ -13,6 +13,7 @@
 enum {
 	DONE_FIRST = 12,	/* a frame's mark, xid and status */
 	DONE_LAST = 16,
+	REPLY_ROOM = RECORD_MARK + ENVELOPE_REPLY_MAX,
 };
 
 /* There is none, for want of memory or because it is not to be. */
@@ -98,16 +99,24 @@ copy_done(uint8_t *out, const struct envelope *e, size_t mark)
 	return n;
 }
 
+static __attribute__((noinline)) int
+make_room(struct call *c, xdrproc_t proc, void *where, struct buf *b)
+{
+	int err = buf_reserve(b, REPLY_ROOM);
+
+	return err ? no_reply(c, err) : reply_results(c, proc, where, b);
+}
+
+/* Calls nothing that it does not end with: then it has nothing to save. */
 int
 reply_results(struct call *c, xdrproc_t proc, void *where, struct buf *b)
 {
 	const struct envelope *e = c->envelope;
 	size_t mark = c->mark, start = b->len;
-	int err = buf_reserve(b, RECORD_MARK + ENVELOPE_REPLY_MAX);
 	uint8_t *out;
 
-	if (err)
-		return no_reply(c, err);
+	if (b->cap - start < REPLY_ROOM)
+		return make_room(c, proc, where, b);
 	out = b->data + start;
 	b->len += copy_done(out, e, mark);
 	be32_put(out + mark, c->xid);
