@@ -110,6 +110,9 @@ invocation_call_message(struct invocation *v, const struct call_head *head,
 	struct call_head h = *head;
 	int err;
 
+	/* A datagram is no record: it has no fragments. */
+	if (v->conn->link.datagram)
+		fragment = CONN_FRAGMENT;
 	if (message_size(m) == m->len && m->len + ENVELOPE_CALL_MAX <= fragment)
 		return invocation_call(v, head, what, m->data, m->len, r, f);
 	set_limits(v);

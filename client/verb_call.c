@@ -25,7 +25,7 @@ static const struct option_spec options[] = {
 	{ "output", 'o', OPTION_TEXT, "FILE", "write the result there",
 	    &opt.output },
 	{ "fragment", 0, OPTION_SIZE, "SIZE", "largest fragment that is sent "
-	    "of a record (1G)", &opt.fragment },
+	    "of a record (1G); of streams", &opt.fragment },
 	PCAP_ARG,
 	{ .name = NULL },
 };
