@@ -73,17 +73,14 @@ record_reader_partial(const struct record_reader *r, const uint8_t **msg,
 	return n;
 }
 
-/*
- * Own memory that what is expected needs, bounded by what has been received;
- * only as much as that while it would not be enough, for it has to be moved.
- */
+/* Own memory that what is expected needs, bounded by what has been received. */
 static size_t
 own_room(const struct record_reader *r)
 {
 	size_t expected = r->left + RECORD_MARK + SPACE_MIN;
 	size_t earned = held(r) * (GROWTH - 1) + SPACE_MIN;
 
-	return expected <= earned ? expected : held(r) + SPACE_MIN;
+	return expected < earned ? expected : earned;
 }
 
 /* Moves what must be kept to the front of to: the record, then the rest. */
@@ -93,7 +90,7 @@ keep(struct record_reader *r, uint8_t *to)
 	size_t part = r->inside ? r->got - r->rec : 0;
 	size_t rest = r->end - r->pos;
 
-	if (part > 0 && to != r->base + r->rec)
+	if (part > 0)
 		memmove(to, r->base + r->rec, part);
 	if (rest > 0)
 		memmove(to + part, r->base + r->pos, rest);
