@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "failure.h"
+#include "fd.h"
 #include "trace.h"
 #include "verb.h"
 #include "wire/log.h"
@@ -101,6 +102,7 @@ main(int argc, char **argv)
 {
 	const struct verb *v;
 
+	fd_claim_stdio();
 	signal(SIGPIPE, SIG_IGN);
 	/* As in the daemon: large messages come and go. */
 	mallopt(M_MMAP_THRESHOLD, 16 << 20);

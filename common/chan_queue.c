@@ -26,6 +26,16 @@ chan_queue_loans(const struct chan *c, size_t *n)
 	return loans(c);
 }
 
+size_t
+chan_queue_memory(const struct chan *c)
+{
+	size_t n = c->out.cap;
+
+	for (size_t i = 0; i < nloans(c); i++)
+		n += loans(c)[i].memory.cap;
+	return n;
+}
+
 void
 chan_queue_forget(struct chan *c)
 {

@@ -1,6 +1,7 @@
 /*
  * What waits in a channel to be written: the bytes of its own buffer, and
- * between them those that stand elsewhere. Called by chan.c alone.
+ * between them those that stand elsewhere. Called by chan.c; how
+ * much memory it holds is asked by whoever runs short of it.
  */
 #ifndef RPCALL_CHAN_QUEUE_H
 #define RPCALL_CHAN_QUEUE_H
@@ -17,6 +18,9 @@ enum { CHAN_RUNS_MAX = 16 };	/* written at once */
 
 /* Nothing waits any more, and no memory is held for it. */
 void chan_queue_forget(struct chan *c);
+
+/* Bytes of memory that are held for what waits. */
+size_t chan_queue_memory(const struct chan *c);
 
 /* Written bytes leave the buffer, so that it stays as small as what waits. */
 void chan_queue_compact(struct chan *c);

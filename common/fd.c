@@ -46,6 +46,17 @@ fd_move_above_stdio(int fd)
 	return moved;
 }
 
+void
+fd_claim_stdio(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	fd_close(fd);
+}
+
 /*
  * read(2) and write(2) without glibc's cancellation points, which cost more
  * instructions than the rest of a call's way through here. No thread of ours

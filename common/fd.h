@@ -20,6 +20,10 @@ int fd_set_nonblock(int fd, int on);
 /* Moves fd to the lowest free number above 2, close-on-exec; closes fd. */
 int fd_move_above_stdio(int fd);
 
+/* First of all: those of stdin, stdout and stderr that are closed are taken, so
+ * that no file or socket gets their numbers. What is written there fails. */
+void fd_claim_stdio(void);
+
 /* One read or write, again after EINTR: count, 0 at end of file, -errno. */
 ssize_t fd_read(int fd, void *data, size_t n);
 ssize_t fd_write(int fd, const void *data, size_t n);

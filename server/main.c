@@ -307,8 +307,10 @@ int
 main(int argc, char **argv)
 {
 	struct options o;
-	int code = options_parse(&o, argc, argv);
+	int code;
 
+	fd_claim_stdio();
+	code = options_parse(&o, argc, argv);
 	if (code)
 		return code;
 	log_set_level((enum log_level)o.log_level);

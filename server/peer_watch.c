@@ -9,6 +9,7 @@
 
 #include <errno.h>
 
+#include "chan_queue.h"
 #include "clock.h"
 #include "server/server.h"
 #include "server/worker.h"
@@ -293,7 +294,7 @@ peer_watch_partial(struct peer *p, bool may_be)
 static size_t
 memory_held(const struct peer *p)
 {
-	return p->chan.in.own.cap + p->chan.out.cap;
+	return p->chan.in.own.cap + chan_queue_memory(&p->chan);
 }
 
 bool

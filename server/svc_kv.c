@@ -14,6 +14,7 @@
 #include "server/rundir.h"
 #include "server/service.h"
 #include "server/svc_kv.h"
+#include "server/svc_kv_turn.h"
 
 enum { WHY = 512 };
 
@@ -261,6 +262,7 @@ kv_stat_1_svc(void *arg, kv_stat *res, struct svc_req *rq)
 	(void)arg;
 	if (s == NULL)
 		return FALSE;
+	kv_turn_close();
 	if (store_read(s, &t) != 0)
 		return kv_failed(rq);
 	err = store_figures(t, &f);

@@ -75,12 +75,6 @@ void kv_plan(struct kv_plan *p, uint32_t proc, const void *args);
  */
 int kv_apply(struct store_txn *t, struct call *c, bool *changed);
 
-enum kv_turn_result { KV_NOT_RUN, KV_RUN, KV_RUN_FAILED };
-
-/* Runs a call, planned as p, in the worker's turn if that needs no wait. */
-enum kv_turn_result kv_turn_run(struct store *s, struct svc_req *rq,
-    const struct kv_plan *p);
-
 /*
  * The transactions of the writer's thread. kv_batch_run() answers what is queued;
  * kv_batch_expire() removes keys whose time is over: how many, or -errno. In any

@@ -14,6 +14,7 @@
 #include "log.h"
 #include "server/server.h"
 #include "server/svc_kv.h"
+#include "server/svc_kv_turn.h"
 
 enum {
 	BATCH_MAX = 4096,	/* calls in one transaction */
@@ -207,6 +208,8 @@ run_some(void)
 	if (err == 0) {
 		most = most * 2 < BATCH_MAX ? most * 2 : BATCH_MAX;
 		answer_until(b.rest, call_reply);
+		if (b.changed)
+			kv_turn_room();
 	} else if ((err == -ENOSPC || err == -ENOMEM) && b.n > 1) {
 		most = b.n / 2;
 	} else {

@@ -9,6 +9,7 @@
 
 #include "be.h"
 #include "server/svc_kv.h"
+#include "server/svc_kv_turn.h"
 
 enum {
 	ITEM_XDR = 4 + 8 + 8 + 4,	/* bytes besides key and value */
@@ -40,6 +41,7 @@ kv_get_1_svc(kv_key *key, kv_get_result *res, struct svc_req *rq)
 	s = kv_store(rq);
 	if (s == NULL)
 		return FALSE;
+	kv_turn_close();
 	if (store_read(s, &t) != 0)
 		return kv_failed(rq);
 	err = store_get(t, KV_SPAN(*key, kv_key), &e);
@@ -264,6 +266,7 @@ kv_range_1_svc(kv_range_args *a, kv_range_result *res, struct svc_req *rq)
 	(void)res;
 	if (s == NULL)
 		return FALSE;
+	kv_turn_close();
 	if (store_read(s, &t) != 0)
 		return kv_failed(rq);
 	answer_range(rq, a, t);

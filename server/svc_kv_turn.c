@@ -9,8 +9,9 @@
  * where a key is to expire, which it sees to.
  */
 #include <errno.h>
+#include <stdatomic.h>
 
-#include "server/svc_kv.h"
+#include "server/svc_kv_turn.h"
 
 /* What this thread has open. A turn is one thread's from end to end. */
 static _Thread_local struct {
@@ -18,7 +19,12 @@ static _Thread_local struct {
 	uint64_t before;	/* the revision that it began with */
 	unsigned n;		/* calls in it */
 	int err;		/* of one of them: it is not to be committed */
+	int lost;		/* what an earlier one of the turn ended with */
 } turn;
+
+/* The writer knows what to answer when a commit finds no room. It has the
+ * changes until it has committed some. */
+static atomic_bool no_room;
 
 static void
 abort_turn(void)
@@ -27,9 +33,8 @@ abort_turn(void)
 	turn.t = NULL;
 }
 
-/* Before its answers leave. */
 static int
-end_turn(void)
+commit(void)
 {
 	struct store_txn *t = turn.t;
 	int err = turn.err;
@@ -41,11 +46,40 @@ end_turn(void)
 	else
 		err = kv_batch_commit(t, turn.before);
 	turn.t = NULL;
+	if (err == -ENOSPC || err == -ENOMEM)
+		atomic_store(&no_room, true);
 	if (err)
 		kv_batch_fail(err);
 	else
 		kv_writer_note();
 	return err;
+}
+
+/* Before its answers leave. */
+static int
+end_turn(void)
+{
+	int err = commit();
+
+	if (err == 0)
+		err = turn.lost;
+	turn.lost = 0;
+	return err;
+}
+
+void
+kv_turn_close(void)
+{
+	int err = commit();
+
+	if (err)
+		turn.lost = err;
+}
+
+void
+kv_turn_room(void)
+{
+	atomic_store(&no_room, false);
 }
 
 static bool
@@ -101,8 +135,10 @@ enum kv_turn_result
 kv_turn_run(struct store *s, struct svc_req *rq, const struct kv_plan *p)
 {
 	if (!store_is_async(s) || has_expiry(p) || kv_batch_failed() ||
-	    !call_answer_after(rq, end_turn))
+	    atomic_load(&no_room) || !call_answer_after(rq, end_turn))
 		return KV_NOT_RUN;
+	if (turn.lost)
+		return KV_RUN_FAILED;
 	if (turn.t == NULL && (!kv_writer_is_idle() || !begin_turn(s)))
 		return KV_NOT_RUN;
 	return turn.err ? KV_RUN_FAILED : run(container_of(rq, struct call,

@@ -3,8 +3,7 @@
  * asks for later ones waits, and one thread answers them all: when there was a
  * commit, when their time is over, when the server drains.
  *
- * Other processes commit, too (rpcalld --stdio): while somebody waits, the
- * store's version is looked at every LOOK_MS.
+ * Other processes commit, too: who waits has it looked for every LOOK_MS.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -14,7 +13,7 @@
 
 #include "clock.h"
 #include "server/share.h"
-#include "server/svc_kv.h"
+#include "server/svc_kv_turn.h"
 #include "server/thread.h"
 
 enum {
@@ -323,6 +322,7 @@ kv_watch_1_svc(kv_watch_args *a, kv_watch_result *res, struct svc_req *rq)
 	(void)res;
 	if (s == NULL)
 		return FALSE;
+	kv_turn_close();
 	if (store_read(s, &t) != 0)
 		return kv_failed(rq);
 	version = store_txn_version(t);

@@ -44,6 +44,16 @@ def one_transaction():
         equal((stat.mutations, stat.commits), (CALLS, 1), "changes, transactions")
 
 
+@test("what is read behind a change of the same piece is what that made of it")
+def read_behind():
+    with session("unix", args=ASYNC) as (_, peer):
+        put, get = peer.xid(), peer.xid()
+        peer.send(record(peer.envelope.call(put, kv.PROG, kv.VERS, kv.PUT, kv.put_args(b"k", b"v"))) +
+                  record(peer.envelope.call(get, kv.PROG, kv.VERS, kv.GET, kv.get_args(b"k"))))
+        equal(kv.finish_put(peer, put).revision, 1, "revision")
+        equal(kv.decode_get(peer.result(get, peer.recv_record())).value, b"v", "value")
+
+
 @test("what cannot be run at once waits, and what comes behind it, too; others are served")
 def behind():
     with Daemon(workers=1, args=ASYNC) as daemon, connect(daemon, "unix") as peer, \

@@ -1,4 +1,5 @@
 """Peers that take more than they give: slow readers, and limits in all."""
+import contextlib
 import os
 import resource
 import signal
@@ -140,6 +141,24 @@ def buffers(name):
         finally:
             for peer in peers:
                 peer.close()
+
+
+@per_mechanism("who does not read large answers gives way when buffers run out",
+               unless={**STREAMS_ONLY, **NO_LISTENER})
+def buffers_of_answers(name):
+    """Each answer waits in the memory that its call came in."""
+    with Daemon({"buffers": 13 * MIB}, env=NO_QUARANTINE) as daemon, \
+            contextlib.ExitStack() as stack:
+        deaf = [stack.enter_context(leave(connect(daemon, name))) for _ in range(3)]
+        for peer in deaf:
+            with contextlib.suppress(Closed):  # one of them may have to go for another
+                peer.start(echo.ECHO, echo.echo_args(bytes(4 * MIB - 64)))
+                peer.wait_read()
+        with connect(daemon, name) as peer:
+            wanted = echo.echo_args(echo.payload(MIB))
+            for _ in range(4):
+                equal(peer.call(echo.ECHO, wanted), wanted, "the answer to one who reads")
+            peer.null()
 
 
 def holds_a_mebibyte(peer):
