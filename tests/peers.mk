@@ -22,11 +22,11 @@ $(PEERS)/grpc_echo: tests/peers/grpc_echo.cc tests/peers/echo.proto \
 	    -o $@
 
 # Nobody's library: the limit that scripts/bench holds our server against.
-$(PEERS)/inplace: tests/peers/inplace.c
+$(PEERS)/inplace: tests/peers/inplace.c tests/peers/bare.h
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARN) $< -o $@
 
 # The same of pipes, both ends of it.
-$(PEERS)/barepipe: tests/peers/barepipe.c
+$(PEERS)/barepipe: tests/peers/barepipe.c tests/peers/bare.h
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -D_GNU_SOURCE -O2 $(WARN) $< -o $@

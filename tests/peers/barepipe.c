@@ -19,8 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "bare.h"
 
 enum { ROOM = 2 << 20, PIPE_SIZE = 1 << 20 };
 
@@ -113,8 +114,9 @@ respond(struct end *e)
 
 /* Waits for one way or the other: answers that have come, or -1. */
 static int64_t
-turn(struct end *e)
+turn(void *end)
 {
+	struct end *e = end;
 	struct pollfd fds[2] = {
 		{ .fd = e->rfd, .events = POLLIN },
 		{ .fd = e->owed > 0 ? e->wfd : -1, .events = POLLOUT },
@@ -136,37 +138,6 @@ turn(struct end *e)
 			break;
 	}
 	return n;
-}
-
-static double
-seconds_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
-static int
-measure(struct end *e, double seconds)
-{
-	double now = seconds_now(), from = now + seconds / 10, began = 0;
-	uint64_t calls = 0;
-
-	while (began == 0 || now < began + seconds) {
-		int64_t done = turn(e);
-
-		if (done < 0)
-			return fail("the responder is gone");
-		calls += (uint64_t)done;
-		now = seconds_now();
-		if (began == 0 && now >= from) {
-			began = now;
-			calls = 0;
-		}
-	}
-	printf("%llu %.6f\n", (unsigned long long)calls, now - began);
-	return 0;
 }
 
 int
@@ -196,5 +167,7 @@ main(int argc, char **argv)
 	if (pid == 0)
 		respond(&e);
 	/* It ends with its pipes. */
-	return pid == 0 ? 0 : measure(&e, strtod(argv[5], NULL));
+	if (pid != 0 && measure_rate(strtod(argv[5], NULL), turn, &e) < 0)
+		return fail("the responder is gone");
+	return 0;
 }

@@ -23,8 +23,9 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "bare.h"
 
 enum {
 	ROOM = 1 << 20,
@@ -179,15 +180,6 @@ serve(const char *address)
 	}
 }
 
-static double
-seconds_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 /* Answers that have come, each followed by another call; -1 at an end. */
 static int64_t
 turn(struct line *l, uint32_t events)
@@ -220,32 +212,23 @@ start_calls(const char *address, int connections, uint64_t outstanding)
 	return 0;
 }
 
-static int
-measure(double seconds)
+/* Answers of all lines that have some, or -1. */
+static int64_t
+pass(void *arg)
 {
 	struct epoll_event events[EVENTS];
-	double now = seconds_now(), from = now + seconds / 10, began = 0;
-	uint64_t calls = 0;
+	int n = epoll_wait(epoll, events, EVENTS, -1);
+	int64_t calls = 0;
 
-	while (began == 0 || now < began + seconds) {
-		int n = epoll_wait(epoll, events, EVENTS, -1);
+	(void)arg;
+	for (int i = 0; i < n; i++) {
+		int64_t done = turn(events[i].data.ptr, events[i].events);
 
-		for (int i = 0; i < n; i++) {
-			int64_t done = turn(events[i].data.ptr,
-			    events[i].events);
-
-			if (done < 0)
-				return fail("the responder is gone");
-			calls += (uint64_t)done;
-		}
-		now = seconds_now();
-		if (began == 0 && now >= from) {
-			began = now;
-			calls = 0;
-		}
+		if (done < 0)
+			return -1;
+		calls += done;
 	}
-	printf("%llu %.6f\n", (unsigned long long)calls, now - began);
-	return 0;
+	return calls;
 }
 
 int
@@ -270,5 +253,7 @@ main(int argc, char **argv)
 		return 64;
 	if (start_calls(argv[2], connections, strtoul(argv[6], NULL, 10)) != 0)
 		return 1;
-	return measure(strtod(argv[7], NULL));
+	if (measure_rate(strtod(argv[7], NULL), pass, NULL) < 0)
+		return fail("the responder is gone");
+	return 0;
 }
