@@ -342,6 +342,21 @@ compare_saved(struct gate *g, const char *path, struct failure *f)
 	return err;
 }
 
+/* One result, where a procedure may stand: none has such a name. */
+static int
+check_procedure(const char *name, struct failure *f)
+{
+	size_t n = strlen(name);
+
+	if (n < 5 || strcmp(name + n - 5, ".json") != 0)
+		return 0;
+	failure_set(f, EXIT_USAGE, "%s is one result: compare it with another, "
+	    "or with what is measured now", name);
+	failure_hint(f, "rpcall compare %s NEW.json", name);
+	failure_hint(f, "rpcall compare --against %s", name);
+	return -EXIT_USAGE;
+}
+
 static int
 run_compare(int nargs, const char **args)
 {
@@ -349,7 +364,8 @@ run_compare(int nargs, const char **args)
 	struct gate g;
 	int err;
 
-	if (settle_misplaced(nargs, args, &f) != 0)
+	if (settle_misplaced(nargs, args, &f) != 0 ||
+	    (nargs == 1 && check_procedure(args[0], &f) != 0))
 		return failure_print(&f);
 	if (nargs > 2 || (nargs == 2 && opt.gate.against != NULL))
 		return verb_usage(&verb_compare);

@@ -28,6 +28,28 @@ static const struct option_spec options[] = {
 	{ .name = NULL },
 };
 
+static void
+unknown_format(struct failure *f)
+{
+	bool named = opt.format != NULL;
+	char list[160] = "";
+	size_t len = 0;
+
+	for (const struct report_format *k = report_formats; k->name; k++)
+		len += (size_t)snprintf(list + len, sizeof(list) - len,
+		    "%s%s%s", len == 0 ? "" : k[1].name ? ", " : " and ",
+		    named ? "" : ".", named ? k->name : k->ending);
+	if (named)
+		failure_set(f, EXIT_USAGE, "--format %s: there are %s",
+		    opt.format, list);
+	else
+		failure_set(f, EXIT_USAGE, "%s: its ending is that of no form "
+		    "of results; there are %s", opt.output, list);
+	if (!named)
+		failure_hint(f, "or name the form: --format text -o %s",
+		    opt.output);
+}
+
 static const struct report_format *
 choose_format(struct failure *f)
 {
@@ -42,10 +64,7 @@ choose_format(struct failure *f)
 	else
 		form = &report_formats[0];
 	if (form == NULL)
-		failure_set(f, EXIT_USAGE, "%s: not a form of results; there "
-		    "are text, json, csv, markdown, html, svg, junit and "
-		    "hgrm",
-		    opt.format ? opt.format : opt.output);
+		unknown_format(f);
 	return form;
 }
 

@@ -18,8 +18,11 @@
 int
 reader_bad(const struct reader *s, const char *what)
 {
-	return failure_set(s->f, EXIT_DATA, "%s: not a result of rpcall: %s",
+	failure_set(s->f, EXIT_DATA, "%s: not a result of rpcall: %s",
 	    s->path, what);
+	failure_hint(s->f, "rpcall bench --json >FILE and rpcall compare "
+	    "--out DIR write results");
+	return -EXIT_DATA;
 }
 
 int
@@ -294,13 +297,28 @@ count_hists(const struct result *r)
 	return n;
 }
 
+/* Of what does not even begin as a result its first word says nothing. */
+static int
+get_json(struct reader *s, const char *text, size_t n)
+{
+	size_t at = 0;
+
+	while (at < n && strchr(" \t\r\n", text[at]) != NULL)
+		at++;
+	if (at == n)
+		return reader_bad(s, "it is empty");
+	if (text[at] != '{')
+		return reader_bad(s, "it is no JSON object");
+	return input_json(&s->j, s->path, text, n, s->f);
+}
+
 int
 saved_parse(struct result *r, const char *path, const char *text, size_t n,
     struct failure *f)
 {
 	size_t hists = count_hists(r);
 	struct reader s = { .path = path, .f = f, .hists = &hists };
-	int err = input_json(&s.j, path, text, n, f);
+	int err = get_json(&s, text, n);
 
 	if (err == 0)
 		err = get_result(&s, r);

@@ -266,13 +266,19 @@ def bad_limits():
         fails(USAGE, "rpcall", "bench", "pipe:false", "--fail-if", limit)
     hint = fails(USAGE, "rpcall", "bench", "pipe:false", "--fail-if", "p50 > +5%")
     expect("--against OLD.json" in hint, hint)
-    fails(USAGE, "rpcall", "compare", "one.json")
+    err = fails(USAGE, "rpcall", "compare", "one.json")
+    expect("one.json is one result" in err and "hint: rpcall compare one.json NEW.json\n" in err
+           and "hint: rpcall compare --against one.json\n" in err, err)
 
 
 def broken_results(result):
     """Texts that are no results, each with what is to be said of it."""
-    yield "", "bad JSON"
-    yield "[]", "schema"
+    yield "", "not a result of rpcall: it is empty"
+    yield " \n", "not a result of rpcall: it is empty"
+    yield "a text\nof lines\n", "not a result of rpcall: it is no JSON object\nhint: rpcall bench"
+    yield "[]", "no JSON object"
+    yield '{"a": 1}', "not a result of rpcall: its \"schema\" is not"
+    yield '{"schema": "rpcall/compare/1",', "bad JSON"
     yield json.dumps({**result, "schema": "rpcall/compare/2"}), "schema"
     yield json.dumps({**result, "env": None, "tables": []}), "no tables"
     yield json.dumps({name: result[name] for name in result if name != "env"}), "env"
@@ -298,8 +304,11 @@ def refused():
             expect(said in err, f"{said!r} is not in {err!r}")
         fails(NO_FILE, "rpcall", "report", os.path.join(place, "none.json"))
         good = write(place, "good.json", result)
-        fails(USAGE, "rpcall", "report", good, "--format", "odf")
-        fails(USAGE, "rpcall", "report", good, "-o", os.path.join(place, "x.odf"))
+        err = fails(USAGE, "rpcall", "report", good, "--format", "odf")
+        expect("--format odf: there are text, json, csv, " in err and " and hgrm\n" in err, err)
+        err = fails(USAGE, "rpcall", "report", good, "-o", os.path.join(place, "x.odf"))
+        expect("x.odf: its ending is that of no form of results; there are .txt, .json, " in err
+               and " and .hgrm\n" in err, err)
         fails(USAGE, "rpcall", "report", good, "--row", "tcp")
 
 
