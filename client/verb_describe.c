@@ -17,13 +17,15 @@
 
 static struct {
 	struct schema_args schema;
-	bool template, no_reflection;
+	bool template, types, no_reflection;
 } opt;
 
 static const struct option_spec options[] = {
 	SCHEMA_ARGS(opt.schema),
 	{ "template", 0, OPTION_FLAG, NULL, "JSON to fill in, of a type or of "
 	    "arguments", &opt.template },
+	{ "types", 0, OPTION_FLAG, NULL, "of a program or version: after the "
+	    "constants and types that it needs", &opt.types },
 	{ "no-reflection", 0, OPTION_FLAG, NULL, "do not ask the server for "
 	    "its interface", &opt.no_reflection },
 	{ .name = NULL },
@@ -47,10 +49,7 @@ find_constant(struct library *l, const char *name, struct subject *s,
 	if (s->type != NULL)
 		return 0;
 	*f = *why;
-	if (strpbrk(name, "./") == NULL)
-		snprintf(f->text, sizeof(f->text), "no interface here has a "
-		    "program, procedure, type or constant \"%.60s\"", name);
-	return -f->code;
+	return names_unknown_word(l, name, true, f);
 }
 
 static int
@@ -109,40 +108,35 @@ print_version(struct buf *out, const struct idl_version *v)
 static int
 print_with_types(struct buf *out, const struct idl_proc *p)
 {
-	const struct idl_type *types[SCHEMA_MEMBERS + 1];
 	int err = print_proc(out, p);
 
-	for (size_t i = 0; i < p->nargs; i++)
-		types[i] = p->args[i];
-	types[p->nargs] = p->result;
 	if (err == 0)
 		err = buf_append(out, "\n", 1);
-	return err ? err : print_needed(out, types, p->nargs + 1);
+	return err ? err : print_needed_by_proc(out, p);
+}
+
+static int
+print_program(struct buf *out, const struct subject *s)
+{
+	struct idl_def whole = { .kind = DEF_PROGRAM,
+		.program = (struct idl_program *)s->program };
+	const struct idl_version *v = s->found.version;
+	int err = opt.types ? print_needed_by(out, s->program, v) : 0;
+
+	if (err == 0 && out->len > 0)
+		err = buf_append(out, "\n", 1);
+	if (err)
+		return err;
+	return v != NULL ? print_version(out, v) : print_def(out, &whole);
 }
 
 static int
 print_idl(struct buf *out, const struct subject *s)
 {
-	const struct idl_type *type = s->type ? s->type->type : NULL;
-	struct idl_def whole = { .kind = DEF_PROGRAM };
-	struct buf rest = { 0 };
-	int err;
-
 	if (s->proc != NULL)
 		return print_with_types(out, s->proc);
-	if (s->program != NULL && s->found.version != NULL)
-		return print_version(out, s->found.version);
-	if (s->program != NULL) {
-		whole.program = (struct idl_program *)s->program;
-		return print_def(out, &whole);
-	}
-	err = print_def(out, s->type);
-	if (err == 0)
-		err = print_needed(&rest, &type, 1);
-	if (err == 0)
-		err = buf_append(out, rest.data, rest.len);
-	buf_release(&rest);
-	return err;
+	return s->program != NULL ? print_program(out, s) :
+	    print_whole(out, s->type);
 }
 
 /* One argument, an array of several, null for none. */
@@ -300,10 +294,10 @@ const struct verb verb_describe = {
 	.name = "describe", .group = "Look",
 	.summary = "a program, procedure, type or constant, in .x syntax",
 	.usage = "[OPTIONS] [TARGET] PROGRAM[/VERSION][.PROCEDURE]|TYPE",
-	.details = "With the constants and types that it needs. It is looked "
-	    "for in -i FILE, in what the\ntarget tells (REFLECT), then in the "
-	    "interfaces that rpcall and the system bring along;\nTARGET may be "
-	    "a HOST.\n",
+	.details = "With the constants and types that it needs; of a program "
+	    "these are left out without\n--types. It is looked for in -i FILE, "
+	    "in what the target tells (REFLECT), then in the\ninterfaces that "
+	    "rpcall and the system bring along; TARGET may be a HOST.\n",
 	.options = options,
 	.run = run_describe,
 };

@@ -9,7 +9,7 @@
 #include "flow_file.h"
 #include "idl/bytes.h"
 #include "idl/input.h"
-#include "idl/names.h"
+#include "idl/names_unknown.h"
 #include "idl/payload.h"
 #include "output.h"
 #include "verb.h"
@@ -62,7 +62,7 @@ find(struct library *l, const char *name, bool result, struct codec *c,
 		return 0;
 	}
 	if (procedure_find(l, name, &p, f) != 0)
-		return -f->code;
+		return names_unknown_word(l, name, false, f);
 	if (p.proc == NULL)
 		return failure_set(f, EXIT_USAGE, "no interface here has %s",
 		    name);

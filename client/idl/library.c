@@ -178,6 +178,7 @@ library_add_standard(struct library *l)
 	if (l->standard)
 		return;
 	l->standard = true;
+	l->own = l->n;
 	if (path != NULL) {
 		add_path(l, path);
 		return;

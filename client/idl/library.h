@@ -33,7 +33,8 @@ struct library {
 	bool borrowed[LIBRARY_FILES];	/* another library's, which is not
 					 * closed before */
 	size_t n;
-	bool standard;		/* the product's and the system's are there */
+	bool standard;		/* the product's and the system's are there, */
+	size_t own;		/* after so many others */
 };
 
 /* Reads the files of args: 0, or f's code negated with the first error. */

@@ -14,9 +14,10 @@
 enum {
 	NAME = 64,		/* of what is compared, bytes */
 	FAR = 1000,
-	/* Another program counts more than another version of the same, and
-	 * that more than any slip in the procedure's name. */
-	OTHER_PROGRAM = 10000, OTHER_VERSION = 100,
+	/* Another program counts more than an interface that nobody named,
+	 * than another version of the same, and that more than any slip in
+	 * the procedure's name. */
+	OTHER_PROGRAM = 10000, INSTALLED = 1000, OTHER_VERSION = 100,
 	NONE = 1000 * OTHER_PROGRAM,
 };
 
@@ -34,7 +35,6 @@ edits(const char *a, const char *b)
 {
 	int row[NAME + 1], n = (int)strlen(b), corner;
 
-	/* A query's and a program's parts are shorter. */
 	assert(n <= NAME);
 	for (int k = 0; k <= n; k++)
 		row[k] = k;
@@ -58,7 +58,8 @@ edits(const char *a, const char *b)
 static int
 distance(const char *written, const char *name)
 {
-	int n = written[0] == '\0' ? 0 : edits(written, name);
+	int n = written[0] == '\0' ? 0 : strlen(name) > NAME ? FAR :
+	    edits(written, name);
 
 	return n <= (int)strlen(written) / 3 + 1 ? n : FAR;
 }
@@ -102,7 +103,7 @@ look_into(struct near *n, const char *program, const struct idl_version *v,
 
 static void
 look_at(struct near *n, const struct namesakes *same,
-    const struct idl_program *g)
+    const struct idl_program *g, int away)
 {
 	char program[40];
 	int far = namesakes_rank(same, g) == RANK_NONE ?
@@ -113,11 +114,19 @@ look_at(struct near *n, const struct namesakes *same,
 		return;
 	program_short(g, program, sizeof(program));
 	if (n->proc[0] == '\0') {
-		offer(n, far, program, NULL, NULL);
+		offer(n, away + far, program, NULL, NULL);
 		return;
 	}
 	for (size_t i = 0; i < g->nversions; i++)
-		look_into(n, program, &g->versions[i], far * OTHER_PROGRAM);
+		look_into(n, program, &g->versions[i],
+		    away + far * OTHER_PROGRAM);
+}
+
+/* What schema i of the library counts more than one that was named. */
+static int
+distance_of(const struct library *l, size_t i)
+{
+	return l->standard && i >= l->own ? INSTALLED : 0;
 }
 
 bool
@@ -132,6 +141,57 @@ names_nearest(const struct library *l, const char *program,
 		for (size_t k = 0; k < l->schemas[i]->ndefs; k++)
 			if (l->schemas[i]->defs[k]->program != NULL)
 				look_at(&n, &same,
-				    l->schemas[i]->defs[k]->program);
+				    l->schemas[i]->defs[k]->program,
+				    distance_of(l, i));
+	return n.best < NONE;
+}
+
+static void
+offer_word(struct near *n, const char *name, int away)
+{
+	int d = distance(n->proc, name);
+
+	/* There are so many that some are near to anything. */
+	if (d <= (int)(strlen(n->proc) + 2) / 3)
+		offer(n, away + d, name, NULL, NULL);
+}
+
+static void
+look_at_program(struct near *n, const struct idl_program *g, bool all,
+    int away)
+{
+	char program[40];
+
+	program_short(g, program, sizeof(program));
+	if (all)
+		offer_word(n, program, away);
+	for (size_t i = 0; i < g->nversions; i++)
+		look_into(n, program, &g->versions[i], away);
+}
+
+static void
+look_at_def(struct near *n, const struct idl_def *d, bool all, int away)
+{
+	if (d->program != NULL) {
+		look_at_program(n, d->program, all, away);
+		return;
+	}
+	if (d->c || d->name == NULL || (d->kind == DEF_CONST && !all))
+		return;
+	offer_word(n, d->name, away);
+	for (size_t i = 0; all && d->type != NULL && i < d->type->nitems; i++)
+		offer_word(n, d->type->items[i].name, away);
+}
+
+bool
+names_nearest_word(const struct library *l, const char *word, bool all,
+    char out[96])
+{
+	struct near n = { "", "", word, NONE, out };
+
+	for (size_t i = 0; i < l->n; i++)
+		for (size_t k = 0; k < l->schemas[i]->ndefs; k++)
+			look_at_def(&n, l->schemas[i]->defs[k], all,
+			    distance_of(l, i));
 	return n.best < NONE;
 }

@@ -5,6 +5,7 @@
 #include "idl/names_unknown.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "idl/names_near.h"
 
@@ -65,6 +66,26 @@ names_unknown(struct library *l, const char *text, const char *program,
 	else
 		failure_hint(f, "name its .x file: -i FILE, or use numbers: "
 		    "PROGRAM/VERSION%s", proc[0] ? ".PROCEDURE" : "");
+	return -EXIT_USAGE;
+}
+
+int
+names_unknown_word(const struct library *l, const char *text, bool all,
+    struct failure *f)
+{
+	char near[96];
+
+	/* What several have was told with all of them. */
+	if (f->code != EXIT_USAGE || text[strcspn(text, "./")] != '\0' ||
+	    text[0] == '\0' || procedure_known(l, text))
+		return -f->code;
+	f->code = 0;
+	failure_set(f, EXIT_USAGE, "no interface here has a %s \"%.60s\"",
+	    all ? "program, procedure, type or constant" : "type or procedure",
+	    text);
+	if (names_nearest_word(l, text, all, near))
+		failure_hint(f, "did you mean %s?", near);
+	failure_hint(f, "name its .x file: -i FILE");
 	return -EXIT_USAGE;
 }
 

@@ -21,9 +21,16 @@ int print_proc(struct buf *out, const struct idl_proc *p);
 /* "const FOO = 1;", of a number that was written by that name. */
 int print_number(struct buf *out, const struct idl_number *n);
 
-/* The definitions of constants and named types that these need, each once. */
-int print_needed(struct buf *out, const struct idl_type *const *types,
-    size_t n);
+/*
+ * The definitions of constants and named types that these need, each once: of
+ * a procedure; of a program, or that version of it alone.
+ */
+int print_needed_by_proc(struct buf *out, const struct idl_proc *p);
+int print_needed_by(struct buf *out, const struct idl_program *g,
+    const struct idl_version *only);
+
+/* d, and then what it needs that is not d. */
+int print_whole(struct buf *out, const struct idl_def *d);
 
 /* JSON of type t to fill in: zeros, the first case, one element. */
 int print_template(struct buf *out, const struct idl_type *t,

@@ -101,38 +101,84 @@ by_name(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
+/* A line between it and what stands before. */
+static void
+part(struct needed *x, struct buf *out)
+{
+	if (x->err == 0 && out->len > 0)
+		x->err = buf_append(out, "\n", 1);
+}
+
 static void
 print_numbers(struct needed *x, struct buf *out)
 {
 	if (x->nnumbers > 0) {
 		qsort(x->numbers, x->nnumbers, sizeof(x->numbers[0]), by_name);
-		x->err = buf_append(out, "\n", 1);
+		part(x, out);
 	}
 	for (size_t i = 0; i < x->nnumbers && x->err == 0; i++)
 		if (i == 0 || by_name(&x->numbers[i - 1], &x->numbers[i]) != 0)
 			x->err = print_number(out, x->numbers[i]);
 }
 
+static void
+need_proc(struct needed *x, const struct idl_proc *p)
+{
+	for (size_t i = 0; i < p->nargs; i++)
+		need(x, p->args[i]);
+	need(x, p->result);
+}
+
+/* What was found and what that needs, but for the first so many: x's error.
+ * Releases x. */
+static int
+print_found(struct needed *x, size_t first, struct buf *out)
+{
+	/* It grows by what those need that it has. */
+	for (size_t i = 0; i < x->n && x->err == 0; i++)
+		need(x, x->defs[i]->type);
+	if (x->err == 0)
+		print_numbers(x, out);
+	for (size_t i = first; i < x->n && x->err == 0; i++) {
+		part(x, out);
+		if (x->err == 0)
+			x->err = print_def(out, x->defs[i]);
+	}
+	for (size_t i = 0; i < x->n; i++)
+		x->defs[i]->needed = false;
+	free(x->defs);
+	free(x->numbers);
+	return x->err;
+}
+
 int
-print_needed(struct buf *out, const struct idl_type *const *types, size_t n)
+print_needed_by_proc(struct buf *out, const struct idl_proc *p)
 {
 	struct needed x = { 0 };
 
-	for (size_t i = 0; i < n; i++)
-		need(&x, types[i]);
-	/* It grows by what those need that it has. */
-	for (size_t i = 0; i < x.n && x.err == 0; i++)
-		need(&x, x.defs[i]->type);
-	if (x.err == 0)
-		print_numbers(&x, out);
-	for (size_t i = 0; i < x.n && x.err == 0; i++) {
-		x.err = buf_append(out, "\n", 1);
-		if (x.err == 0)
-			x.err = print_def(out, x.defs[i]);
-	}
-	for (size_t i = 0; i < x.n; i++)
-		x.defs[i]->needed = false;
-	free(x.defs);
-	free(x.numbers);
-	return x.err;
+	need_proc(&x, p);
+	return print_found(&x, 0, out);
+}
+
+int
+print_needed_by(struct buf *out, const struct idl_program *g,
+    const struct idl_version *only)
+{
+	struct needed x = { 0 };
+
+	for (size_t i = 0; i < g->nversions; i++)
+		for (size_t k = 0; k < g->versions[i].nprocs; k++)
+			if (only == NULL || only == &g->versions[i])
+				need_proc(&x, &g->versions[i].procs[k]);
+	return print_found(&x, 0, out);
+}
+
+int
+print_whole(struct buf *out, const struct idl_def *d)
+{
+	struct needed x = { .err = print_def(out, d) };
+
+	/* It may need itself, and is there already. */
+	need_def(&x, (struct idl_def *)d);
+	return print_found(&x, 1, out);
 }

@@ -189,8 +189,48 @@ def describe():
     report = json.loads(succeeds("rpcall", "describe", "SOURCE", "--json"))
     equal((report["schema"], report["kind"], report["procedure"], report["template"]),
           ("rpcall/describe/1", "procedure", 3, {"length": 0, "seed": 0}), "JSON")
-    fails(USAGE, "rpcall", "describe", "nosuch")
     fails(USAGE, "rpcall", "describe")
+
+
+@test("a word that describe or encode does not know brings the nearest of all that it may be")
+def unknown_words():
+    def described(*args):
+        return fails(USAGE, "rpcall", "describe", *args)
+    for word, meant in (("echo_payloa", "echo_payload"), ("ECHO_MX", "ECHO_MAX"), ("ECH", "ECHO"),
+                        ("NFS3ERR_PERN", "NFS3ERR_PERM"), ("SORCE", "ECHO/1.SOURCE")):
+        equal(described(word), "rpcall: error: no interface here has a program, procedure, type or "
+              f'constant "{word}"\nhint: did you mean {meant}?\nhint: name its .x file: -i FILE\n',
+              word)
+    expect("did you mean" not in described("nosuch"), "what is far")
+    expect("did you mean kv_key?" in described("-i", "idl/kv.x", "kv_ky"), "of the file")
+    # nfs_fh3 is nearer, but what the user named comes first.
+    with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        path = os.path.join(place, "t.x")
+        with open(path, "w", encoding="ascii") as f:
+            f.write("struct nfs_fh99 { int a; };\n")
+        expect("did you mean nfs_fh99?" in described("-i", path, "nfs_fh7"), "named before others")
+    err = described("DUMP")
+    expect('"DUMP" is ambiguous\nhint: one of MOUNT/1.DUMP' in err, err)
+    err = fails(USAGE, "rpcall", "encode", "echo_payloa", '"text:a"')
+    expect('has a type or procedure "echo_payloa"\nhint: did you mean echo_payload?\n' in err, err)
+
+
+@test("describe prints a type that has itself once, and with --types all that a program needs")
+def describe_whole():
+    out = succeeds("rpcall", "describe", "entry3")
+    equal((out.startswith("struct entry3 {"), out.count("struct entry3 {")), (True, 1), out)
+    expect("\ntypedef uint64 cookie3;\n" in out, out)
+    bare, whole = (succeeds("rpcall", "describe", *with_types, "NFS")
+                   for with_types in ((), ("--types",)))
+    expect(whole.startswith("const ") and whole.endswith("\n\n" + bare), whole)
+    with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        path = os.path.join(place, "nfs.x")
+        with open(path, "w", encoding="ascii") as f:
+            f.write(whole)
+        equal(succeeds("rpcall", "check", "--no-rpcgen", path), "", "it is an interface")
+        equal(succeeds("rpcall", "describe", "-i", path, "--types", "NFS"), whole, "the same again")
+    out = succeeds("rpcall", "describe", "--types", "KV/1")
+    expect("struct kv_event {" in out and out.endswith("kv_stat KV_STAT(void) = 8;\n"), out)
 
 
 @test("rpcall describe prints constants: one that is named, and those that a type needs")
