@@ -2,6 +2,7 @@
  * rpcall: calls ONC RPC procedures over any mechanism, and compares the
  * mechanisms. This file finds the verb and parses its options.
  */
+#include <limits.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 
 #include "failure.h"
 #include "fd.h"
+#include "idl/names_near.h"
 #include "trace.h"
 #include "verb.h"
 #include "wire/log.h"
@@ -30,12 +32,33 @@ verb_find(const char *name)
 	return NULL;
 }
 
-static int
-unknown_verb(const char *name)
+/* Of those that the help names; or NULL. */
+static const struct verb *
+nearest(const char *name)
 {
+	const struct verb *found = NULL;
+	int best = INT_MAX;
+
+	for (int i = 0; verbs[i] != NULL; i++) {
+		int n = names_slips(name, verbs[i]->name);
+
+		if (n < best && verbs[i]->group != NULL) {
+			best = n;
+			found = verbs[i];
+		}
+	}
+	return found;
+}
+
+int
+verb_unknown(const char *name)
+{
+	const struct verb *near = name[0] ? nearest(name) : NULL;
 	struct failure f = { 0 };
 
-	failure_set(&f, EXIT_USAGE, "unknown verb \"%s\"", name);
+	failure_set(&f, EXIT_USAGE, "unknown verb \"%.60s\"", name);
+	if (near != NULL)
+		failure_hint(&f, "did you mean rpcall %s?", near->name);
 	failure_hint(&f, "rpcall help");
 	return failure_print(&f);
 }
@@ -111,6 +134,6 @@ main(int argc, char **argv)
 		return no_verb();
 	v = verb_find(verb_name(argv[1]));
 	if (v == NULL)
-		return unknown_verb(argv[1]);
+		return verb_unknown(argv[1]);
 	return finish(verb_run(v, argc - 1, argv + 1));
 }

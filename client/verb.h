@@ -29,6 +29,9 @@ extern const struct verb *const verbs[];
 /* The verb of that name or NULL. */
 const struct verb *verb_find(const char *name);
 
+/* The failure of a name that no verb has, with what was meant, perhaps. */
+int verb_unknown(const char *name);
+
 /* Runs v with argv[1..] parsed by its options: an exit code. */
 int verb_run(const struct verb *v, int argc, char **argv);
 

@@ -80,12 +80,14 @@ run_help(int nargs, const char **args)
 {
 	const struct verb *v = nargs == 1 ? verb_find(args[0]) : NULL;
 
-	if (nargs == 0)
-		help_print(stdout);
-	else if (v != NULL)
+	if (nargs > 1)
+		return verb_usage(&verb_help);
+	if (nargs == 1 && v == NULL)
+		return verb_unknown(args[0]);
+	if (v != NULL)
 		verb_help_print(stdout, v);
 	else
-		return verb_usage(&verb_help);
+		help_print(stdout);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <ctype.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,14 @@ distance(const char *written, const char *name)
 	    edits(written, name);
 
 	return n <= (int)strlen(written) / 3 + 1 ? n : FAR;
+}
+
+int
+names_slips(const char *written, const char *name)
+{
+	int n = distance(written, name);
+
+	return n == FAR ? INT_MAX : n;
 }
 
 struct near {

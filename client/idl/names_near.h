@@ -6,6 +6,10 @@
 
 #include "idl/names.h"
 
+/* Insertions, deletions and changes from what was written to name; of what is
+ * no slip of the finger, but another name: INT_MAX. */
+int names_slips(const char *written, const char *name);
+
 /*
  * The procedure (or program, where proc is "") whose name takes the fewest
  * edits from what was written, "" being any: of the same program and version

@@ -60,8 +60,18 @@ def version_verb():
 @test("rpcall without a verb, or with an unknown one, is wrong usage")
 def no_verb():
     fails(USAGE, "rpcall")
-    expect("frobnicate" in fails(USAGE, "rpcall", "frobnicate"), "the verb is not named")
-    fails(USAGE, "rpcall", "help", "frobnicate")
+    for words in (("frobnicate",), ("help", "frobnicate")):
+        equal(fails(USAGE, "rpcall", *words),
+              'rpcall: error: unknown verb "frobnicate"\nhint: rpcall help\n', words)
+    for written, meant in (("lsit", "list"), ("describ", "describe"), ("PING", "ping"),
+                           ("benhc", "bench"), ("decod", "decode")):
+        for words in ((written,), ("help", written)):
+            equal(fails(USAGE, "rpcall", *words), f'rpcall: error: unknown verb "{written}"\n'
+                  f"hint: did you mean rpcall {meant}?\nhint: rpcall help\n", words)
+    # What completes lines is no verb of the user's.
+    expect("rpcall complete?" not in fails(USAGE, "rpcall", "complet"), "a hidden verb")
+    fails(USAGE, "rpcall", "help", "list", "call")
+    expect("did you mean" not in fails(USAGE, "rpcall", ""), "of nothing")
 
 
 @test("a verb without its target is wrong usage")
