@@ -52,6 +52,7 @@ print_json(const char *verb, const struct copy *c)
 	    c->moved_ns));
 	jsonw_string(&w, "digest", digest_name(c->kind));
 	jsonw_string(&w, "segments_digest", c->digest);
+	jsonw_string(&w, "path", c->path);
 	jsonw_close(&w, '}');
 	putchar('\n');
 }
@@ -59,8 +60,12 @@ print_json(const char *verb, const struct copy *c)
 static void
 print_line(const char *verb, const struct copy *c)
 {
-	fprintf(stderr, "%s %s: %llu bytes in %.2f s (%.1f MB/s), %s of "
-	    "both ends equal after %.2f s\n", verb, c->remote,
+	const char *from = strcmp(verb, "get") == 0 ? c->remote :
+	    strcmp(c->local, "-") == 0 ? "stdin" : c->local;
+
+	fprintf(stderr, "%s %s to %s: %llu bytes in %.2f s (%.1f MB/s), %s of "
+	    "both ends equal after %.2f s\n", verb, from,
+	    c->path[0] ? c->path : "stdout",
 	    (unsigned long long)c->bytes, (double)c->moved_ns / NS_PER_S,
 	    per_second(c->bytes - c->reused, c->moved_ns) / 1e6,
 	    digest_name(c->kind), (double)c->all_ns / NS_PER_S);

@@ -146,15 +146,22 @@ end_json(struct jsonw *w)
 }
 
 static int
-list(struct remote *r, const char *path, struct jsonw *w, struct failure *f)
+list(struct remote *r, const char *given, struct jsonw *w, struct failure *f)
 {
+	char path[FILE_PATH_MAX + 1];
+	bool wants_dir;
 	file_status status;
 	file_attr attr;
 	uint64_t cookie = 0;
-	int err = remote_stat(r, path, &status, &attr, f);
+	int err = remote_path(given, path, &wants_dir, f);
 
+	if (err == 0)
+		err = remote_stat(r, path, &status, &attr, f);
+	if (err == 0 && status == FILE_OK && wants_dir &&
+	    attr.type != FILE_DIRECTORY)
+		status = FILE_NOTDIR;
 	if (err == 0 && status != FILE_OK)
-		err = remote_refused(f, path, status);
+		err = remote_refused(f, given, status);
 	if (err)
 		return err;
 	if (common.json)

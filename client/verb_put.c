@@ -45,10 +45,11 @@ const struct verb verb_put = {
 	.name = "put", .group = "Do",
 	.summary = "copy a file to a server",
 	.usage = "[OPTIONS] TARGET LOCAL|- NAME/PATH",
-	.details = "PATH is a file, or a directory that is there. The file "
-	    "arrives under another name\n(.FILE.KEY.rpcall-part), and gets "
-	    "its own at once when the digests of both ends\nwere "
-	    "compared (exit code 76 where they differ). - reads stdin.\n\n"
+	.details = "PATH is a file, or a directory that is there (as one that "
+	    "ends in / must be), which\nthe file keeps its name in. It "
+	    "arrives under another name (.FILE.KEY.rpcall-part),\nand gets "
+	    "its own at once when the digests of both ends were compared "
+	    "(exit code 76\nwhere they differ). - reads stdin.\n\n"
 	    "xxh128 (XXH3) finds what went wrong by accident; sha256 also "
 	    "what somebody made up,\nfor ten times the CPU.\n",
 	.options = options,

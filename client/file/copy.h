@@ -5,6 +5,7 @@
 #ifndef RPCALL_FILE_COPY_H
 #define RPCALL_FILE_COPY_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -21,6 +22,8 @@ struct copy {
 	enum digest_kind kind;	/* by which both ends are compared */
 
 	/* What was done. */
+	char path[PATH_MAX];	/* where it went: NAME/PATH, or here; "" is
+				 * stdout */
 	uint64_t bytes;		/* of the file */
 	uint64_t reused;	/* of which were there before */
 	uint64_t moved_ns, all_ns;	/* until the last byte; in all */

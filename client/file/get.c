@@ -80,6 +80,7 @@ to_file(struct remote *r, struct copy *c, struct failure *f)
 
 	if (err)
 		return err;
+	strcpy(c->path, l.path);
 	if (c->keep && access(l.path, F_OK) == 0)
 		err = failure_set(f, EXIT_CANTCREATE, "%s exists", l.path);
 	if (err == 0)

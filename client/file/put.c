@@ -90,34 +90,54 @@ open_source(struct source *s, const char *path, struct failure *f)
 
 /* The path, or that of the source's name in it where it is a directory. */
 static int
-find_goal(struct remote *r, const struct copy *c, uint32_t key,
-    struct goal *g, struct failure *f)
+name_goal(struct remote *r, const struct copy *c, struct goal *g,
+    struct failure *f)
 {
-	char dir[FILE_PATH_MAX + 1];
+	char given[FILE_PATH_MAX + 1];
+	bool is_stdin = strcmp(c->local, "-") == 0, wants_dir;
 	file_status status;
 	file_attr attr;
-	int err = remote_stat(r, c->remote, &status, &attr, f), n;
-	bool is_dir = err == 0 && status == FILE_OK &&
-	    attr.type == FILE_DIRECTORY;
+	bool is_dir;
+	int n;
+
+	if (remote_path(c->remote, given, &wants_dir, f) != 0 ||
+	    remote_stat(r, given, &status, &attr, f) != 0)
+		return -f->code;
+	is_dir = status == FILE_OK && attr.type == FILE_DIRECTORY;
+	if (wants_dir && !is_dir)
+		return remote_refused(f, c->remote, status == FILE_OK ?
+		    FILE_NOTDIR : status);
+	if (status == FILE_OK && attr.type == FILE_OTHER)
+		return remote_refused(f, c->remote, FILE_REFUSED);
+	if (is_dir && is_stdin)
+		return failure_set(f, EXIT_USAGE, "%s is a directory, and "
+		    "stdin has no name: write %s/NAME", given, given);
+	if (c->keep && status == FILE_OK && !is_dir)
+		return remote_refused(f, c->remote, FILE_EXIST);
+	n = snprintf(g->path, sizeof(g->path), "%s%s%s", given,
+	    is_dir ? "/" : "", is_dir ? path_leaf(c->local) : "");
+	return n < 0 || (size_t)n >= sizeof(g->path) ?
+	    remote_refused(f, c->remote, FILE_INVAL) : 0;
+}
+
+static int
+find_goal(struct remote *r, struct copy *c, uint32_t key, struct goal *g,
+    struct failure *f)
+{
+	char dir[FILE_PATH_MAX + 1];
+	int err = name_goal(r, c, g, f);
 
 	if (err)
 		return err;
-	if (status == FILE_OK && attr.type == FILE_OTHER)
-		return remote_refused(f, c->remote, FILE_REFUSED);
-	if (c->keep && status == FILE_OK && !is_dir)
-		return remote_refused(f, c->remote, FILE_EXIST);
-	n = snprintf(g->path, sizeof(g->path), "%s%s%s", c->remote,
-	    is_dir ? "/" : "", is_dir ? path_leaf(c->local) : "");
-	if (n < 0 || (size_t)n >= sizeof(g->path))
-		return remote_refused(f, c->remote, FILE_INVAL);
 	strcpy(dir, g->path);
 	dir[path_leaf(g->path) - g->path] = '\0';
-	if (*dir == '\0')
+	if (*dir == '\0' || strcmp(dir, "/") == 0)
 		return remote_refused(f, c->remote, FILE_NOENT);
 	dir[strlen(dir) - 1] = '\0';
 	if (part_name(g->part, sizeof(g->part), dir, path_leaf(g->path),
 	    key) != 0)
 		return remote_refused(f, c->remote, FILE_INVAL);
+	strcpy(c->path, g->path);
 	return 0;
 }
 

@@ -147,6 +147,22 @@ remote_refused(struct failure *f, const char *path, file_status status)
 }
 
 int
+remote_path(const char *path, char out[FILE_PATH_MAX + 1], bool *dir,
+    struct failure *f)
+{
+	size_t n = strlen(path);
+
+	*dir = n > 0 && path[n - 1] == '/';
+	while (n > 0 && path[n - 1] == '/')
+		n--;
+	if (n > FILE_PATH_MAX)
+		return failure_set(f, EXIT_USAGE, "a path is longer than %d "
+		    "bytes", FILE_PATH_MAX);
+	snprintf(out, FILE_PATH_MAX + 1, "%.*s", (int)n, path);
+	return 0;
+}
+
+int
 remote_stat(struct remote *r, const char *path, file_status *status,
     file_attr *attr, struct failure *f)
 {

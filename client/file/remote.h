@@ -40,6 +40,11 @@ const char *remote_proc(uint32_t proc);
 /* A status that is not FILE_OK, of path: f's code negated. */
 int remote_refused(struct failure *f, const char *path, file_status status);
 
+/* path without the slashes at its end, which *dir tells of: what is meant is a
+ * directory. 0 or f's code negated. */
+int remote_path(const char *path, char out[FILE_PATH_MAX + 1], bool *dir,
+    struct failure *f);
+
 /* STAT; where *status says FILE_NOENT there is nothing, which is no failure. */
 int remote_stat(struct remote *r, const char *path, file_status *status,
     file_attr *attr, struct failure *f);

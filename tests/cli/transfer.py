@@ -162,6 +162,34 @@ def existing():
         left_nothing(here)
 
 
+@test("what is put into a directory keeps its name, and get and put tell where the file went")
+def into_directories():
+    with place() as (here, daemon):
+        uri = here.uri(daemon, "unix")
+        here.put("here/a", b"new")
+        os.mkdir(here.path("rw/dir"))
+        for goal, path in (("rw/", "rw/a"), ("rw", "rw/a"), ("rw/dir", "rw/dir/a"),
+                           ("rw/dir//", "rw/dir/a"), ("rw/b", "rw/b")):
+            done = run("rpcall", "put", uri, here.here("a"), goal)
+            expect(done.err.startswith(f"put {here.here('a')} to {path}: 3 bytes in "), done.err)
+            equal(here.get(path), b"new", goal)
+            os.unlink(here.path(path))
+        here.put("rw/c", b"old")
+        err = fails(NO_FILE, "rpcall", "put", uri, here.here("a"), "rw/c/")
+        expect("rw/c/: not a directory" in err, err)
+        err = fails(NO_FILE, "rpcall", "put", uri, here.here("a"), "rw/none/")
+        expect("rw/none/: no such file, directory or export" in err, err)
+        err = fails(USAGE, "rpcall", "put", uri, "-", "rw/dir/")
+        expect("stdin has no name: write rw/dir/NAME" in err, err)
+        equal(succeeds("rpcall", "ls", uri, "rw/"), succeeds("rpcall", "ls", uri, "rw"), "ls")
+        fails(NO_FILE, "rpcall", "ls", uri, "rw/c/")
+        done = run("rpcall", "get", uri, "rw/c", here.here())
+        expect(done.err.startswith(f"get rw/c to {here.here('c')}: 3 bytes in "), done.err)
+        done = run("rpcall", "get", uri, "rw/c", "-")
+        expect(done.err.startswith("get rw/c to stdout: 3 bytes in "), done.err)
+        left_nothing(here)
+
+
 @test("get replaces nothing but a regular file: no link, device or FIFO of this end")
 def odd_goals():
     with place() as (here, daemon):
