@@ -24,12 +24,20 @@ struct trouble {
 	struct knock knock;
 };
 
+/* Those that a server left behind, whose program is not there any more. */
+struct stale {
+	size_t n, verdict;
+	bool differs;			/* not all of one verdict */
+	const struct binder_entry *first;
+};
+
 struct tally {
 	char name[96];			/* "ECHO/1" */
 	bool well[MECH_COUNT];
 	size_t nwell, nbad, nfar;
 	uint64_t min_ns, max_ns;
-	struct trouble bad[SHOWN];	/* the first ones */
+	struct stale stale;
+	struct trouble bad[SHOWN];	/* the first others */
 };
 
 /* Is the name, or the number, this machine's own? */
@@ -111,38 +119,6 @@ can_reach(const struct target *t)
 	return fd >= 0;
 }
 
-static void
-note(struct tally *y, const struct binder_entry *e, const struct knock *k,
-    enum mech_id mech)
-{
-	if (k->why.code != 0) {
-		if (y->nbad < SHOWN)
-			y->bad[y->nbad] = (struct trouble){ e, *k };
-		y->nbad++;
-		return;
-	}
-	if (y->nwell++ == 0 || k->ns < y->min_ns)
-		y->min_ns = k->ns;
-	if (k->ns > y->max_ns)
-		y->max_ns = k->ns;
-	y->well[mech] = true;
-}
-
-static void
-visit(struct tally *y, const struct binder_entry *e, const char *host)
-{
-	struct target t = { .port = -1 };
-	struct knock k;
-
-	if (!locate(&t, e, host) || !can_reach(&t)) {
-		y->nfar++;
-		return;
-	}
-	knock(&k, &t, e->prog, e->vers);
-	if (interrupt_signal() == 0)
-		note(y, e, &k, t.mech);
-}
-
 /* What an answer, or none, makes of a registration. */
 static const struct {
 	int code;
@@ -175,6 +151,52 @@ verdict_of(const struct knock *k)
 	return i;
 }
 
+static void
+note_stale(struct stale *s, const struct binder_entry *e, size_t verdict)
+{
+	if (s->n++ == 0) {
+		s->first = e;
+		s->verdict = verdict;
+	}
+	s->differs |= verdict != s->verdict;
+}
+
+static void
+note(struct tally *y, const struct binder_entry *e, const struct knock *k,
+    enum mech_id mech)
+{
+	if (k->why.code != 0 && verdicts[verdict_of(k)].stale) {
+		note_stale(&y->stale, e, verdict_of(k));
+		return;
+	}
+	if (k->why.code != 0) {
+		if (y->nbad < SHOWN)
+			y->bad[y->nbad] = (struct trouble){ e, *k };
+		y->nbad++;
+		return;
+	}
+	if (y->nwell++ == 0 || k->ns < y->min_ns)
+		y->min_ns = k->ns;
+	if (k->ns > y->max_ns)
+		y->max_ns = k->ns;
+	y->well[mech] = true;
+}
+
+static void
+visit(struct tally *y, const struct binder_entry *e, const char *host)
+{
+	struct target t = { .port = -1 };
+	struct knock k;
+
+	if (!locate(&t, e, host) || !can_reach(&t)) {
+		y->nfar++;
+		return;
+	}
+	knock(&k, &t, e->prog, e->vers);
+	if (interrupt_signal() == 0)
+		note(y, e, &k, t.mech);
+}
+
 /*
  * rpcinfo takes numbers, in decimal. It removes all of a version: only where
  * nobody is left.
@@ -187,7 +209,7 @@ hint_stale(struct doctor *d, const struct tally *y,
 	    e->owner[0] >= '0' && e->owner[0] <= '9';
 	const char *sudo = geteuid() == 0 || ours ? "" : "sudo ";
 
-	if (y->nwell > 0)
+	if (y->nwell + y->nbad > 0)
 		diagnosis_hint(&d->found, "start its server again: it "
 		    "registers anew");
 	else
@@ -197,34 +219,31 @@ hint_stale(struct doctor *d, const struct tally *y,
 }
 
 static void
-tell_trouble(struct doctor *d, const struct tally *y,
-    const struct trouble *b, const char *host)
+tell_trouble(struct doctor *d, const char *name, const struct binder_entry *e,
+    size_t verdict)
 {
-	size_t v = verdict_of(&b->knock);
-
-	diagnosis_add(&d->found, verdicts[v].level, "%s is registered at %s "
-	    "%.200s, but %s (owner %s)", y->name, b->entry->netid,
-	    b->entry->uaddr, verdicts[v].text, b->entry->owner);
-	if (verdicts[v].stale)
-		hint_stale(d, y, b->entry, host);
+	diagnosis_add(&d->found, verdicts[verdict].level, "%s is registered at "
+	    "%s %.200s, but %s (owner %s)", name, e->netid, e->uaddr,
+	    verdicts[verdict].text, e->owner);
 }
 
-/* All of several are dead in the same way: one line is enough. */
-static bool
-tell_dead(struct doctor *d, const struct tally *y, const char *host)
+/* What one command removes is one line. */
+static void
+tell_stale(struct doctor *d, const struct tally *y, const char *host)
 {
-	size_t v = verdict_of(&y->bad[0].knock);
+	const struct stale *s = &y->stale;
 
-	if (y->nwell > 0 || y->nbad < 2 || !verdicts[v].stale)
-		return false;
-	for (size_t i = 1; i < y->nbad && i < SHOWN; i++)
-		if (verdict_of(&y->bad[i].knock) != v)
-			return false;
-	diagnosis_add(&d->found, verdicts[v].level, "%s is registered at %zu "
-	    "addresses, but %s (owner %s)", y->name, y->nbad,
-	    verdicts[v].text, y->bad[0].entry->owner);
-	hint_stale(d, y, y->bad[0].entry, host);
-	return true;
+	if (s->n == 0)
+		return;
+	if (s->n == 1)
+		tell_trouble(d, y->name, s->first, s->verdict);
+	else
+		diagnosis_add(&d->found, LEVEL_FAIL, "%s is registered at %zu "
+		    "%saddresses, but %s (owner %s)", y->name, s->n,
+		    y->nwell + y->nbad > 0 ? "more " : "", s->differs ?
+		    "no server there has it" : verdicts[s->verdict].text,
+		    s->first->owner);
+	hint_stale(d, y, s->first, host);
 }
 
 /* " rpc/tcp rpc/udp": the mechanisms over which it answered. */
@@ -252,14 +271,14 @@ tell(struct doctor *d, const struct tally *y, const char *host)
 		    "answers:%s (%.0f to %.0f us)%s", y->name,
 		    mechanisms(y, names), (double)y->min_ns / NS_PER_US,
 		    (double)y->max_ns / NS_PER_US, slow ? ", slowly" : "");
-	if (tell_dead(d, y, host))
-		return;
+	tell_stale(d, y, host);
 	for (size_t i = 0; i < y->nbad && i < SHOWN; i++)
-		tell_trouble(d, y, &y->bad[i], host);
+		tell_trouble(d, y->name, y->bad[i].entry,
+		    verdict_of(&y->bad[i].knock));
 	if (y->nbad > SHOWN)
 		diagnosis_add(&d->found, LEVEL_FAIL, "%s: %zu more addresses "
 		    "are as bad", y->name, y->nbad - SHOWN);
-	if (y->nwell + y->nbad == 0)
+	if (y->nwell + y->nbad + y->stale.n == 0)
 		diagnosis_add(&d->found, LEVEL_WARN, "%s is registered at %zu "
 		    "addresses, none of which can be reached from here",
 		    y->name, y->nfar);

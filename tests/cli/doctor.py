@@ -168,8 +168,28 @@ def mixed():
             found(findings, "ECHO/9 is registered at tcp .* other versions", "FAIL")
             found(findings, "0x20525097/1 is registered at local /nonexistent, but nobody", "FAIL")
             expect(other[2].endswith(f"rpcinfo -d {0x20525098} 1"), other)
+        # Left by two servers, and on one port there is another one by now.
+        with registration(0x20525096, 1, uaddr), \
+                registration(0x20525096, 1, "/nonexistent", "local"), \
+                registration(0x20525096, 1, "/nonexistent", "x-unix"):
+            several = found(doctor(1), "0x20525096/1 is registered at 3 addresses, but no server "
+                            "there has it", "FAIL")
+            expect(several[2].endswith(f"rpcinfo -d {0x20525096} 1"), several)
         with registration(100012, 1, "/nonexistent", "x-unix6"):
             found(doctor(0, "127.0.0.1", "100012"), "^sprayd/1 answers: ")
+
+
+@test("what is dead beside what answers is one line, and not to be removed")
+def partly():
+    require_rpcbind()
+    uaddr = universal(shared_daemon().uri("rpc+tcp://127"))
+    with registration(echo.PROG, 1, uaddr), \
+            registration(echo.PROG, 1, "/nonexistent", "local"), \
+            registration(echo.PROG, 1, "/nonexistent", "x-unix"):
+        findings = doctor(1, "127.0.0.1", "echo/1")
+        found(findings, "^ECHO/1 answers: rpc/tcp [(]", "ok")
+        dead = found(findings, "ECHO/1 is registered at 2 more addresses, but nobody", "FAIL")
+        equal(dead[2], "start its server again: it registers anew", dead)
 
 
 @test("rpcbind that is not there, or hangs, is the finding")
