@@ -3,6 +3,7 @@
  */
 #include "open.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,13 +102,24 @@ tell_asked(const struct binder_entry *e, int err, uint64_t ns)
 	    e->uaddr, (unsigned long long)(ns / NS_PER_US));
 }
 
+/* Is host a number of the other family? A name may be of both. */
+static bool
+is_other_family(const char *host, int family)
+{
+	struct in6_addr a;
+
+	return family == AF_INET6 ? inet_pton(AF_INET, host, &a) == 1 :
+	    inet_pton(AF_INET6, host, &a) == 1;
+}
+
 /* A mechanism over which rpcbind has e, and that could be asked for: its URI;
  * NULL otherwise. */
 static const char *
 uri_of(const struct binder_entry *e, const struct target *t,
     char out[TARGET_HOST_MAX + 32])
 {
-	struct target there = { .port = -1, .mech = MECH_ID_rpc_tcp };
+	struct target there = { .port = -1, .mech = MECH_ID_rpc_tcp,
+		.family = AF_INET };
 
 	if (strcmp(e->netid, "udp") == 0 || strcmp(e->netid, "udp6") == 0)
 		there.mech = MECH_ID_rpc_udp;
@@ -115,32 +127,56 @@ uri_of(const struct binder_entry *e, const struct target *t,
 		return NULL;
 	if (e->netid[3] == '6')
 		there.family = AF_INET6;
-	strcpy(there.host, t->host[0] ? t->host : "127.0.0.1");
+	if (is_other_family(t->host, there.family))
+		return NULL;
+	strcpy(there.host, t->host[0] ? t->host :
+	    there.family == AF_INET6 ? "::1" : "127.0.0.1");
 	return target_format(&there, out, TARGET_HOST_MAX + 32);
 }
 
-/* Where else prog is: false where it is nowhere. */
-static bool
-hint_elsewhere(struct binder *b, const struct target *t, uint32_t prog,
-    struct failure *f)
+/* Appends a word to a list, unless it is in it or would not fit. */
+static void
+list_add(char *list, size_t size, const char *word)
 {
-	char list[256] = "", uri[TARGET_HOST_MAX + 32];
-	struct binder_entry *all;
-	size_t n = 0, len = 0;
+	size_t len = strlen(list), n = strlen(word);
+	const char *at = list;
 
+	while ((at = strstr(at, word)) != NULL) {
+		if (at[n] == '\0' || at[n] == ' ')
+			return;
+		at += n;
+	}
+	if (len + n + 2 <= size)
+		snprintf(list + len, size - len, "%s%s", len > 0 ? " " : "",
+		    word);
+}
+
+/* Where else it is, or which other versions are: false where nothing is. */
+static bool
+hint_elsewhere(struct binder *b, const struct target *t,
+    const struct open_request *req, struct failure *f)
+{
+	char places[256] = "", others[256] = "", word[TARGET_HOST_MAX + 32];
+	char name[64];
+	struct binder_entry *all;
+	size_t n = 0;
+
+	program_title(req->prog, name, sizeof(name));
 	all = binder_dump(b, &n);
 	for (size_t i = 0; all != NULL && i < n; i++) {
-		if (all[i].prog != prog || uri_of(&all[i], t, uri) == NULL ||
-		    strstr(list, uri) != NULL ||
-		    len + strlen(uri) + 2 > sizeof(list))
+		if (all[i].prog != req->prog || uri_of(&all[i], t, word) == NULL)
 			continue;
-		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
-		    len > 0 ? " " : "", uri);
+		if (all[i].vers == req->vers)
+			list_add(places, sizeof(places), word);
+		snprintf(word, sizeof(word), "%s/%u", name, all[i].vers);
+		list_add(others, sizeof(others), word);
 	}
 	free(all);
-	if (len > 0)
-		failure_hint(f, "it is at %s", list);
-	return len > 0;
+	if (places[0] != '\0')
+		failure_hint(f, "it is at %s", places);
+	else if (others[0] != '\0')
+		failure_hint(f, "other versions are there: %s", others);
+	return others[0] != '\0';
 }
 
 static int
@@ -153,7 +189,7 @@ not_registered(struct binder *b, const struct target *t,
 	    "rpcbind of %s (program %u)", program_title(req->prog, name,
 	    sizeof(name)), req->vers, netid, t->host[0] ? t->host :
 	    "this machine", req->prog);
-	if (!hint_elsewhere(b, t, req->prog, f))
+	if (!hint_elsewhere(b, t, req, f))
 		failure_hint(f, "see what is: rpcall list%s%s", t->host[0] ?
 		    " " : "", t->host);
 	return -f->code;

@@ -68,6 +68,13 @@ is_constant(const struct subject *s)
 	return s->type != NULL && s->type->kind == DEF_CONST;
 }
 
+/* "KV/1", which can be no procedure. */
+static bool
+is_version(const char *name)
+{
+	return strchr(name, '/') != NULL && strchr(name, '.') == NULL;
+}
+
 static int
 find(struct library *l, const char *name, struct subject *s,
     struct failure *f)
@@ -83,7 +90,8 @@ find(struct library *l, const char *name, struct subject *s,
 	    s->found.program != NULL)
 		s->program = s->found.program;
 	else if (procedure_find(l, name, &s->found, &why) != 0)
-		return find_constant(l, name, s, &why, f);
+		return find_constant(l, name, s, is_version(name) ? &quiet :
+		    &why, f);
 	else if (s->found.proc == NULL)
 		return undescribed(l, s, f);
 	else

@@ -43,6 +43,30 @@ version_meant(struct library *l, const char *program, const char *version,
 	    &p->program->versions[0] : p->version;
 }
 
+/* A program that is known, of a version that is not: told; or false. */
+static bool
+unknown_version(struct library *l, const char *program, const char *version,
+    struct failure *f)
+{
+	struct failure quiet = { 0 };
+	char list[LIST] = "";
+	struct procedure p;
+	size_t len = 0, i;
+
+	if (version[0] == '\0' || program[0] == '\0' ||
+	    program_find(l, program, &p, &quiet) != 0 || p.program == NULL)
+		return false;
+	for (i = 0; i < p.program->nversions && len + 64 < sizeof(list); i++)
+		len += (size_t)snprintf(list + len, sizeof(list) - len,
+		    "%s%s/%lld", i > 0 ? " " : "", p.name,
+		    (long long)p.program->versions[i].number->value);
+	failure_set(f, EXIT_USAGE, "no interface here has a version \"%.60s\" "
+	    "of %s", version, p.name);
+	failure_hint(f, "there is %s%s", list,
+	    i < p.program->nversions ? " ..." : "");
+	return true;
+}
+
 int
 names_unknown(struct library *l, const char *text, const char *program,
     const char *version, const char *proc, struct failure *f)
@@ -53,6 +77,8 @@ names_unknown(struct library *l, const char *text, const char *program,
 
 	if (proc[0] != '\0')
 		v = version_meant(l, program, version, &p);
+	else if (unknown_version(l, program, version, f))
+		return -EXIT_USAGE;
 	if (v != NULL)
 		failure_set(f, EXIT_USAGE, "%s has no procedure \"%.60s\"",
 		    p.name, proc);

@@ -114,6 +114,22 @@ def udp_only():
             expect(err.endswith(f"\nhint: it is at rpc+udp://{HOST}\n"), err)
 
 
+@test("a version that rpcbind does not have: others are named; what is there, by the host's family")
+def other_versions():
+    only_rpcbind()
+    with registration(echo.PROG, 1, "127.0.0.1.0.1", "tcp"), \
+            registration(echo.PROG, 3, "127.0.0.1.0.1", "udp"), \
+            registration(echo.PROG, 1, "::1.0.1", "tcp6"):
+        def asked(target, version):
+            return fails(UNREACHABLE, "rpcall", "call", "--no-reflection", target,
+                         f"{echo.PROG}/{version}.0").partition("\n")[2]
+        for target in (f"rpc://{HOST}", f"rpc+tcp://{HOST}"):
+            expect(asked(target, 2) in ("hint: other versions are there: ECHO/1 ECHO/3\n",
+                                        "hint: other versions are there: ECHO/3 ECHO/1\n"),
+                   asked(target, 2))
+        equal(asked(f"rpc+udp://{HOST}", 1), f"hint: it is at rpc+tcp://{HOST}\n", "IPv4")
+
+
 @test("compare where nobody is there is an error that says why, and writes nothing")
 def compare_nobody():
     with tempfile.TemporaryDirectory(prefix="rpcall-") as place:

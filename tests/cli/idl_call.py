@@ -211,6 +211,10 @@ def unknown_words():
         expect("did you mean nfs_fh99?" in described("-i", path, "nfs_fh7"), "named before others")
     err = described("DUMP")
     expect('"DUMP" is ambiguous\nhint: one of MOUNT/1.DUMP' in err, err)
+    equal(described("KV/3"), 'rpcall: error: no interface here has a version "3" of KV\n'
+          "hint: there is KV/1\n", "another version")
+    equal(described("KX/3").splitlines()[0],
+          'rpcall: error: no interface here has a program "KX/3"', "another program")
     err = fails(USAGE, "rpcall", "encode", "echo_payloa", '"text:a"')
     expect('has a type or procedure "echo_payloa"\nhint: did you mean echo_payload?\n' in err, err)
 
