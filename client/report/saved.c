@@ -303,7 +303,7 @@ get_json(struct reader *s, const char *text, size_t n)
 {
 	size_t at = 0;
 
-	while (at < n && strchr(" \t\r\n", text[at]) != NULL)
+	while (at < n && memchr(" \t\r\n", text[at], 4) != NULL)
 		at++;
 	if (at == n)
 		return reader_bad(s, "it is empty");

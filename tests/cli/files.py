@@ -108,9 +108,11 @@ def rows(count, **more):
 def garbage():
     good = json.dumps(comparison())
     for text, said in (
-            ("\0" * 100, "bad JSON"), (good[:len(good) // 2], "bad JSON"), ("\ufeff" + good, "bad"),
-            ("[" * 100000, "nested more than 512 deep"), (good + "x", "bad JSON"),
-            ('{"schema":"rpcall/regress/1"}', "env"), ('"x"', "schema"), ("1e999", "schema"),
+            ("", "it is empty"), ("\0" * 100, "no JSON object"), ("\ufeff" + good, "no JSON object"),
+            (good[:len(good) // 2], "bad JSON"), (good + "x", "bad JSON"),
+            ('{"a":' + "[" * 100000, "nested more than 512 deep"),
+            ('{"schema":"rpcall/regress/1"}', "env"), ('"x"', "no JSON object"),
+            ("1e999", "no JSON object"),
             (json.dumps(rows(2049, histogram=[[1000, 5]])), "too many histograms"),
             (json.dumps(rows(1025, open_loop={})), "too many histograms"),
             (json.dumps(rows(4097)), "too many rows"),
