@@ -177,13 +177,20 @@ slurp(const char *path, char *out, size_t size, struct failure *f)
 static int
 do_put(const char **args, struct failure *f)
 {
-	static char bytes[KV_VALUE_MAX + 1];
+	const size_t size = KV_VALUE_MAX + 1;
+	char *bytes;
 	ssize_t n;
 
 	if (args[1][0] != '@')
 		return put_bytes(args[0], (char *)args[1], strlen(args[1]), f);
-	n = slurp(args[1] + 1, bytes, sizeof(bytes), f);
-	return n < 0 ? (int)n : put_bytes(args[0], bytes, (size_t)n, f);
+	bytes = malloc(size);
+	if (bytes == NULL)
+		return failure_set(f, EXIT_OS, "no memory");
+	n = slurp(args[1] + 1, bytes, size, f);
+	if (n >= 0)
+		n = put_bytes(args[0], bytes, (size_t)n, f);
+	free(bytes);
+	return (int)n;
 }
 
 static int
@@ -305,13 +312,16 @@ do_line(char *line, struct failure *f)
 static int
 do_lines(const char **args, struct failure *f)
 {
-	static char line[LINE_SIZE];
+	char *line;
 	int err = 0;
 
 	if (strcmp(args[0], "@-") != 0)
 		return failure_set(f, EXIT_USAGE, "lines are read from @-");
+	line = malloc(LINE_SIZE);
+	if (line == NULL)
+		return failure_set(f, EXIT_OS, "no memory");
 	while (err == 0 && interrupt_signal() == 0 &&
-	    fgets(line, sizeof(line), stdin) != NULL) {
+	    fgets(line, LINE_SIZE, stdin) != NULL) {
 		line[strcspn(line, "\n")] = '\0';
 		err = do_line(line, f);
 		/* A key that is not there is an answer like another. */
@@ -322,6 +332,7 @@ do_lines(const char **args, struct failure *f)
 		}
 		fflush(stdout);
 	}
+	free(line);
 	return err;
 }
 
