@@ -8,7 +8,6 @@
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -57,24 +56,19 @@ fd_claim_stdio(void)
 	fd_close(fd);
 }
 
-/*
- * read(2) and write(2) without glibc's cancellation points, which cost more
- * instructions than the rest of a call's way through here. No thread of ours
- * is ever cancelled.
- */
-static ssize_t
-plain_read(int fd, void *data, size_t n)
+ssize_t
+fd_read_once(int fd, void *data, size_t n)
 {
-	long got = syscall(SYS_read, fd, data, n);
+	long got = kernel_call(SYS_read, fd, (long)data, (long)n);
 
 	kernel_called(got);
 	return got;
 }
 
-static ssize_t
-plain_write(int fd, const void *data, size_t n)
+ssize_t
+fd_write_once(int fd, const void *data, size_t n)
 {
-	long put = syscall(SYS_write, fd, data, n);
+	long put = kernel_call(SYS_write, fd, (long)data, (long)n);
 
 	kernel_called(put);
 	return put;
@@ -86,25 +80,9 @@ fd_read(int fd, void *data, size_t n)
 	ssize_t got;
 
 	do
-		got = plain_read(fd, data, n);
-	while (got < 0 && errno == EINTR);
-	return got < 0 ? -errno : got;
-}
-
-ssize_t
-fd_read_once(int fd, void *data, size_t n)
-{
-	ssize_t got = plain_read(fd, data, n);
-
-	return got < 0 ? -errno : got;
-}
-
-ssize_t
-fd_write_once(int fd, const void *data, size_t n)
-{
-	ssize_t put = plain_write(fd, data, n);
-
-	return put < 0 ? -errno : put;
+		got = fd_read_once(fd, data, n);
+	while (got == -EINTR);
+	return got;
 }
 
 ssize_t
@@ -113,9 +91,9 @@ fd_write(int fd, const void *data, size_t n)
 	ssize_t put;
 
 	do
-		put = plain_write(fd, data, n);
-	while (put < 0 && errno == EINTR);
-	return put < 0 ? -errno : put;
+		put = fd_write_once(fd, data, n);
+	while (put == -EINTR);
+	return put;
 }
 
 ssize_t
@@ -124,11 +102,11 @@ fd_send_now(int fd, const void *data, size_t n)
 	ssize_t put;
 
 	do {
-		put = syscall(SYS_sendto, fd, data, n,
-		    MSG_DONTWAIT | MSG_NOSIGNAL, NULL, 0);
+		put = kernel_call6(SYS_sendto, fd, (long)data, (long)n,
+		    MSG_DONTWAIT | MSG_NOSIGNAL, 0, 0);
 		kernel_called(put);
-	} while (put < 0 && errno == EINTR);
-	return put < 0 ? -errno : put;
+	} while (put == -EINTR);
+	return put;
 }
 
 ssize_t
@@ -136,11 +114,12 @@ fd_gather_once(int fd, struct iovec *runs, int n, bool now)
 {
 	struct msghdr h = { .msg_iov = runs, .msg_iovlen = (size_t)n };
 	long put = now ?
-	    syscall(SYS_sendmsg, fd, &h, MSG_DONTWAIT | MSG_NOSIGNAL) :
-	    syscall(SYS_writev, fd, runs, n);
+	    kernel_call(SYS_sendmsg, fd, (long)&h,
+	    MSG_DONTWAIT | MSG_NOSIGNAL) :
+	    kernel_call(SYS_writev, fd, (long)runs, n);
 
 	kernel_called(put);
-	return put < 0 ? -errno : put;
+	return put;
 }
 
 int

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -109,12 +108,11 @@ loop_del(struct loop *l, struct loop_io *io)
 static int
 coarse_wait(struct loop *l, struct epoll_event *events, int ms)
 {
-	/* As in fd.c: without glibc's cancellation point. */
-	long n = syscall(SYS_epoll_pwait, l->epfd, events, EVENTS_PER_WAIT, ms,
-	    NULL, 0);
+	long n = kernel_call6(SYS_epoll_pwait, l->epfd, (long)events,
+	    EVENTS_PER_WAIT, ms, 0, 0);
 
 	kernel_called(0);
-	return n < 0 ? -errno : (int)n;
+	return (int)n;
 }
 
 /*
@@ -128,16 +126,16 @@ fine_wait(struct loop *l, struct epoll_event *events, uint64_t left)
 		.tv_sec = (time_t)(left / NS_PER_S),
 		.tv_nsec = (long)(left % NS_PER_S),
 	};
-	long n = l->coarse ? -1 : syscall(SYS_epoll_pwait2, l->epfd, events,
-	    EVENTS_PER_WAIT, &ts, NULL, 0);
+	long n = l->coarse ? -ENOSYS : kernel_call6(SYS_epoll_pwait2, l->epfd,
+	    (long)events, EVENTS_PER_WAIT, (long)&ts, 0, 0);
 
 	kernel_called(0);
-	if (n < 0 && (l->coarse || errno == ENOSYS)) {
+	if (n == -ENOSYS) {
 		l->coarse = true;
 		return coarse_wait(l, events,
 		    (int)((left + NS_PER_MS - 1) / NS_PER_MS));
 	}
-	return n < 0 ? -errno : (int)n;
+	return (int)n;
 }
 
 /* A far deadline is reached in steps; only the last one has to be fine. */

@@ -7,7 +7,6 @@
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "fd.h"
@@ -85,11 +84,11 @@ train_send(int fd, uint8_t *data, size_t n, size_t segment)
 	}
 	train_mark(&h, segment);
 	do {
-		put = syscall(SYS_sendmsg, fd, &h, 0);
+		put = kernel_call(SYS_sendmsg, fd, (long)&h, 0);
 		kernel_called(put);
-	} while (put < 0 && errno == EINTR);
-	if (put >= 0 || errno == EAGAIN || errno == ECONNREFUSED)
-		return put < 0 ? -errno : 0;
+	} while (put == -EINTR);
+	if (put >= 0 || put == -EAGAIN || put == -ECONNREFUSED)
+		return put < 0 ? (int)put : 0;
 	h.msg_controllen = 0;
 	h.msg_control = NULL;
 	return train_send_apart(fd, &h, data, n, segment);
@@ -102,11 +101,11 @@ train_receive(int fd, void *data, size_t size, size_t *segment)
 	struct iovec iov = { data, size };
 	struct msghdr h = { .msg_iov = &iov, .msg_iovlen = 1,
 		.msg_control = control, .msg_controllen = sizeof(control) };
-	ssize_t n = syscall(SYS_recvmsg, fd, &h, 0);
+	ssize_t n = kernel_call(SYS_recvmsg, fd, (long)&h, 0);
 
 	kernel_called(n);
 	if (n < 0)
-		return -errno;
+		return n;
 	*segment = h.msg_controllen > 0 ? train_segment(&h, (size_t)n) :
 	    (size_t)n;
 	return n;

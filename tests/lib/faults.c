@@ -1,7 +1,7 @@
 /*
  * What a test does to a program from within, by LD_PRELOAD: allocations that
  * fail when it says so, a wall clock that steps, sockets that keep Nagle's
- * algorithm, pipes that stay small, and writes that take longer. The test and
+ * algorithm, pipes that stay small, and passes that take longer. The test and
  * the program share the page in the file that RPCALL_FAULTS names; see faults.py.
  */
 #include <dlfcn.h>
@@ -21,6 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { SAME_PASS = 10000 };	/* nanoseconds between looks at the clock */
+
 /* As faults.py has it: eight bytes each, in this order. */
 struct page {
 	atomic_ulong first;	/* allocation that fails, from 1; 0: none */
@@ -31,7 +33,7 @@ struct page {
 	atomic_long step;	/* seconds that the wall clock is ahead */
 	atomic_long nagle;	/* not 0: TCP_NODELAY is taken, and not set */
 	atomic_long pipe;	/* not 0: the bytes that a pipe is made to hold */
-	atomic_long delay;	/* nanoseconds that pass before each write */
+	atomic_long delay;	/* nanoseconds that a pass of a loop takes more */
 };
 
 static struct page *page;
@@ -172,6 +174,27 @@ fcntl(int fd, int command, ...)
 	return fcntl64(fd, command, value);
 }
 
+static int64_t
+ns_of(const struct timespec *ts)
+{
+	return ts->tv_sec * INT64_C(1000000000) + ts->tv_nsec;
+}
+
+/* Each pass of a loop and each read that was waited for looks at the clock,
+ * which said now, and maybe again while it serves: soon after, that is. */
+static void
+spend_delay(struct timespec *now)
+{
+	static _Thread_local int64_t last;
+	int64_t delay = page != NULL ? atomic_load(&page->delay) : 0;
+	int64_t end = ns_of(now) + delay;
+
+	if (delay > 0 && ns_of(now) - last > SAME_PASS)
+		while (ns_of(now) < end)
+			syscall(SYS_clock_gettime, CLOCK_MONOTONIC, now);
+	last = ns_of(now);
+}
+
 static long
 step_of(clockid_t clock)
 {
@@ -184,6 +207,8 @@ clock_gettime(clockid_t clock, struct timespec *ts)
 {
 	int err = (int)syscall(SYS_clock_gettime, clock, ts);
 
+	if (err == 0 && clock == CLOCK_MONOTONIC)
+		spend_delay(ts);
 	if (err == 0)
 		ts->tv_sec += step_of(clock);
 	return err;
@@ -210,35 +235,4 @@ gettimeofday(struct timeval *restrict tv, void *restrict zone)
 	tv->tv_sec = ts.tv_sec;
 	tv->tv_usec = ts.tv_nsec / 1000;
 	return 0;
-}
-
-static int64_t
-now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
-}
-
-/* Of the program, which reads and writes by syscall(): see common/fd.c. */
-long
-syscall(long number, ...)
-{
-	static long (*next)(long, ...);
-	int64_t delay = (number == SYS_write || number == SYS_sendto) &&
-	    page != NULL ? atomic_load(&page->delay) : 0;
-	long a[6];
-	va_list ap;
-
-	va_start(ap, number);
-	for (int i = 0; i < 6; i++)
-		a[i] = va_arg(ap, long);
-	va_end(ap);
-	if (delay > 0)
-		for (int64_t end = now_ns() + delay; now_ns() < end;)
-			;
-	if (next == NULL)
-		next = (long (*)(long, ...))dlsym(RTLD_NEXT, "syscall");
-	return next(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }

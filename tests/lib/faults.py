@@ -1,4 +1,4 @@
-"""Faults from within a program: failing allocations, a wall clock that steps, slow writes.
+"""Faults from within a program: failing allocations, a wall clock that steps, slow passes.
 
 Handles the page that tests/lib/faults.c shares with the program under test.
 """
@@ -67,8 +67,8 @@ class Faults:
         """A pipe that is to hold more is made to hold size bytes."""
         self._set(PIPE, size)
 
-    def slow_writes(self, nanoseconds):
-        """That long passes before each write from now on, on the CPU."""
+    def slow_passes(self, nanoseconds):
+        """Each pass of a loop takes that much longer from now on, on the CPU."""
         self._set(DELAY, nanoseconds)
 
     def __enter__(self):
