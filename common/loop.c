@@ -196,11 +196,12 @@ end_pass(struct loop *l)
 }
 
 void
-loop_pass(struct loop *l)
+loop_end_pass(struct loop *l)
 {
 	uint64_t next;
 
 	end_pass(l);
+	l->sets = l->timers.sets;
 	next = l->pass_due || l->stop ? 0 : timers_next(&l->timers);
 	if (next < l->until) {
 		l->until = next;
@@ -221,6 +222,7 @@ loop_run(struct loop *l)
 		if (l->leave)
 			break;
 		l->until = busy || l->pass_due ? 0 : timers_next(&l->timers);
+		l->sets = l->timers.sets;
 		tally_add(&l->waits, 1);
 		n = l->turns != NULL ? wait_in_turns(l, events, l->until) :
 		    loop_wait(l, events, l->now, l->until);

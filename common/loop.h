@@ -30,7 +30,8 @@ struct loop {
 	bool stop;		/* set to leave loop_run() after this pass */
 	bool leave;		/* set by idle() to leave loop_run() now */
 	struct turns *turns;	/* given away while waiting; NULL: kept */
-	uint64_t until;		/* when the last wait was to end at most */
+	uint64_t until;		/* when the last wait was to end at most, */
+	unsigned sets;		/* by so many settings of timers */
 	unsigned changes;	/* of what is watched: events found before
 				 * them are void */
 	int nready;		/* events of this pass not handled yet */
@@ -72,7 +73,14 @@ int loop_run(struct loop *l);
  * For a thread that has the turn while another waits in loop_run(): ends the
  * pass as loop_run() does, and wakes that one when something has become due.
  */
-void loop_pass(struct loop *l);
+void loop_end_pass(struct loop *l);
+
+static inline void
+loop_pass(struct loop *l)
+{
+	if (l->pass_due || l->sets != l->timers.sets)
+		loop_end_pass(l);
+}
 
 /* From any thread and from signal handlers: the loop calls its woken hook. */
 void loop_wake(struct loop *l);

@@ -77,6 +77,7 @@ timer_set(struct timers *ts, struct timer *t, uint64_t when)
 	if (err)
 		return err;
 	t->when = when;
+	ts->sets++;
 	sift_up(ts, ts->count++, t);
 	return 0;
 }

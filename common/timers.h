@@ -17,6 +17,7 @@ struct timer {
 struct timers {
 	struct timer **heap;
 	size_t count, cap;
+	unsigned sets;		/* how often one was set */
 };
 
 void timers_release(struct timers *ts);

@@ -52,6 +52,19 @@ suits(const struct worker *w, const struct spin_source *s)
 	    !w->loop.pass_due && s->direct != NULL && s->direct->suits(s);
 }
 
+/* A pass of the loop while it has no part in the source; each call that was
+ * read meanwhile is worth as much less. */
+static void
+add_strain(struct direct *d)
+{
+	unsigned calls = d->calls - d->eased;
+
+	d->eased = d->calls;
+	d->strain = (d->strain > calls ? d->strain - calls : 0) + STRAIN_PASS;
+	if (d->strain >= STRAIN_MAX)
+		direct_stop(d);
+}
+
 bool
 direct_wanted(struct worker *w)
 {
@@ -59,10 +72,7 @@ direct_wanted(struct worker *w)
 	struct spin_source *s = spin_only(&w->spin);
 
 	if (d->source != NULL) {
-		/* A pass of the loop while it has no part in that source. */
-		d->strain += STRAIN_PASS;
-		if (d->strain >= STRAIN_MAX)
-			direct_stop(d);
+		add_strain(d);
 		return false;
 	}
 	if (s == NULL || s != d->hot) {
@@ -149,7 +159,7 @@ begin(struct worker *w, struct spin_source *s)
 	struct direct *d = &w->direct;
 	int err;
 
-	d->calls = d->strain = d->streak = 0;
+	d->calls = d->strain = d->eased = d->streak = 0;
 	d->stopped = false;
 	d->reader = pthread_self();
 	d->came = w->loop.now;
@@ -174,13 +184,11 @@ begin(struct worker *w, struct spin_source *s)
 	return 0;
 }
 
+/* A worker that drains, or whose loop has ended, has stopped it. */
 static bool
 goes_on(const struct worker *w)
 {
-	const struct direct *d = &w->direct;
-
-	return !d->stopped && !w->draining && !w->loop.stop &&
-	    list_empty(&w->backlog);
+	return !w->direct.stopped && list_empty(&w->backlog);
 }
 
 /* True when there may be another. */
@@ -193,7 +201,6 @@ read_once(struct worker *w)
 	if (n > 0) {
 		d->calls++;
 		d->came = w->loop.now;
-		d->strain -= d->strain > 0;
 		loop_pass(&w->loop);
 	}
 	return n >= 0;

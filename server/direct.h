@@ -59,7 +59,8 @@ struct direct {
 	unsigned streak;	/* so many of them */
 	unsigned needed;	/* more when the mode did not pay of late */
 	unsigned calls;		/* read since the mode began */
-	unsigned strain;	/* what the loop had to do meanwhile */
+	unsigned strain;	/* what the loop had to do meanwhile, ... */
+	unsigned eased;		/* ... less what so many calls made good */
 	uint64_t came;		/* clock_ns() of the last one */
 	struct timer silence;	/* looks whether that is too long ago */
 	int fd;			/* what is read, ... */
