@@ -43,11 +43,18 @@ chan_space(struct chan *c, uint8_t *window, size_t size, uint8_t **data,
 	return record_reader_space(&c->in, window, size, data, room);
 }
 
+ssize_t
+chan_read_some(struct chan *c, uint8_t *data, size_t room)
+{
+	return c->interruptible ? fd_read_once(c->rfd, data, room) :
+	    fd_read(c->rfd, data, room);
+}
+
 void
-chan_took(struct chan *c, size_t n)
+chan_took(struct chan *c, uint8_t *data, size_t n)
 {
 	if (n > 0)
-		record_reader_feed(&c->in, n);
+		record_reader_feed(&c->in, data, n);
 	else
 		c->eof = true;
 }
@@ -61,10 +68,9 @@ chan_read(struct chan *c, uint8_t *window, size_t size, size_t *room)
 
 	if (err)
 		return err;
-	n = c->interruptible ? fd_read_once(c->rfd, data, *room) :
-	    fd_read(c->rfd, data, *room);
+	n = chan_read_some(c, data, *room);
 	if (n >= 0)
-		chan_took(c, (size_t)n);
+		chan_took(c, data, (size_t)n);
 	return n;
 }
 
@@ -129,7 +135,7 @@ chan_park(struct chan *c)
 }
 
 /* As much as goes; -EAGAIN also when a signal came first. */
-static ssize_t
+static inline ssize_t
 write_some(struct chan *c, const void *data, size_t n)
 {
 	ssize_t put;
@@ -179,17 +185,24 @@ is_worth_moving(size_t bytes, size_t memory)
 	return bytes > COPY_MAX && bytes >= memory / 2;
 }
 
-/* What is left of b, of which put bytes went (or -errno), waits. */
-static __attribute__((noinline)) int
-queue_left(struct chan *c, struct buf *b, ssize_t put)
+ssize_t
+chan_send_first(struct chan *c, const struct buf *b)
 {
-	size_t left = put < 0 ? 0 : b->len - (size_t)put;
-	int err = put < 0 ? (int)put : 0;
+	return write_some(c, b->data, b->len);
+}
 
+__attribute__((noinline)) int
+chan_send_rest(struct chan *c, struct buf *b, ssize_t put)
+{
+	size_t done = put > 0 ? (size_t)put : 0, left = b->len - done;
+	int err = put < 0 && put != -EAGAIN ? (int)put : 0;
+
+	if (err)
+		left = 0;
 	if (left > 0 && !is_worth_moving(left, b->cap))
-		err = chan_queue_copy(c, b->data + put, left);
+		err = chan_queue_copy(c, b->data + done, left);
 	else if (left > 0)
-		err = chan_queued(c) == 0 ? become_queue(c, b, (size_t)put) :
+		err = chan_queued(c) == 0 ? become_queue(c, b, done) :
 		    chan_queue_take(c, b);
 	b->len = 0;
 	return err;
@@ -201,7 +214,7 @@ chan_send(struct chan *c, struct buf *b)
 	ssize_t put = write_first(c, b->data, b->len);
 
 	if (put < 0 || (size_t)put < b->len)
-		return queue_left(c, b, put);
+		return chan_send_rest(c, b, put);
 	b->len = 0;
 	return 0;
 }

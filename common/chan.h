@@ -21,16 +21,8 @@ struct chan {
 	struct record_reader in;
 	struct buf out;		/* accepted, not written yet */
 	size_t out_off;		/* of which this many have been written */
-	struct buf loans;	/* what goes out with them: chan_loan */
+	struct buf loans;	/* what goes out with them: chan_queue.h */
 	size_t lent;		/* bytes of those */
-};
-
-/* Bytes that wait elsewhere: where their owner has them, or in memory. */
-struct chan_loan {
-	const uint8_t *data;
-	size_t len;
-	size_t at;		/* in out: they go before what is there */
-	struct buf memory;	/* goes with them */
 };
 
 /* Takes both descriptors; limits must outlive c; budget may be NULL. */
@@ -49,12 +41,13 @@ void chan_release(struct chan *c);
 ssize_t chan_read(struct chan *c, uint8_t *window, size_t size, size_t *room);
 
 /*
- * The two halves of chan_read(), around a read of the caller's: where to (as
- * record_reader_space()), and what came (0: end of file).
+ * The parts of chan_read(): where to, as record_reader_space(); one read of
+ * so many bytes; what came of it (0: end of file).
  */
 int chan_space(struct chan *c, uint8_t *window, size_t size, uint8_t **data,
     size_t *room);
-void chan_took(struct chan *c, size_t n);
+ssize_t chan_read_some(struct chan *c, uint8_t *data, size_t room);
+void chan_took(struct chan *c, uint8_t *data, size_t n);
 
 /*
  * Reads from now on wait for bytes, or not, and writes never do: 0; -ENOTSUP
@@ -85,6 +78,11 @@ int chan_write(struct chan *c, const void *data, size_t n);
  * is left, its memory becomes the queue.
  */
 int chan_send(struct chan *c, struct buf *b);
+
+/* The parts of that: one write where nothing waits; and what there is to do
+ * where it did not return b->len. */
+ssize_t chan_send_first(struct chan *c, const struct buf *b);
+int chan_send_rest(struct chan *c, struct buf *b, ssize_t put);
 
 /*
  * The same, with n bytes at data before the one at b->data[at]. Those are not

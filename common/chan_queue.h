@@ -10,11 +10,17 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
-struct chan;
-struct chan_loan;
-struct buf;
+#include "chan.h"
 
 enum { CHAN_RUNS_MAX = 16 };	/* written at once */
+
+/* Bytes that wait elsewhere: where their owner has them, or in memory. */
+struct chan_loan {
+	const uint8_t *data;
+	size_t len;
+	size_t at;		/* in out: they go before what is there */
+	struct buf memory;	/* goes with them */
+};
 
 /* Nothing waits any more, and no memory is held for it. */
 void chan_queue_forget(struct chan *c);

@@ -4,13 +4,8 @@
  */
 #include "record.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <string.h>
-
-#include "be.h"
-
-#define LAST_FRAGMENT 0x80000000u
 
 enum {
 	/* Own memory is at most this many times what was received. */
@@ -38,8 +33,8 @@ record_reader_limit(struct record_reader *r, const struct record_limits *limits)
 	size_t most = limits->fragments > 0 ? limits->record : 0;
 
 	r->limits = limits;
-	r->whole_max = most < LAST_FRAGMENT ? (uint32_t)most :
-	    LAST_FRAGMENT - 1;
+	r->whole_max = most < RECORD_LAST ? (uint32_t)most :
+	    RECORD_LAST - 1;
 }
 
 void
@@ -154,8 +149,7 @@ record_reader_space(struct record_reader *r, uint8_t *shared,
 	int err;
 
 	if (record_reader_is_empty(r)) {
-		r->base = *data = shared;
-		r->rec = r->got = r->pos = r->end = 0;
+		*data = shared;
 		*room = shared_size;
 		return 0;
 	}
@@ -178,8 +172,12 @@ record_reader_space(struct record_reader *r, uint8_t *shared,
 }
 
 void
-record_reader_feed(struct record_reader *r, size_t n)
+record_reader_feed(struct record_reader *r, uint8_t *data, size_t n)
 {
+	if (record_reader_is_empty(r)) {
+		r->base = data;
+		r->rec = r->got = r->pos = r->end = 0;
+	}
 	r->end += n;
 }
 
@@ -187,7 +185,7 @@ record_reader_feed(struct record_reader *r, size_t n)
 static int
 begin_fragment(struct record_reader *r, uint32_t mark, size_t max, bool whole)
 {
-	size_t len = mark & ~LAST_FRAGMENT;
+	size_t len = mark & ~RECORD_LAST;
 
 	if (!r->inside) {
 		r->inside = true;
@@ -203,7 +201,7 @@ begin_fragment(struct record_reader *r, uint32_t mark, size_t max, bool whole)
 	if (len > max)
 		return -EMSGSIZE;
 	r->left = len;
-	r->last = mark & LAST_FRAGMENT;
+	r->last = mark & RECORD_LAST;
 	return 0;
 }
 
@@ -249,7 +247,7 @@ next_whole(struct record_reader *r, const uint8_t **msg, size_t *len)
 	if (there < RECORD_MARK || r->inside)
 		return false;
 	/* Without the bit that is to be set: over any limit where it is not. */
-	n = be32_get(r->base + r->pos) ^ LAST_FRAGMENT;
+	n = be32_get(r->base + r->pos) ^ RECORD_LAST;
 	if (n - 1 >= r->whole_max || n > there - RECORD_MARK)
 		return false;
 	*msg = r->base + r->pos + RECORD_MARK;
@@ -361,11 +359,4 @@ record_reader_give(struct record_reader *r, struct buf *to)
 	r->rec = r->got = r->pos = 0;
 	r->end = n;
 	return 0;
-}
-
-void
-record_mark(uint8_t out[4], size_t len)
-{
-	assert(len < LAST_FRAGMENT);
-	be32_put(out, LAST_FRAGMENT | (uint32_t)len);
 }

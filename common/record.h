@@ -19,8 +19,7 @@
 #include <stdint.h>
 
 #include "buf.h"
-
-enum { RECORD_MARK = 4 };	/* bytes of a fragment's mark */
+#include "record_mark.h"
 
 struct record_limits {
 	size_t record;		/* bytes, reassembled */
@@ -60,8 +59,8 @@ void record_reader_limit(struct record_reader *r,
 int record_reader_space(struct record_reader *r, uint8_t *shared,
     size_t shared_size, uint8_t **data, size_t *room);
 
-/* n bytes have been put where record_reader_space() said. */
-void record_reader_feed(struct record_reader *r, size_t n);
+/* n bytes have been put at data, where record_reader_space() said. */
+void record_reader_feed(struct record_reader *r, uint8_t *data, size_t n);
 
 /*
  * Next complete record: 1 with *msg and *len, valid until the next call of
@@ -117,8 +116,5 @@ record_reader_is_empty(const struct record_reader *r)
 {
 	return r->pos == r->end && !r->inside && r->own.data == NULL;
 }
-
-/* Writes the mark of a record of one fragment. */
-void record_mark(uint8_t out[4], size_t len);
 
 #endif

@@ -152,7 +152,7 @@ call_reset(struct call *c)
 	c->decoded = c->replied = c->deferred = c->in_handler = false;
 }
 
-void
+__attribute__((noinline)) void
 call_move(struct call *c, struct origin *o)
 {
 	struct counter *rows = counters_of(&c->worker->counters, o->mech);
@@ -204,7 +204,7 @@ call_forget(struct call *c, const struct origin *o)
 		c->origin = NULL;
 }
 
-static int
+static __attribute__((noinline)) int
 decode(struct call *c, bool lend)
 {
 	XDR xdr;

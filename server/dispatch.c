@@ -119,38 +119,45 @@ examine(struct worker *w, struct call *c, const uint8_t *msg, size_t len)
 	return err ? err : 1;
 }
 
-/* Runs the handler: what to answer, or OUTCOME_NO_REPLY. */
-static inline uint32_t
-run(struct call *c)
+/* The arguments are none. */
+static __attribute__((noinline)) int
+refuse_arguments(struct worker *w, struct call *c, int err)
 {
-	int err = call_decode(c);
+	struct reply_status st = { .kind = err == -ENOMEM ? REPLY_SYSTEM_ERR :
+		REPLY_GARBAGE_ARGS };
 
-	if (err != 0)
-		return err == -ENOMEM ? REPLY_SYSTEM_ERR : REPLY_GARBAGE_ARGS;
-	if (c->row->proc(c->args, c->result, &c->rq) && !c->replied &&
-	    !c->deferred)
-		return REPLY_SUCCESS;
-	c->in_handler = false;
-	return OUTCOME_NO_REPLY;
+	return refuse(w, c, &st);
 }
 
 /* The handler has not left a result to be answered with. */
 static __attribute__((noinline)) int
-end_otherwise(struct worker *w, struct call *c, uint32_t kind)
+end_otherwise(struct worker *w, struct call *c)
 {
-	struct reply_status st = { .kind = (enum reply_kind)kind };
-
-	if (kind != OUTCOME_NO_REPLY)
-		return refuse(w, c, &st);
+	c->in_handler = false;
 	counters_no_answer(w, c);
 	return 0;
+}
+
+/* Runs the handler, and answers with what it left. */
+static inline int
+run(struct worker *w, struct call *c)
+{
+	int err = call_decode(c);
+
+	if (err != 0)
+		return refuse_arguments(w, c, err);
+	if (!c->row->proc(c->args, c->result, &c->rq) || c->replied ||
+	    c->deferred)
+		return end_otherwise(w, c);
+	err = reply_result(c, &w->out);
+	counters_answer(c);
+	return err;
 }
 
 int
 dispatch(struct worker *w, struct origin *o, const uint8_t *msg, size_t len)
 {
 	struct call *c = w->call;
-	uint32_t kind;
 	int err;
 
 	call_reset(c);
@@ -163,12 +170,7 @@ dispatch(struct worker *w, struct origin *o, const uint8_t *msg, size_t len)
 	}
 	call_begin(c, msg, len);
 	counter_begin(c->count.row, c, len);
-	kind = run(c);
-	if (kind == REPLY_SUCCESS) {
-		err = reply_result(c, &w->out);
-		counters_answer(c);
-	} else
-		err = end_otherwise(w, c, kind);
+	err = run(w, c);
 	if (c->decoded && !c->deferred)
 		call_end(c);
 	return err;

@@ -161,17 +161,61 @@ after_turn(struct peer *p, int r)
 	peer_settle(p);
 }
 
-void
-peer_serve(struct peer *p)
+/* r: as of serve_bytes(). */
+static __attribute__((noinline)) void
+end_turn(struct peer *p, int r)
 {
-	int r;
-
-	spin_served(&p->worker->spin, &p->source);
-	r = serve_records(p);
 	if (peer_send_turn(p) != 0)
 		p->worker->out.len = p->worker->loan.len = 0;
 	else if (r != 0 || !is_quiet(p))
 		after_turn(p, r);
+}
+
+void
+peer_serve(struct peer *p)
+{
+	spin_served(&p->worker->spin, &p->source);
+	end_turn(p, serve_records(p));
+}
+
+/* Of one call there is a small reply, and nothing else is to be done. */
+static inline bool
+is_lone_reply(const struct peer *p)
+{
+	const struct worker *w = p->worker;
+
+	return !p->closed && !p->paused && w->out.len - 1 < OUT_CHUNK &&
+	    w->loan.len == 0 && w->before_sent == NULL && !w->draining &&
+	    chan_queued(&p->chan) == 0;
+}
+
+/* The commonest turn by far: all that came is one call, which is served from
+ * where it was read. */
+static inline void
+serve_lone(struct peer *p, const uint8_t *msg, size_t len)
+{
+	struct buf *out = &p->worker->out;
+	int err = dispatch(p->worker, &p->origin, msg, len);
+	ssize_t put;
+
+	if (err != 0 || !is_lone_reply(p)) {
+		end_turn(p, err);
+		return;
+	}
+	put = chan_send_first(&p->chan, out);
+	if (put != (ssize_t)out->len)
+		peer_sent(p, chan_send_rest(&p->chan, out, put));
+	out->len = 0;
+}
+
+static void
+note_activity(struct peer *p)
+{
+	struct worker *w = p->worker;
+
+	p->active = w->loop.now;
+	if (w->peers.prev != &p->link)
+		list_append(&w->peers, &p->link);
 }
 
 static __attribute__((noinline)) bool
@@ -190,24 +234,44 @@ read_failed(struct peer *p, int err)
 bool
 peer_read(struct peer *p)
 {
-	size_t room;
+	struct worker *w = p->worker;
+	uint8_t *data = w->window;
+	size_t room = WORKER_WINDOW;
+	bool between = record_reader_is_empty(&p->chan.in);
+	int err = between ? 0 :
+	    chan_space(&p->chan, w->window, WORKER_WINDOW, &data, &room);
+	ssize_t n;
 
-	return peer_took(p, chan_read(&p->chan, p->worker->window,
-	    WORKER_WINDOW, &room));
+	if (err)
+		return read_failed(p, err);
+	n = chan_read_some(&p->chan, data, room);
+	if (n >= 0)
+		spin_served(&w->spin, &p->source);
+	return between ? peer_took_first(p, data, n) : peer_took(p, data, n);
+}
+
+__attribute__((noinline)) bool
+peer_took(struct peer *p, uint8_t *data, ssize_t n)
+{
+	if (n < 0)
+		return read_failed(p, (int)n);
+	note_activity(p);
+	chan_took(&p->chan, data, (size_t)n);
+	end_turn(p, serve_records(p));
+	return n > 0;
 }
 
 bool
-peer_took(struct peer *p, ssize_t n)
+peer_took_first(struct peer *p, uint8_t *data, ssize_t n)
 {
-	struct worker *w = p->worker;
+	size_t len = n > 0 ?
+	    record_lone(data, (size_t)n, p->chan.in.whole_max) : 0;
 
-	if (n < 0)
-		return read_failed(p, (int)n);
-	p->active = w->loop.now;
-	if (w->peers.prev != &p->link)
-		list_append(&w->peers, &p->link);
-	peer_serve(p);
-	return n > 0;
+	if (len == 0)
+		return peer_took(p, data, n);
+	note_activity(p);
+	serve_lone(p, data + RECORD_MARK, len);
+	return true;
 }
 
 static int

@@ -41,9 +41,9 @@ struct peer {
 				 * become fewer; 0: none wait */
 	uint64_t counted;	/* since when those taken are counted: */
 	uint64_t taken;		/* bytes of the queue */
-	bool paused;		/* not read from: it does not read replies */
-	bool closed;
-	bool direct;		/* a thread of its own reads it: direct.h */
+	bool paused : 1;	/* not read from: it does not read replies */
+	bool closed : 1;
+	bool direct : 1;	/* a thread of its own reads it: direct.h */
 	char *path;		/* a FIFO session's directory, or NULL; owned */
 	struct peer *next;	/* in the worker's inbox */
 };
@@ -59,10 +59,13 @@ void peer_start(struct peer *p, struct worker *w);
 bool peer_read(struct peer *p);
 
 /*
- * What follows from a read that was not peer_read()'s: n bytes, 0 at the end,
- * -errno; chan_took() has been told. True when bytes were read.
+ * What follows from a read that was not peer_read()'s: n bytes at data, where
+ * chan_space() said, 0 at the end, or -errno. True when bytes were read.
  */
-bool peer_took(struct peer *p, ssize_t n);
+bool peer_took(struct peer *p, uint8_t *data, ssize_t n);
+
+/* The same; before, the peer was between two records. */
+bool peer_took_first(struct peer *p, uint8_t *data, ssize_t n);
 
 /* Not read directly any more: watched again, or freed if it was closed. */
 void peer_undirect(struct peer *p);
@@ -70,6 +73,10 @@ void peer_undirect(struct peer *p);
 /* Sends what the worker has of a turn's replies: 0, or -1 when the peer was
  * closed. */
 int peer_send_turn(struct peer *p);
+
+/* After bytes were written or queued, or -errno: 0, or -1 when the peer was
+ * closed. */
+int peer_sent(struct peer *p, int err);
 
 /* Of struct origin: queued here, written at the end of the pass with the
  * others' answers. */

@@ -29,9 +29,8 @@ queue_has_room(const struct peer *p, size_t n)
 	return queued <= l->pause || queued + n <= l->queue;
 }
 
-/* After bytes were written or queued: 0, or -1 when the peer was closed. */
-static int
-after_write(struct peer *p, int err)
+__attribute__((noinline)) int
+peer_sent(struct peer *p, int err)
 {
 	if (err == -EPIPE || err == -ECONNRESET)
 		peer_close(p, NULL);
@@ -89,7 +88,7 @@ peer_send_turn(struct peer *p)
 		p->worker->loop.pass_due = true;
 	if (err == 0 && chan_queued(&p->chan) == 0 && p->stalled == 0)
 		return 0;
-	return after_write(p, err);
+	return peer_sent(p, err);
 }
 
 __attribute__((noinline)) void
@@ -100,7 +99,7 @@ peer_flush(struct peer *p)
 
 	if (chan_queued(&p->chan) < before)
 		peer_watch_taken(p, before - chan_queued(&p->chan));
-	if (after_write(p, err) != 0)
+	if (peer_sent(p, err) != 0)
 		return;
 	if (p->paused && !peer_holds_enough(p) &&
 	    chan_queued(&p->chan) <= p->worker->server->limits.pause)

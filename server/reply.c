@@ -10,12 +10,6 @@
 #include "server/worker.h"
 #include "xbuf.h"
 
-enum {
-	DONE_FIRST = 12,	/* a frame's mark, xid and status */
-	DONE_LAST = 16,
-	REPLY_ROOM = RECORD_MARK + ENVELOPE_REPLY_MAX,
-};
-
 /* There is none, for want of memory or because it is not to be. */
 static __attribute__((noinline, cold)) int
 no_reply(struct call *c, int err)
@@ -47,12 +41,6 @@ reply_refusal(struct call *c, const struct reply_status *st, struct buf *b)
 	return 0;
 }
 
-static inline bool
-is_void(xdrproc_t proc)
-{
-	return proc == (xdrproc_t)(void (*)(void))xdr_void;
-}
-
 /*
  * The results, behind the head at start, where mark bytes are its mark. What
  * is in the message is sent from there, if that is soon: see peer.c.
@@ -82,23 +70,6 @@ encode_results(struct call *c, xdrproc_t proc, void *where, struct buf *b,
 	return 0;
 }
 
-/*
- * What stands ready, into out: bytes. Not one more than there are, as results
- * may be in place behind it; in pieces of lengths known to the compiler, the
- * last of which overlaps the first where it must.
- */
-static inline size_t
-copy_done(uint8_t *out, const struct envelope *e, size_t mark)
-{
-	const uint8_t *from = e->done + RECORD_MARK - mark;
-	size_t n = mark + e->done_size;
-
-	memcpy(out, from, DONE_FIRST);
-	if (n > DONE_FIRST)
-		memcpy(out + n - DONE_LAST, from + n - DONE_LAST, DONE_LAST);
-	return n;
-}
-
 static __attribute__((noinline)) int
 make_room(struct call *c, xdrproc_t proc, void *where, struct buf *b)
 {
@@ -111,17 +82,11 @@ make_room(struct call *c, xdrproc_t proc, void *where, struct buf *b)
 int
 reply_results(struct call *c, xdrproc_t proc, void *where, struct buf *b)
 {
-	const struct envelope *e = c->envelope;
-	size_t mark = c->mark, start = b->len;
-	uint8_t *out;
+	size_t start = b->len;
 
 	if (b->cap - start < REPLY_ROOM)
 		return make_room(c, proc, where, b);
-	out = b->data + start;
-	b->len += copy_done(out, e, mark);
-	be32_put(out + mark, c->xid);
-	c->count.outcome = REPLY_SUCCESS;
-	c->count.reply_len = e->done_size;
-	return is_void(proc) ? 0 :
-	    encode_results(c, proc, where, b, start, mark);
+	reply_done(c, b);
+	return reply_is_void(proc) ? 0 :
+	    encode_results(c, proc, where, b, start, c->mark);
 }

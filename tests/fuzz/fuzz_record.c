@@ -118,7 +118,7 @@ feed(struct record_reader *r, struct stream *s, uint8_t *window, size_t want)
 		want = s->n - s->at;
 	memcpy(data, s->data + s->at, want);
 	s->at += want;
-	record_reader_feed(r, want);
+	record_reader_feed(r, data, want);
 	return 0;
 }
 

@@ -57,7 +57,7 @@ feed(const void *data, size_t n)
 		n = room;
 	if (n > 0)
 		memcpy(at, data, n);
-	record_reader_feed(&reader, n);
+	record_reader_feed(&reader, at, n);
 	return (ssize_t)n;
 }
 

@@ -58,7 +58,7 @@ feed(size_t *at, size_t step)
 	    &room), 0);
 	n = n < room ? n : room;
 	memcpy(to, wire + *at, n);
-	record_reader_feed(&reader, n);
+	record_reader_feed(&reader, to, n);
 	*at += n;
 	return n;
 }
@@ -222,6 +222,29 @@ START_TEST(other_limits_hold_from_the_next_record_on)
 }
 END_TEST
 
+/* What n bytes are whose first are a mark. */
+static size_t
+lone(size_t n, uint32_t mark)
+{
+	be32_put(wire, mark);
+	return record_lone(wire, n, reader.whole_max);
+}
+
+START_TEST(a_lone_record_is_all_that_came_and_has_one_fragment)
+{
+	for (uint32_t len = 1; len <= LIMIT; len++) {
+		ck_assert_uint_eq(lone(4 + len, RECORD_LAST | len), len);
+		ck_assert_uint_eq(lone(4 + len, len), 0);
+		ck_assert_uint_eq(lone(3 + len, RECORD_LAST | len), 0);
+		ck_assert_uint_eq(lone(5 + len, RECORD_LAST | len), 0);
+	}
+	ck_assert_uint_eq(lone(5 + LIMIT, RECORD_LAST | (LIMIT + 1)), 0);
+	ck_assert_uint_eq(lone(4, RECORD_LAST), 0);
+	for (size_t n = 0; n < 4; n++)
+		ck_assert_uint_eq(lone(n, RECORD_LAST | (uint32_t)(n - 4)), 0);
+}
+END_TEST
+
 Suite *
 record_parts_suite(void)
 {
@@ -239,6 +262,8 @@ record_parts_suite(void)
 	tcase_add_test(t,
 	    a_limit_lowered_in_the_middle_of_a_record_leaves_no_room);
 	tcase_add_test(t, other_limits_hold_from_the_next_record_on);
+	tcase_add_test(t,
+	    a_lone_record_is_all_that_came_and_has_one_fragment);
 	suite_add_tcase(s, t);
 	return s;
 }
