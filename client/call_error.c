@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "conn.h"
 #include "idl/flow.h"
 #include "interrupt.h"
 #include "options.h"
@@ -57,8 +58,12 @@ call_failed(struct failure *f, const char *what, int err)
 	case -ENOMEM:
 		return failure_set(f, EXIT_OS, "no memory (%s)", what);
 	case -EMSGSIZE:
-		return failure_set(f, EXIT_USAGE, "%s does not fit: a message "
-		    "over the limit of this mechanism", what);
+		/* Streams carry it in parts. */
+		failure_set(f, EXIT_USAGE, "%s does not fit: a datagram has "
+		    "at most %d bytes", what, CONN_DATAGRAM_MAX);
+		failure_hint(f, "rpc+tcp:, rpc+local:, tcp: and unix: carry "
+		    "more");
+		return -f->code;
 	default:
 		return failure_set(f, EXIT_OS, "%s failed (%s)", what,
 		    strerror(-err));

@@ -341,7 +341,8 @@ say_why(int err, const struct work *w, struct failure *f)
 		return failure_set(f, EXIT_DATA, "%s", w->stopped);
 	if (err == -EMSGSIZE)
 		return failure_set(f, EXIT_USAGE, "does not fit in one "
-		    "message of this mechanism");
+		    "message of this mechanism, of %d bytes",
+		    CONN_DATAGRAM_MAX);
 	return failure_set(f, EXIT_PROTOCOL, "%s", err == -EPROTO ?
 	    "the server refused the call" : strerror(-err));
 }

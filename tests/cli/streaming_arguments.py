@@ -77,7 +77,11 @@ def everywhere(name):
         with Place(size) as place:
             args = ("rpcall", "call", uri, "ECHO.SINK", json.dumps("@" + place.file))
             if name == "rpc/udp" and size > 65_000:
-                expect("over the limit of this mechanism" in fails(USAGE, *args), "a datagram")
+                equal(fails(USAGE, *args), "rpcall: error: ECHO/1.SINK does not fit: a datagram has "
+                      "at most 65507 bytes\nhint: rpc+tcp:, rpc+local:, tcp: and unix: carry more\n",
+                      "a datagram")
+                err = fails(USAGE, "rpcall", "bench", *args[2:3], "ECHO.ECHO", "--size", "64K")
+                expect("message of this mechanism, of 65507 bytes" in err, err)
                 continue
             equal(json.loads(succeeds(*args)), {"length": size, "crc32c": crc32c(
                 b"".join(pattern(size)))}, f"{size} bytes")
