@@ -9,8 +9,6 @@
 
 #include "doctor/diagnosis.h"
 #include "idl/bytes.h"
-#include "idl/fields.h"
-#include "idl/input.h"
 #include "idl/payload.h"
 #include "idl/names_unknown.h"
 #include "open.h"
@@ -91,53 +89,6 @@ raw_arguments(struct calling *c, const char *raw, struct failure *f)
 	    raw + 1, strerror(-err)) : 0;
 }
 
-/* The only argument, with members from -f. */
-static int
-field_arguments(struct calling *c, const struct buf *base, struct failure *f)
-{
-	struct buf merged = { 0 };
-	const char *text;
-	size_t len;
-	int err;
-
-	if (c->args.n != 1)
-		return failure_set(f, EXIT_USAGE, "-f: %s has %zu arguments, "
-		    "not one", c->proc.name, c->args.n);
-	err = fields_merge(c->args.types[0], (const char *)base->data,
-	    base->len, &c->given->fields, &merged, f);
-	text = (const char *)merged.data;
-	len = merged.len;
-	if (err == 0)
-		err = codec_encode(&c->args, &text, &len, 1, &c->values,
-		    &c->sent, f);
-	buf_release(&merged);
-	return err;
-}
-
-static int
-json_arguments(struct calling *c, int n, const char **args, struct failure *f)
-{
-	struct buf texts[ARGUMENTS_MAX] = { { 0 } };
-	const char *parts[ARGUMENTS_MAX];
-	size_t lengths[ARGUMENTS_MAX];
-	int err = 0;
-
-	for (int i = 0; i < n && err == 0; i++) {
-		err = input_text(args[i], &texts[i], f);
-		parts[i] = (const char *)texts[i].data;
-		lengths[i] = texts[i].len;
-	}
-	if (err == 0 && c->given->fields.n > 0)
-		err = n > 1 ? failure_set(f, EXIT_USAGE, "-f goes with one "
-		    "argument") : field_arguments(c, &texts[0], f);
-	else if (err == 0)
-		err = codec_encode(&c->args, parts, lengths, (size_t)n,
-		    &c->values, &c->sent, f);
-	for (int i = 0; i < n; i++)
-		buf_release(&texts[i]);
-	return err;
-}
-
 int
 calling_encode(struct calling *c, int n, const char **values,
     struct failure *f)
@@ -149,7 +100,8 @@ calling_encode(struct calling *c, int n, const char **values,
 	c->sent.len = 0;
 	if (c->given->raw != NULL)
 		return raw_arguments(c, c->given->raw, f);
-	return json_arguments(c, n, values, f);
+	return codec_args_encode(&c->given->codec, &c->args, c->proc.name, n,
+	    values, &c->values, &c->sent, f);
 }
 
 bool
@@ -158,7 +110,7 @@ calling_makes_sense(const struct call_args *given, int nargs)
 	if (nargs < 2 || nargs >= ARGUMENTS_MAX)
 		return false;
 	if (given->raw != NULL && (given->data != NULL ||
-	    given->fields.n > 0))
+	    given->codec.fields.n > 0))
 		return false;
 	return nargs == 2 || (given->data == NULL && given->raw == NULL);
 }
@@ -167,7 +119,7 @@ bool
 calling_is_meant(const struct call_args *given)
 {
 	return given->data != NULL || given->raw != NULL ||
-	    given->fields.n > 0 || given->schema.files.n > 0 ||
+	    given->codec.fields.n > 0 || given->schema.files.n > 0 ||
 	    given->codec.zero_fill;
 }
 

@@ -16,7 +16,6 @@
 struct call_args {
 	struct schema_args schema;
 	struct codec_args codec;
-	struct option_list fields;
 	const char *data, *raw;
 	bool no_reflection;
 };
@@ -29,8 +28,6 @@ struct call_args {
 	    "its interface", &(args).no_reflection }, \
 	{ "data", 'd', OPTION_TEXT, "JSON|@FILE|@-", "the arguments", \
 	    &(args).data }, \
-	{ "field", 'f', OPTION_LIST, "a.b=V", "one member of the argument", \
-	    &(args).fields }, \
 	INPUT_ARGS((args).codec), \
 	{ "raw", 0, OPTION_TEXT, "hex:...|@FILE", "the arguments in XDR; the " \
 	    "results are not looked into, either", &(args).raw }

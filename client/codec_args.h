@@ -10,6 +10,7 @@
 
 struct codec_args {
 	const char *int64, *opaque;	/* "string", "hex" */
+	struct option_list fields;	/* -f */
 	bool zero_fill;
 	uint64_t max_record;
 };
@@ -28,11 +29,22 @@ struct codec_args {
 	    "(hex)", &(args).opaque }
 
 #define INPUT_ARGS(args) \
+	{ "field", 'f', OPTION_LIST, "a.b=V", "one member of the argument", \
+	    &(args).fields }, \
 	{ "zero-fill", 0, OPTION_FLAG, NULL, "what is missing is zero", \
 	    &(args).zero_fill }
 
 /* Fills o: 0, or f's code negated: EXIT_USAGE. */
 int codec_args_parse(const struct codec_args *a, struct codec_options *o,
     struct failure *f);
+
+/*
+ * Appends to out the XDR of n values as c has them, which are JSON, @FILE or
+ * @-; with members of -f put into the only one. name is of what they are, for
+ * failures. 0, or f's code negated.
+ */
+int codec_args_encode(const struct codec_args *a, const struct codec *c,
+    const char *name, int n, const char **values,
+    const struct codec_options *o, struct buf *out, struct failure *f);
 
 #endif

@@ -8,7 +8,6 @@
 #include "codec_args.h"
 #include "flow_file.h"
 #include "idl/bytes.h"
-#include "idl/input.h"
 #include "idl/names_unknown.h"
 #include "idl/payload.h"
 #include "output.h"
@@ -114,9 +113,7 @@ print_xdr(const struct message *m, struct failure *f)
 static int
 encode(struct library *l, int nargs, const char **args, struct failure *f)
 {
-	struct buf texts[ARGUMENTS_MAX] = { { 0 } }, xdr = { 0 };
-	const char *parts[ARGUMENTS_MAX];
-	size_t lengths[ARGUMENTS_MAX], n = 0;
+	struct buf xdr = { 0 };
 	struct codec_options o;
 	const struct idl_type *one;
 	struct codec c;
@@ -128,19 +125,13 @@ encode(struct library *l, int nargs, const char **args, struct failure *f)
 		err = find(l, args[0], opt.result, &c, &one, f);
 	if (opt.data != NULL)
 		args[nargs++] = opt.data;
-	for (int i = 1; i < nargs && err == 0; i++, n++) {
-		err = input_text(args[i], &texts[n], f);
-		parts[n] = (const char *)texts[n].data;
-		lengths[n] = texts[n].len;
-	}
 	if (err == 0)
-		err = codec_encode(&c, parts, lengths, n, &o, &xdr, f);
+		err = codec_args_encode(&opt.codec, &c, args[0], nargs - 1,
+		    args + 1, &o, &xdr, f);
 	if (err == 0)
 		err = print_xdr(&(struct message){ xdr.data, xdr.len,
 		    &files }, f);
 	payloads_release(&files);
-	for (size_t i = 0; i <= n && i < ARGUMENTS_MAX; i++)
-		buf_release(&texts[i]);
 	buf_release(&xdr);
 	return err;
 }

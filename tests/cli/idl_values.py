@@ -188,6 +188,21 @@ def reals():
                "3ffb999999999999999999999999999a"), "0.1 in 128 bits")
 
 
+@test("encode takes single members with -f, as call does")
+def members():
+    with Place() as place:
+        wanted = place.encode("pair", '{"i": 5, "buffer": "text:x"}')
+        equal(place.encode("pair", "-f", "i=5", "--field", "buffer=text:x"), wanted, "of a type")
+        equal(place.encode("pair", '{"i": 4, "buffer": "text:x"}', "-f", "i=5"), wanted, "changed")
+        equal(place.encode("pair", "-d", '{"i": 5}', "-f", "buffer=text:x"), wanted, "added")
+        equal(succeeds("rpcall", "encode", "ECHO.SOURCE", "-f", "length=3", "-f", "seed=7").strip(),
+              "hex:0000000300000007", "arguments")
+        place.wrong("encode", "pair", "-f", "nosuch=5", status=USAGE)
+        place.wrong("encode", "P/1.GET", "-f", "i=5", status=USAGE)
+        err = place.wrong("encode", "NOP", "-f", "i=5", status=USAGE)
+        expect("-f: NOP has 0 arguments, not one" in err, err)
+
+
 @test("arguments of a procedure are each a text, or all an array; void takes none")
 def procedures():
     with Place() as place:
