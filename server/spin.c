@@ -3,11 +3,15 @@
  */
 #include "server/spin.h"
 
+#include <sched.h>
 #include <stddef.h>
 
 #include "server/worker.h"
 
-enum { CALLS_PER_POLL = 256 };	/* then other descriptors get a look */
+enum {
+	CALLS_PER_POLL = 256,	/* then other descriptors get a look */
+	ALONE_MIN = 8,		/* passes with one source before it is polled */
+};
 
 void
 spin_init(struct spin *s, int us)
@@ -31,6 +35,8 @@ spin_forget(struct spin *s, struct spin_source *gone)
 {
 	if (s->hot == gone)
 		s->hot = NULL;
+	if (s->last == gone)
+		s->last = NULL;
 }
 
 struct spin_source *
@@ -41,6 +47,39 @@ spin_only(struct spin *s)
 	s->served = 0;
 	s->hot = NULL;
 	return only;
+}
+
+/* While one of several is polled, calls of the others wait: has s been the only
+ * one for a while? */
+static bool
+is_alone(struct spin *sp, struct spin_source *s)
+{
+	if (s == NULL || s != sp->last) {
+		sp->last = s;
+		sp->streak = 0;
+		return false;
+	}
+	if (sp->streak < ALONE_MIN)
+		sp->streak++;
+	return sp->streak == ALONE_MIN;
+}
+
+/*
+ * Several sources: the loop is to look at all of them, and again, without
+ * sleeping. Between looks the CPU is given to whoever else may run, who may be
+ * one that calls; what one of them sends goes on what several began.
+ */
+static bool
+poll_loop(struct spin *sp, unsigned served)
+{
+	if (served > !sp->crowded) {
+		sp->crowded = polling_begin(&sp->polling);
+		polling_found(&sp->polling);
+	} else if (sp->crowded)
+		sp->crowded = polling_again(&sp->polling);
+	if (sp->crowded)
+		sched_yield();
+	return sp->crowded;
 }
 
 /* Looks until a call comes, or until the budget or the next timer ends it:
@@ -59,17 +98,14 @@ await_call(struct worker *w, struct spin_source *s)
 	return n;
 }
 
-__attribute__((noinline)) bool
-spin_poll(struct worker *w)
+static bool
+poll_source(struct worker *w, struct spin_source *s)
 {
-	struct spin_source *s = spin_only(&w->spin);
 	struct polling *p = &w->spin.polling;
 	unsigned calls = 0;
 	uint64_t then;
 	int served;
 
-	if (s == NULL)
-		return false;
 	while (calls < CALLS_PER_POLL && (served = await_call(w, s)) > 0) {
 		calls += (unsigned)served;
 		/* The wait itself may be long. */
@@ -80,4 +116,16 @@ spin_poll(struct worker *w)
 			polling_rest(p);
 	}
 	return calls > 0;
+}
+
+__attribute__((noinline)) bool
+spin_poll(struct worker *w)
+{
+	unsigned served = w->spin.served;
+	struct spin_source *s = spin_only(&w->spin);
+
+	if (!is_alone(&w->spin, s))
+		return poll_loop(&w->spin, served);
+	w->spin.crowded = false;
+	return poll_source(w, s);
 }

@@ -110,18 +110,34 @@ serve_endless(struct spin_source *s)
 	return e->calls;
 }
 
+static struct worker w;
+
+/* The idle hook after a pass in which n of two sources were served. */
+static bool
+pass_with(struct endless *e, int n)
+{
+	for (int i = 0; i < n; i++)
+		spin_served(&w.spin, &e[i].source);
+	w.loop.now = clock_ns();
+	return spin_poll(&w);
+}
+
+static void
+start_worker(void)
+{
+	w = (struct worker){ 0 };
+	spin_init(&w.spin, SPIN_MAX_US);
+}
+
 /* At most so many looks: a core that was taken away ends it sooner. */
 static unsigned
 looks_at(int calls)
 {
-	static struct worker w;
 	struct endless e = { { .look = serve_endless }, calls, 0 };
 
-	w = (struct worker){ 0 };
-	spin_init(&w.spin, SPIN_MAX_US);
-	spin_served(&w.spin, &e.source);
-	w.loop.now = clock_ns();
-	ck_assert(spin_poll(&w));
+	start_worker();
+	while (!pass_with(&e, 1))
+		ck_assert_uint_eq(e.looks, 0);
 	return e.looks;
 }
 
@@ -131,6 +147,48 @@ START_TEST(a_source_that_never_ends_is_left_after_so_many_calls_not_looks)
 	ck_assert_uint_le(looks_at(100), 3);
 	ck_assert_uint_eq(looks_at(256), 1);
 	ck_assert_uint_eq(looks_at(100000), 1);
+}
+END_TEST
+
+START_TEST(a_source_is_polled_after_some_passes_in_which_it_was_alone)
+{
+	struct endless e[2] = { { { .look = serve_endless }, 256, 0 },
+		{ { .look = serve_endless }, 256, 0 } };
+
+	start_worker();
+	for (int i = 0; i < 8; i++)
+		ck_assert(!pass_with(e, 1));
+	ck_assert(pass_with(e, 1));
+	ck_assert_uint_eq(e[0].looks, 1);
+	/* Another one, and all begins anew. */
+	for (int i = 0; i < 8; i++)
+		ck_assert(!pass_with(e + 1, 1));
+	ck_assert(pass_with(e + 1, 1));
+	ck_assert_uint_eq(e[1].looks, 1);
+	spin_forget(&w.spin, &e[1].source);
+	ck_assert_ptr_null(w.spin.last);
+}
+END_TEST
+
+START_TEST(several_sources_are_polled_by_the_loop_and_that_ends_in_vain)
+{
+	struct endless e[2] = { { { .look = serve_endless }, 1, 0 },
+		{ { .look = serve_endless }, 1, 0 } };
+
+	start_worker();
+	ck_assert(!pass_with(e, 0));
+	ck_assert(pass_with(e, 2));
+	for (int i = 0; i < 4; i++) {
+		ck_assert(pass_with(e, 1));
+		ck_assert_uint_eq(w.spin.polling.looks, 0);
+		ck_assert(pass_with(e, 0));
+	}
+	while (pass_with(e, 0))
+		ck_assert_uint_gt(w.spin.polling.looks, 0);
+	ck_assert(!pass_with(e, 0));
+	ck_assert_uint_eq(e[0].looks + e[1].looks, 0);
+	w.spin.polling.resume = UINT64_MAX;
+	ck_assert(!pass_with(e, 2));
 }
 END_TEST
 
@@ -151,6 +209,10 @@ polling_suite(void)
 	tcase_add_test(t, half_a_millisecond_between_two_readings_is_away);
 	tcase_add_test(t,
 	    a_source_that_never_ends_is_left_after_so_many_calls_not_looks);
+	tcase_add_test(t,
+	    a_source_is_polled_after_some_passes_in_which_it_was_alone);
+	tcase_add_test(t,
+	    several_sources_are_polled_by_the_loop_and_that_ends_in_vain);
 	suite_add_tcase(s, t);
 	return s;
 }
