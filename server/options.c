@@ -252,7 +252,8 @@ static const struct {
 	{ "run", "DIR", "run directory: sockets, FIFOs, endpoints, lock",
 	    set_run, 0 },
 	{ "state", "DIR", "state directory of the services", set_state, 0 },
-	{ "workers", "N", "threads; default: one per CPU", set_workers, 0 },
+	{ "workers", "N", "threads; default: one per CPU but one", set_workers,
+	    0 },
 	{ "spin", "auto|off|US", "poll before sleeping, at most US µs; "
 	    "default: auto", set_spin, 0 },
 	{ "enable", "SERVICE", "serve one that is off by itself (repeatable)",

@@ -31,7 +31,7 @@ struct options {
 	char run[TARGET_PATH_MAX];
 	char state[TARGET_PATH_MAX];
 	const char *run_given, *state_given;	/* NULL: the default */
-	unsigned workers;			/* 0: one per CPU */
+	unsigned workers;			/* 0: one per CPU but one */
 	int spin_us;
 	struct service_names enable, disable;
 	struct exports exports;

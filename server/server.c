@@ -51,8 +51,10 @@ server_init(struct server *s)
 {
 	fit_descriptors(s);
 	s->ncpus = usable_cpus();
+	/* A CPU is left to what calls need besides: clients, the kernel's part,
+	 * the pools, KV's writer. */
 	if (s->nworkers == 0)
-		s->nworkers = s->ncpus;
+		s->nworkers = s->ncpus > 1 ? s->ncpus - 1 : 1;
 	s->budget.limit = s->limits.buffers;
 	s->record_limits = (struct record_limits){
 		.record = s->limits.record,

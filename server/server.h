@@ -38,8 +38,8 @@ struct server {
 };
 
 /*
- * Sets up workers; limits, spin_us and nworkers (0: one per CPU) are filled
- * in. Raises the limit of descriptors as far as it goes: 0 or -errno.
+ * Sets up workers; limits, spin_us and nworkers (0: one per CPU but one) are
+ * filled in. Raises the limit of descriptors as far as it goes: 0 or -errno.
  */
 int server_init(struct server *s);
 void server_release(struct server *s);

@@ -80,7 +80,9 @@ class Daemon:
 
     def options(self, listen, workers, rpcbind):
         opts = ["--run", self.run, "--state", self.state,
-                "--workers", str(workers), "--spin", os.environ.get("RPCALL_TEST_SPIN", "off")]
+                "--spin", os.environ.get("RPCALL_TEST_SPIN", "off")]
+        if workers is not None:  # else as many as there are by default
+            opts += ["--workers", str(workers)]
         for uri in listen or listen_uris(self.run):
             opts += ["--listen", uri]
         return opts if rpcbind else opts + ["--no-rpcbind"]

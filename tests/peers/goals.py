@@ -77,7 +77,7 @@ class Bench:
         """A daemon as it is by default, but for what is named."""
         def start():
             return self.stack.enter_context(Daemon(
-                limits=limits, workers=2, args=["--spin", spin, "--durability", durability]))
+                limits=limits, workers=None, args=["--spin", spin, "--durability", durability]))
         return self.once(("daemon", spin, durability, *limits.items()), start)
 
     def ours(self, **how):
