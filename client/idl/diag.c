@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grown.h"
 #include "idl/schema.h"
 
 /* Names may be a server's: nothing that a terminal obeys. */
@@ -29,7 +30,7 @@ diag_add(struct diags *d, enum diag_kind kind, const char *file,
 
 	if (d->count[kind]++ >= DIAGS_MAX)
 		return;
-	list = reallocarray(d->list, d->n + 1, sizeof(*list));
+	list = grown(d->list, d->n, sizeof(*list));
 	if (list == NULL)
 		return;
 	d->list = list;

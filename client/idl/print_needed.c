@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "grown.h"
 #include "idl/symbols.h"
 
 /* Definitions found so far, in order, each once; and numbers by their names,
@@ -21,16 +22,6 @@ struct needed {
 	int err;
 };
 
-/* Room for one element more in an array that doubles; NULL without memory. */
-static void *
-grown(void *array, size_t n)
-{
-	bool full = n == 0 || (n & (n - 1)) == 0;
-
-	return full ? reallocarray(array, n ? 2 * n : 1, sizeof(void *)) :
-	    array;
-}
-
 static void
 need_def(struct needed *x, struct idl_def *d)
 {
@@ -38,7 +29,7 @@ need_def(struct needed *x, struct idl_def *d)
 
 	if (d == NULL || d->c || d->needed || x->err)
 		return;
-	defs = grown(x->defs, x->n);
+	defs = grown(x->defs, x->n, sizeof(void *));
 	if (defs == NULL) {
 		x->err = -ENOMEM;
 		return;
@@ -65,7 +56,7 @@ need_number(struct needed *x, const struct idl_number *n)
 	}
 	if (d != NULL && d->c)
 		return;
-	numbers = grown(x->numbers, x->nnumbers);
+	numbers = grown(x->numbers, x->nnumbers, sizeof(void *));
 	if (numbers == NULL) {
 		x->err = -ENOMEM;
 		return;

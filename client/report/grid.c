@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grown.h"
 #include "report/grid.h"
 #include "report/utf8.h"
 
@@ -32,7 +33,7 @@ grid_row(struct grid *g, enum grid_style style)
 {
 	struct grid_row *rows;
 
-	rows = reallocarray(g->rows, g->nrows + 1, sizeof(*rows));
+	rows = grown(g->rows, g->nrows, sizeof(*rows));
 	if (!rows) {
 		g->err = -ENOMEM;
 		return;

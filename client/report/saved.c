@@ -68,6 +68,9 @@ get_table(const struct reader *s, uint32_t i, struct table *t)
 		return err;
 	if (n > SAVED_ROWS_MAX)
 		return reader_bad(s, "too many rows");
+	err = reader_count_hists(s, at, n);
+	if (err)
+		return err;
 	t->rows = calloc(n ? n : 1, sizeof(*t->rows));
 	if (t->rows == NULL)
 		return reader_no_memory(s);

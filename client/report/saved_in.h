@@ -29,6 +29,12 @@ int reader_fields(const struct reader *s, uint32_t i, const struct field *list,
 uint32_t reader_elements(const struct reader *s, uint32_t object,
     const char *name, uint32_t *first);
 
+/*
+ * Counts the histograms that n rows from token at on will have, before any of
+ * them is made: each is larger than 100 KiB.
+ */
+int reader_count_hists(const struct reader *s, uint32_t at, uint32_t n);
+
 /* Token i into row, which is zeroed. */
 int reader_row(const struct reader *s, uint32_t i, struct row *row);
 

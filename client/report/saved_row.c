@@ -87,11 +87,24 @@ get_histogram(const struct reader *s, uint32_t row, const char *name,
 	return 0;
 }
 
-/* Room for n more. */
-static int
-count_hists(const struct reader *s, size_t n)
+/* Its open loop, or 0. */
+static uint32_t
+find_paced(const struct reader *s, uint32_t row)
 {
-	*s->hists += n;
+	uint32_t i = json_member(&s->j, row, "open_loop");
+
+	return i != 0 && s->j.tokens[i].kind == JSON_OBJECT ? i : 0;
+}
+
+int
+reader_count_hists(const struct reader *s, uint32_t at, uint32_t n)
+{
+	uint32_t buckets;
+
+	for (; n > 0; n--, at = s->j.tokens[at].next) {
+		*s->hists += reader_elements(s, at, "histogram", &buckets) != 0;
+		*s->hists += find_paced(s, at) != 0 ? 2 : 0;
+	}
 	return *s->hists <= SAVED_HISTS_MAX ? 0 :
 	    reader_bad(s, "too many histograms");
 }
@@ -99,14 +112,11 @@ count_hists(const struct reader *s, size_t n)
 static int
 get_paced(const struct reader *s, uint32_t row, struct row *out)
 {
-	uint32_t i = json_member(&s->j, row, "open_loop");
+	uint32_t i = find_paced(s, row);
 	int err;
 
-	if (i == 0 || s->j.tokens[i].kind != JSON_OBJECT)
+	if (i == 0)
 		return 0;
-	err = count_hists(s, 2);
-	if (err)
-		return err;
 	out->paced = malloc(sizeof(*out->paced));
 	if (out->paced == NULL)
 		return reader_no_memory(s);
@@ -124,13 +134,9 @@ static int
 get_latencies(const struct reader *s, uint32_t row, struct row *out)
 {
 	uint32_t at;
-	int err;
 
 	if (reader_elements(s, row, "histogram", &at) == 0)
 		return 0;
-	err = count_hists(s, 1);
-	if (err)
-		return err;
 	out->hist = malloc(sizeof(*out->hist));
 	if (out->hist == NULL)
 		return reader_no_memory(s);

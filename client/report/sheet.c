@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grown.h"
+
 void
 sheet_init(struct sheet *s, const char *title, unsigned ncolumns)
 {
@@ -20,7 +22,7 @@ sheet_init(struct sheet *s, const char *title, unsigned ncolumns)
 void
 sheet_cell(struct sheet *s, const char *text)
 {
-	char **cells = reallocarray(s->cells, s->ncells + 1, sizeof(*cells));
+	char **cells = grown(s->cells, s->ncells, sizeof(*cells));
 
 	if (cells == NULL) {
 		s->err = -ENOMEM;
