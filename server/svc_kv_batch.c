@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "clock.h"
 #include "log.h"
 #include "server/server.h"
 #include "server/svc_kv.h"
@@ -203,9 +204,11 @@ static void
 run_some(void)
 {
 	struct batch b = { .n = 0 };
+	uint64_t began = clock_ns();
 	int err = run_batch(&b);
 
 	if (err == 0) {
+		kv_writer_took(b.n, clock_ns() - began);
 		most = most * 2 < BATCH_MAX ? most * 2 : BATCH_MAX;
 		answer_until(b.rest, call_reply);
 		if (b.changed)

@@ -1,8 +1,8 @@
 /*
  * The writer of KV: one thread that takes all calls that wait, makes their
  * changes in one transaction with one sync (svc_kv_batch.c), and answers them
- * all: group commit. While it syncs, the next calls gather. With async most
- * calls need none of this (svc_kv_turn.c). Besides, it sees to it that keys
+ * all: group commit. While it syncs, the next calls gather (and a little
+ * longer: kv_gather.h). With async most calls need none of this (svc_kv_turn.c). Besides, it sees to it that keys
  * expire, and with async that what was answered goes to disk.
  */
 #include <errno.h>
@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "clock.h"
+#include "server/kv_gather.h"
 #include "server/svc_kv.h"
 #include "server/thread.h"
 
@@ -29,6 +30,10 @@ static struct writer {
 	pthread_mutex_t lock;	/* of the queue */
 	pthread_cond_t cond;
 	struct call *first, *last;	/* linked by own */
+	size_t count;		/* of those */
+	size_t wanted;		/* who adds that many wakes the thread, as who
+				 * adds the first */
+	struct gather gather;
 	bool running, stop;
 	bool news;		/* others have committed */
 	atomic_size_t unanswered;	/* calls that it was given */
@@ -54,7 +59,8 @@ kv_writer_add(struct call *c)
 	else
 		w->last->own = c;
 	w->last = c;
-	pthread_cond_signal(&w->cond);
+	if (++w->count == 1 || w->count == w->wanted)
+		pthread_cond_signal(&w->cond);
 	pthread_mutex_unlock(&w->lock);
 }
 
@@ -179,8 +185,36 @@ kv_writer_take(struct call **last)
 	first = w->first;
 	*last = w->last;
 	w->first = NULL;
+	w->count = 0;
 	pthread_mutex_unlock(&w->lock);
 	return first;
+}
+
+void
+kv_writer_took(size_t calls, uint64_t ns)
+{
+	struct writer *w = &writer;
+
+	pthread_mutex_lock(&w->lock);
+	gather_answered(&w->gather, calls, w->count, ns);
+	pthread_mutex_unlock(&w->lock);
+}
+
+/* There are calls: a little time for those that are about to come. */
+static void
+gather(struct writer *w)
+{
+	uint64_t ns = gather_patience(&w->gather, w->count);
+	struct timespec until = timespec_of(clock_ns() + ns);
+	int err = 0;
+
+	if (ns == 0 || store_is_async(w->store))
+		return;
+	w->wanted = gather_enough(&w->gather);
+	while (w->count < w->wanted && !w->stop && err != ETIMEDOUT)
+		err = pthread_cond_timedwait(&w->cond, &w->lock, &until);
+	w->wanted = 0;
+	gather_waited(&w->gather, w->count);
 }
 
 /* Waits for calls, for news, or until something is due: are there calls? */
@@ -195,6 +229,8 @@ wait_for_calls(struct writer *w, bool *news, bool *stop)
 	while (w->first == NULL && !w->stop && !w->news && err != ETIMEDOUT)
 		err = pthread_cond_timedwait(&w->cond, &w->lock, &until);
 	calls = w->first != NULL;
+	if (calls)
+		gather(w);
 	*news = w->news;
 	w->news = false;
 	*stop = w->stop;
@@ -251,6 +287,8 @@ kv_writer_start(struct store *store, struct server *server)
 	kv_batch_init(store, server);
 	w->store = store;
 	w->first = NULL;
+	w->count = 0;
+	w->gather = (struct gather){ 0 };
 	w->stop = w->news = false;
 	atomic_store(&w->noted, false);
 	w->expiry_due = w->sync_due = w->clock_due = UINT64_MAX;
