@@ -17,6 +17,9 @@
 #define ENVELOPE_HINT "does it speak the other envelope? rpc+tcp: and "	\
 	"rpc+local: are ONC RPC, tcp: and unix: the lean frame"
 
+#define PIPE_HINT "a command is to serve its stdin and stdout, like: "	\
+	"pipe:rpcalld --stdio"
+
 int
 call_timed_out(struct failure *f, const char *what, uint64_t ns)
 {
@@ -68,6 +71,27 @@ call_failed(struct failure *f, const char *what, int err)
 		return failure_set(f, EXIT_OS, "%s failed (%s)", what,
 		    strerror(-err));
 	}
+}
+
+int
+call_failed_over(struct failure *f, const char *what, int err,
+    const struct link *l)
+{
+	char fate[LINK_FATE];
+
+	if (l->child <= 0 || (err != -ECONNRESET && err != -EPIPE &&
+	    err != -EBADMSG && err != -ETIMEDOUT))
+		return call_failed(f, what, err);
+	if (err == -ETIMEDOUT)
+		call_failed(f, what, err);
+	else if (err == -EBADMSG)
+		failure_set(f, EXIT_PROTOCOL, "what the command writes is no "
+		    "answer to %s", what);
+	else
+		failure_set(f, EXIT_UNREACHABLE, "the command %s without an "
+		    "answer to %s", link_fate(l, fate), what);
+	failure_hint(f, PIPE_HINT);
+	return -f->code;
 }
 
 int

@@ -14,6 +14,11 @@
  */
 int call_failed(struct failure *f, const char *what, int err);
 
+/* The same where l is what it went over: of a server that we started as a
+ * command it says what became of that. */
+int call_failed_over(struct failure *f, const char *what, int err,
+    const struct link *l);
+
 /* The answer has more than max bytes: f's code negated, EXIT_PROTOCOL. */
 int call_too_large(struct failure *f, const char *what, uint64_t max);
 

@@ -45,7 +45,7 @@ clnt_chan_failure(CLIENT *clnt, const char *what, struct failure *f)
 		return call_timed_out(f, what, timeout_ns(cc));
 	return cc->refused.kind != REPLY_SUCCESS ?
 	    call_refused(f, what, &cc->refused) :
-	    call_failed(f, what, -cc->err.re_errno);
+	    call_failed_over(f, what, -cc->err.re_errno, &cc->conn->link);
 }
 
 static enum clnt_stat

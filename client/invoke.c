@@ -78,7 +78,7 @@ outcome(struct invocation *v, const char *what, int err,
 	if (err == -EFBIG && (v->body.over || !v->in_parts))
 		return call_too_large(f, what, v->body.max);
 	if (err && err != -EFBIG)
-		return call_failed(f, what, err);
+		return call_failed_over(f, what, err, &v->conn->link);
 	if (r->status.kind != REPLY_SUCCESS)
 		return call_refused(f, what, &r->status);
 	return err != 0;

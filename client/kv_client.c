@@ -175,7 +175,7 @@ attempt_failed(struct kv_client *c, const struct query *q, int err,
 	if (err == -ETIMEDOUT)
 		call_timed_out(f, procedures[q->proc], ns);
 	else
-		call_failed(f, procedures[q->proc], err);
+		call_failed_over(f, procedures[q->proc], err, &c->conn->link);
 	if (err != -EINTR)
 		disconnect(c);
 	return again ? -EAGAIN : -f->code;

@@ -39,6 +39,12 @@ struct client_mech {
 /* By mech_id. */
 extern const struct client_mech *const client_mechs[MECH_COUNT];
 
+enum { LINK_FATE = 64 };
+
+/* What became of a server that we started and whose pipe has ended: "ended with
+ * status 3", waiting a moment for that. Returns out. */
+const char *link_fate(const struct link *l, char out[LINK_FATE]);
+
 /* Closes; a server that we started is reaped. Legal when not open. */
 void link_close(struct link *l);
 

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,7 +19,7 @@
 
 extern char **environ;
 
-enum { LEAVE_MS = 2000 };
+enum { LEAVE_MS = 2000, FATE_MS = 500 };
 
 /* The child has its ends as stdin and stdout, and every signal as usual. */
 static int
@@ -108,6 +109,26 @@ open_pipe(struct link *l, const struct target *t, uint64_t deadline_ns,
 }
 
 const struct client_mech client_mech_pipe = { .open = open_pipe };
+
+const char *
+link_fate(const struct link *l, char out[LINK_FATE])
+{
+	uint64_t deadline = clock_ns() + FATE_MS * NS_PER_MS;
+	struct timespec nap = { .tv_nsec = 200 * 1000 };
+	siginfo_t info = { 0 };
+
+	/* The kernel closes what a process has open before it is dead. */
+	while (waitid(P_PID, (id_t)l->child, &info, WEXITED | WNOHANG |
+	    WNOWAIT) == 0 && info.si_pid == 0 && clock_ns() < deadline)
+		nanosleep(&nap, NULL);
+	if (info.si_pid == 0)
+		snprintf(out, LINK_FATE, "closed its stdout");
+	else
+		snprintf(out, LINK_FATE, "%s %d", info.si_code == CLD_EXITED ?
+		    "ended with status" : "was ended by signal",
+		    info.si_status);
+	return out;
+}
 
 /* A server that we started leaves when its stdin ends; else it is made to. */
 static void

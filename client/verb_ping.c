@@ -160,9 +160,12 @@ failed(struct pinging *p, int err, struct failure *f)
 		lost(p, "no answer");
 		return 0;
 	}
+	if (p->answered == 0)
+		call_failed_over(f, p->prog.name, err,
+		    &p->invocation.conn->link);
 	invocation_close(&p->invocation);
 	if (p->answered == 0)
-		return call_failed(f, p->prog.name, err);
+		return -f->code;
 	lost(p, err == -ECONNREFUSED ? "nobody there" : err == -EBADMSG ?
 	    "an answer that is none" : "the server closed the connection");
 	return 0;

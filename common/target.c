@@ -197,6 +197,12 @@ unknown_scheme(const char *uri, char *why, size_t size)
 		snprintf(why, size, "target \"%.128s\" does not say how\n"
 		    "rpc+tcp://%.128s is ONC RPC, tcp://%.128s the lean frame",
 		    uri, uri, uri);
+	else if (*uri == '/' || strncmp(uri, "./", 2) == 0 ||
+	    strncmp(uri, "../", 3) == 0)
+		snprintf(why, size, "target \"%.128s\" has no known scheme\n"
+		    "of a socket: unix:%s%.128s is the lean frame, "
+		    "rpc+local:%s%.128s ONC RPC", uri, *uri == '/' ? "" :
+		    "$PWD/", uri, *uri == '/' ? "" : "$PWD/", uri);
 	else
 		snprintf(why, size, "target \"%.128s\" has no known scheme\n"
 		    "rpc:// rpc+tcp:// rpc+udp:// rpc+local: tcp:// unix: "

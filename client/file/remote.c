@@ -104,7 +104,8 @@ remote_call(struct remote *r, uint32_t proc, xdrproc_t xdr_args, void *args,
 	    clock_ns() + common.timeout);
 	buf_release(&b);
 	if (err)
-		return call_failed(f, remote_proc(proc), err);
+		return call_failed_over(f, remote_proc(proc), err,
+		    &r->conn.link);
 	return decode(&reply, proc, xdr_res, res, f);
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "call_error.h"
 #include "clock.h"
 #include "measure/in_turn.h"
 #include "measure/meter.h"
@@ -335,7 +336,8 @@ measure(struct bench *b)
 }
 
 static int
-say_why(int err, const struct work *w, struct failure *f)
+say_why(int err, const struct subject *s, const struct work *w,
+    struct failure *f)
 {
 	if (err == -ERANGE && w->stopped != NULL)
 		return failure_set(f, EXIT_DATA, "%s", w->stopped);
@@ -343,6 +345,8 @@ say_why(int err, const struct work *w, struct failure *f)
 		return failure_set(f, EXIT_USAGE, "does not fit in one "
 		    "message of this mechanism, of %d bytes",
 		    CONN_DATAGRAM_MAX);
+	if (s->ops == &subject_conn_ops && s->conn.link.child > 0)
+		return call_failed_over(f, "the load", err, &s->conn.link);
 	return failure_set(f, EXIT_PROTOCOL, "%s", err == -EPROTO ?
 	    "the server refused the call" : strerror(-err));
 }
@@ -373,7 +377,7 @@ load_run(const struct load *load, struct subject *s, struct work *w,
 		err = measure(&b);
 	row->unfit = err == -EMSGSIZE;
 	if (err != 0 && err != -EINTR && f->code == 0)
-		err = say_why(err, w, f);
+		err = say_why(err, s, w, f);
 	row->resent += s->conn.resent;
 	connections_close(&b.connections);
 	kernel_tally = NULL;

@@ -130,6 +130,34 @@ def other_versions():
         equal(asked(f"rpc+udp://{HOST}", 1), f"hint: it is at rpc+tcp://{HOST}\n", "IPv4")
 
 
+@test("a command behind pipe: that is no server: what became of it, and what it should be")
+def no_server_behind_pipe():
+    hint = "hint: a command is to serve its stdin and stdout, like: pipe:rpcalld --stdio\n"
+    for command, status, said in (
+            ("true", UNREACHABLE, "the command ended with status 0 without an answer to "),
+            ("sh -c 'exit 3'", UNREACHABLE, "the command ended with status 3 without an answer to "),
+            ("sh -c 'kill -9 $$'", UNREACHABLE, "the command was ended by signal 9 without an "),
+            ("sh -c 'exec >&-; cat >/dev/null'", UNREACHABLE, "the command closed its stdout without"),
+            ("cat", 76, "what the command writes is no answer to ")):
+        target = "pipe:" + command
+        for args in (("ping", target), ("call", target, "ECHO.NULL", "--no-reflection"),
+                     ("stats", target), ("bench", target, *BRIEF[:6])):
+            err = fails(status, "rpcall", *args)
+            expect(err.startswith("rpcall: error: " + said) and err.endswith(hint), err)
+    # One that says nothing may be slow.
+    err = fails(75, "rpcall", "call", "-t", "100ms", "pipe:sleep 60", "ECHO.NULL",
+                "--no-reflection")
+    expect("hint: wait longer: " in err and err.endswith(hint), err)
+
+
+@test("a path where a target is to be: what it may be is said")
+def bare_path():
+    for path, of_pwd in (("/run/x.sock", ""), ("./x.sock", "$PWD/")):
+        err = fails(USAGE, "rpcall", "ping", path)
+        expect(err.endswith(f"\nhint: of a socket: unix:{of_pwd}{path} is the lean frame, "
+                            f"rpc+local:{of_pwd}{path} ONC RPC\n"), err)
+
+
 @test("compare where nobody is there is an error that says why, and writes nothing")
 def compare_nobody():
     with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
