@@ -49,7 +49,13 @@ def payload(length, seed=1):
 
 @functools.lru_cache(maxsize=64)
 def _block(length, seed):
-    return bytes((i * 7 + i // 256 * 13 + seed) & 0xFF for i in range(length))
+    table = bytes((value + seed) & 0xFF for value in range(256))
+    return _unseeded()[:length].translate(table)
+
+
+@functools.lru_cache(maxsize=1)
+def _unseeded():
+    return bytes((i * 7 + i // 256 * 13) & 0xFF for i in range(65536))
 
 
 def decode_opaque(results):
