@@ -85,8 +85,10 @@ find_members(struct encoder *e, const struct idl_type *t, size_t n,
 		while (tried++ < n && !json_is(e->json, at(e, name),
 		    t->fields[i].key))
 			i = i + 1 < n ? i + 1 : 0;
-		if (tried > n)
+		if (tried > n) {
+			value_hint_members(e, t, n);
 			return encode_wrong(e, s, name, "no such member");
+		}
 		if (found[i] != VALUE_NONE)
 			return encode_wrong(e, s, name, "member .%s is there "
 			    "twice", t->fields[i].key);

@@ -160,7 +160,7 @@ step_down(struct merge *m, const char *path, const char *name, size_t n,
 {
 	const struct idl_type *in = field_container(*t);
 	const char *key;
-	char type[80];
+	char type[80], list[320];
 
 	if (in->kind == TYPE_ARRAY || in->kind == TYPE_OPTIONAL) {
 		char *end;
@@ -176,10 +176,14 @@ step_down(struct merge *m, const char *path, const char *name, size_t n,
 		return *at ? 0 : -1;
 	}
 	*t = field_member(in, name, n, &key);
-	if (*t == NULL)
-		return failure_set(m->f, EXIT_USAGE, "-f %.60s: %s has no "
+	if (*t == NULL) {
+		failure_set(m->f, EXIT_USAGE, "-f %.60s: %s has no "
 		    "member \"%.*s\"", path, type_describe(in, type,
 		    sizeof(type)), (int)n, name);
+		if (type_members(in, in->nfields, list, sizeof(list))[0])
+			failure_hint(m->f, "%s", list);
+		return -1;
+	}
 	*at = member(m, *at, key);
 	return *at ? 0 : -1;
 }

@@ -109,3 +109,29 @@ type_field(const struct idl_type *t, const char *name, size_t len)
 			return (int)i;
 	return -1;
 }
+
+/* Appends a name to a list with an end of ", ..." where not all fit. */
+static bool
+list_name(char *out, size_t size, const char *name)
+{
+	size_t len = strlen(out);
+	bool fits = len + strlen(name) + sizeof(", , ...") <= size;
+
+	snprintf(out + len, size - len, "%s%s", len > 0 ? ", " : "it has ",
+	    fits ? name : "...");
+	return fits;
+}
+
+char *
+type_members(const struct idl_type *t, size_t n, char *out, size_t size)
+{
+	bool fits = true;
+
+	out[0] = '\0';
+	if (t->kind == TYPE_UNION)
+		fits = list_name(out, size, t->disc.name);
+	for (size_t i = 0; i < n && i < t->nfields && fits; i++)
+		if (t->fields[i].key != NULL)
+			fits = list_name(out, size, t->fields[i].key);
+	return out;
+}

@@ -86,6 +86,10 @@ const struct idl_type *type_real(const struct idl_type *t);
 /* "opaque<1024>", "nfs_fh3", "a struct": into out, cut; returns out. */
 char *type_describe(const struct idl_type *t, char *out, size_t size);
 
+/* "it has a, b, ...", of the discriminant and the first n fields of a struct or
+ * union, as many as fit; "" where it has none. Returns out. */
+char *type_members(const struct idl_type *t, size_t n, char *out, size_t size);
+
 /* The item of that number, or NULL. */
 const struct idl_item *type_item(const struct idl_type *t, int64_t value);
 

@@ -91,6 +91,16 @@ value_hint_missing(const struct encoder *e)
 }
 
 void
+value_hint_members(const struct encoder *e, const struct idl_type *t,
+    size_t n)
+{
+	struct value_error *x = e->error;
+
+	if (x->text[0] == '\0')
+		type_members(t, n, x->hint, sizeof(x->hint));
+}
+
+void
 value_hint_include(struct value_error *x)
 {
 	if (x->text[0] == '\0')

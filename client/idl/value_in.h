@@ -16,6 +16,9 @@ int encode_not(struct encoder *e, const struct step *s, uint32_t token,
     const struct idl_type *t);
 /* For a member that is missing: what to do. */
 void value_hint_missing(const struct encoder *e);
+/* For a member that there is not: those of the first n fields. */
+void value_hint_members(const struct encoder *e, const struct idl_type *t,
+    size_t n);
 /* For a value whose type no file has defined: what to do. */
 void value_hint_include(struct value_error *x);
 int encode_u32(struct encoder *e, const struct step *s, uint32_t v);

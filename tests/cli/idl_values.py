@@ -124,6 +124,22 @@ WRONG = [
 ]
 
 
+@test("a member that there is not brings those that there are, as many as fit")
+def unknown_members():
+    with Place() as place:
+        err = place.wrong("encode", "pair", '{"i": 1, "buf": "text:x"}')
+        expect(err.endswith('^\nhint: it has i, buffer\n'), err)
+        err = place.wrong("encode", "pair", "-f", "buf=text:x", status=USAGE)
+        expect(err.endswith('no member "buf"\nhint: it has i, buffer\n'), err)
+        err = place.wrong("encode", "u", "-f", "x=1", status=USAGE)
+        expect("\nhint: it has c, " in err, err)
+    with Place("struct s {" + "".join(f" int member_{i};" for i in range(100)) + " };") as place:
+        for args, status in ((('{"x": 1}',), DATA), (("-f", "x=1"), USAGE)):
+            hint = place.wrong("encode", "s", *args, status=status).splitlines()[-1]
+            expect(hint.startswith("hint: it has member_0, member_1, ") and
+                   hint.endswith(", ...") and 250 < len(hint) < 330, hint)
+
+
 @test("what JSON must not be for a type is one clear error, exit 65")
 def wrong():
     with Place() as place:
