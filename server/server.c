@@ -3,6 +3,7 @@
  */
 #include "server/server.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -190,6 +191,33 @@ choose_worker(struct server *s, struct worker *w)
 	return atomic_load(&next->npeers) < atomic_load(&w->npeers) ? next : w;
 }
 
+/* The worker whose thread this is, which has not left; or NULL. */
+static struct worker *
+worker_of_thread(struct server *s)
+{
+	for (unsigned i = 0; i < s->nworkers; i++)
+		if (worker_here(&s->workers[i]))
+			return &s->workers[i];
+	return NULL;
+}
+
+/* p is w's: counted, and handed over unless w is the caller itself. False, and
+ * it is not, where w is on its way out. */
+static bool
+give(struct worker *w, struct peer *p)
+{
+	atomic_fetch_add(&w->npeers, 1);
+	p->worker = w;
+	if (worker_here(w)) {
+		peer_start(p, w);
+		return true;
+	}
+	if (worker_adopt(w, p))
+		return true;
+	atomic_fetch_sub(&w->npeers, 1);
+	return false;
+}
+
 int
 server_adopt(struct server *s, struct worker *w, int rfd, int wfd,
     const struct origin *origin, char *path)
@@ -217,13 +245,13 @@ server_adopt(struct server *s, struct worker *w, int rfd, int wfd,
 	atomic_fetch_add(&s->peers, 1);
 	events_add(&s->events, EVENT_ACCEPTED);
 	w = choose_worker(s, w);
-	atomic_fetch_add(&w->npeers, 1);
-	p->worker = w;
 	log_event(LOG_LEVEL_DEBUG, "peer-open", "mech=%s fd=%d worker=%u",
 	    mech_info[origin->mech].name, rfd, w->index);
-	if (worker_here(w))
-		peer_start(p, w);
-	else
-		worker_adopt(w, p);
+	/* Workers begin to drain one after the other. */
+	if (!give(w, p)) {
+		w = worker_of_thread(s);
+		assert(w != NULL);
+		give(w, p);
+	}
 	return 0;
 }

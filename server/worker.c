@@ -35,11 +35,38 @@ drain_over(struct timer *t, uint64_t now)
 }
 
 static void
+start_all(struct worker *w, struct peer *p)
+{
+	struct peer *next;
+
+	for (; p != NULL; p = next) {
+		next = p->next;
+		peer_start(p, w);
+	}
+}
+
+/* What came until now is drained with the others; for what comes later this
+ * worker may have left already. */
+static void
+close_door(struct worker *w)
+{
+	struct peer *p;
+
+	pthread_mutex_lock(&w->lock);
+	w->no_arrivals = true;
+	p = w->arrived;
+	w->arrived = NULL;
+	pthread_mutex_unlock(&w->lock);
+	start_all(w, p);
+}
+
+static void
 drain(struct worker *w)
 {
 	struct server *s = w->server;
 	struct list *l, *next;
 
+	close_door(w);
 	w->draining = w->loop.pass_due = true;
 	direct_stop(&w->direct);
 	if (w->index == 0)
@@ -98,14 +125,11 @@ woken(struct loop *l)
 {
 	struct worker *w = worker_of(l);
 	struct call *c, *next_call;
-	struct peer *p, *next_peer;
+	struct peer *p;
 
 	take_inbox(w, &c, &p);
 	c = in_order(c);
-	for (; p != NULL; p = next_peer) {
-		next_peer = p->next;
-		peer_start(p, w);
-	}
+	start_all(w, p);
 	for (; c != NULL; c = next_call) {
 		next_call = c->next;
 		answer(w, c);
@@ -279,14 +303,21 @@ worker_here(const struct worker *w)
 	return mine == w;
 }
 
-void
+bool
 worker_adopt(struct worker *w, struct peer *p)
 {
+	bool taken;
+
 	pthread_mutex_lock(&w->lock);
-	p->next = w->arrived;
-	w->arrived = p;
+	taken = !w->no_arrivals;
+	if (taken) {
+		p->next = w->arrived;
+		w->arrived = p;
+	}
 	pthread_mutex_unlock(&w->lock);
-	loop_wake(&w->loop);
+	if (taken)
+		loop_wake(&w->loop);
+	return taken;
 }
 
 void

@@ -59,6 +59,7 @@ struct worker {
 	pthread_mutex_t lock;	/* of the inbox */
 	struct call *answered;	/* inbox: deferred calls with a reply */
 	struct peer *arrived;	/* inbox: peers taken in elsewhere */
+	bool no_arrivals;	/* inbox: none are taken any more */
 	atomic_bool room_wanted;	/* by a peer that came elsewhere */
 	bool draining;		/* on the way out */
 	struct timer drain_timer;
@@ -83,8 +84,8 @@ worker_serves_one(const struct worker *w)
 	return w->loop.nready == 0 && list_empty(&w->backlog);
 }
 
-/* Hands over a peer, from any thread. */
-void worker_adopt(struct worker *w, struct peer *p);
+/* Hands over a peer, from any thread: false, and it is not, where w drains. */
+bool worker_adopt(struct worker *w, struct peer *p);
 
 /* Before the turn's replies leave: 0, or -errno and they must not. */
 int worker_before_sent(struct worker *w);
