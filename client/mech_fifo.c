@@ -19,7 +19,7 @@
 
 enum {
 	PATH_SIZE = TARGET_PATH_MAX + 64,
-	YIELD_US = 200,		/* a server that is awake needs no longer */
+	YIELD_US = 400,		/* a server needs no longer, woken from deep sleep */
 	NAP_MAX_US = 2000,
 };
 

@@ -4,6 +4,7 @@
  *   DIR/ctl               control FIFO: clients write a hello here
  *   DIR/s-<32 hex>/in     client to server
  *   DIR/s-<32 hex>/out    server to client
+ *   DIR/next              the server's: what will be the next session
  *
  * The hello (idl/frame.x, struct frame_hello) is 512 bytes in one write, less
  * than PIPE_BUF, so those of many clients never mix (pipe(7)).

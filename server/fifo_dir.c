@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,6 +16,9 @@
 
 #include "fd.h"
 #include "server/rundir.h"
+
+/* Unlike any session that a client looks for. */
+#define SPARE "next"
 
 static int
 is_own_fifo(int dir, const char *name)
@@ -41,12 +45,24 @@ fifo_dir_remove_session(int at, const char *name)
 	unlinkat(at, name, AT_REMOVEDIR);
 }
 
+void
+fifo_dir_spare(char *out, size_t size, const char *dir)
+{
+	snprintf(out, size, "%s/" SPARE, dir);
+}
+
 static int
 open_dir(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	return fd < 0 ? -errno : fd;
+}
+
+static bool
+is_session(const char *name)
+{
+	return strncmp(name, "s-", 2) == 0 || strcmp(name, SPARE) == 0;
 }
 
 static void
@@ -60,7 +76,7 @@ each_session(int dir, void (*act)(int dir, const char *name, void *arg),
 		return;
 	rewinddir(d);
 	while ((entry = readdir(d)) != NULL)
-		if (strncmp(entry->d_name, "s-", 2) == 0)
+		if (is_session(entry->d_name))
 			act(dir, entry->d_name, arg);
 	closedir(d);
 }

@@ -4,9 +4,9 @@
  * the names and the hello; all of this runs in the first worker, which deals
  * the finished sessions out to all.
  *
- * A session is made under a name that clients do not look for and renamed
- * when it is complete, with both of our ends open, so that whoever sees it can
- * open it and is done. We are when its first bytes come; a client that has
+ * A session is made under a name that clients do not look for, ahead of its
+ * client, and renamed when that comes, with both of our ends open, so that
+ * whoever sees it can open it and is done. We are when its first bytes come; a client that has
  * opened it and is silent is seen by looking, now and then.
  */
 #include <dirent.h>
@@ -23,6 +23,7 @@
 #include "fifo.h"
 #include "log.h"
 #include "server/fifo_dir.h"
+#include "server/fifo_session.h"
 #include "server/server.h"
 #include "server/worker.h"
 
@@ -30,10 +31,9 @@ enum {
 	HELLOS = 16,		/* read at once */
 	OPEN_MS = 2000,		/* for the client to open its session */
 	LOOK_MS = 10,		/* from one look for that to the next */
+	SPARE_MS = 2,		/* its first call goes before the next session */
 	PATH_SIZE = TARGET_PATH_MAX + 64,
 };
-
-enum { IN, OUT };		/* of a session's two FIFOs */
 
 /* The control FIFO. */
 struct fifo_ctl {
@@ -41,9 +41,12 @@ struct fifo_ctl {
 	struct server *server;
 	struct worker *worker;
 	struct endpoint *endpoint;
+	const char *dir;	/* the endpoint's */
 	int probe[2];		/* a pipe that takes what tee(2) copies */
 	int writer;		/* our own: else EOF, then endless EPOLLHUP */
 	struct list opening;	/* sessions that the client has not opened */
+	struct timer later;	/* makes a spare session, ... */
+	bool has_spare;		/* ... which is there */
 	size_t have;
 	uint8_t buffer[HELLOS * FIFO_HELLO_SIZE];
 };
@@ -183,10 +186,10 @@ wait_for_client(struct fifo_ctl *ctl, const char *path, const int ends[2])
 	o->ctl = ctl;
 	o->io.ready = opening_ready;
 	o->timer.fire = opening_timer;
-	o->out = ends[OUT];
+	o->out = ends[FIFO_OUT];
 	o->deadline = clock_ns() + OPEN_MS * NS_PER_MS;
 	list_init(&o->link);
-	if (loop_add(l, &o->io, ends[IN], EPOLLIN, 0) != 0 ||
+	if (loop_add(l, &o->io, ends[FIFO_IN], EPOLLIN, 0) != 0 ||
 	    look_later(o) != 0) {
 		loop_del(l, &o->io);
 		free(o->path);
@@ -197,79 +200,58 @@ wait_for_client(struct fifo_ctl *ctl, const char *path, const int ends[2])
 	return 0;
 }
 
-/*
- * Makes a FIFO and opens our end of it: it, or -errno. One can be written to
- * as long as somebody reads it, so that ours stays open, with nobody at the
- * other end yet.
- */
+/* The spare one, if there is, or one that is made now. */
 static int
-make_end(const char *dir, const char *leaf, int flags)
+show_session(struct fifo_ctl *ctl, const char *shown, int ends[2])
 {
-	const int common = O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW;
-	char path[PATH_SIZE + 8];
-	int fd, reader = -1;
+	char hidden[PATH_SIZE + 4];
+	int err = -ENOENT;
 
-	snprintf(path, sizeof(path), "%s/%s", dir, leaf);
-	if (mkfifo(path, 0600) < 0)
-		return -errno;
-	if (flags == O_WRONLY)
-		reader = open(path, O_RDONLY | common);
-	fd = open(path, flags | common);
-	fd = fd < 0 ? -errno : fd;
-	fd_close(reader);
-	return fd;
-}
-
-static void
-close_ends(const int ends[2])
-{
-	fd_close(ends[IN]);
-	fd_close(ends[OUT]);
-}
-
-/* Makes a session under a temporary name, opens our ends, shows it. */
-static int
-make_session(const char *hidden, const char *shown, int ends[2])
-{
-	int err = 0;
-
-	if (mkdir(hidden, 0700) < 0)
-		return -errno;
-	ends[OUT] = make_end(hidden, "out", O_WRONLY);
-	ends[IN] = make_end(hidden, "in", O_RDONLY);
-	if (ends[OUT] < 0 || ends[IN] < 0)
-		err = ends[OUT] < 0 ? ends[OUT] : ends[IN];
-	/* Refuses a name that exists: nobody is let into another's session. */
-	else if (renameat2(AT_FDCWD, hidden, AT_FDCWD, shown,
-	    RENAME_NOREPLACE) < 0)
-		err = -errno;
-	if (err) {
-		close_ends(ends);
-		remove_session(hidden);
+	if (ctl->has_spare) {
+		fifo_dir_spare(hidden, sizeof(hidden), ctl->dir);
+		err = fifo_session_show(hidden, shown, ends);
 	}
-	return err;
+	ctl->has_spare = false;
+	if (err != -ENOENT)
+		return err;
+	snprintf(hidden, sizeof(hidden), "%s.new", shown);
+	err = fifo_session_make(hidden);
+	return err ? err : fifo_session_show(hidden, shown, ends);
 }
 
 static int
 open_session(struct fifo_ctl *ctl, const uint8_t *nonce)
 {
-	char shown[PATH_SIZE], hidden[PATH_SIZE + 4];
-	int ends[2] = { -1, -1 };
-	int err = fifo_session_path(shown, sizeof(shown),
-	    ctl->endpoint->target.path, nonce, "");
+	char shown[PATH_SIZE];
+	int ends[2];
+	int err = fifo_session_path(shown, sizeof(shown), ctl->dir, nonce, "");
 
-	if (err)
-		return err;
-	snprintf(hidden, sizeof(hidden), "%s.new", shown);
-	err = make_session(hidden, shown, ends);
+	if (err == 0)
+		err = show_session(ctl, shown, ends);
 	if (err)
 		return err;
 	err = wait_for_client(ctl, shown, ends);
 	if (err) {
-		close_ends(ends);
+		fifo_session_close(ends);
 		remove_session(shown);
 	}
 	return err;
+}
+
+/*
+ * Making a session takes longer than all else that its client waits for: it
+ * is made ahead, when the one before has been given away. Without a spare one
+ * clients only wait longer.
+ */
+static void
+make_spare(struct timer *t, uint64_t now)
+{
+	struct fifo_ctl *ctl = container_of(t, struct fifo_ctl, later);
+	char path[PATH_SIZE];
+
+	(void)now;
+	fifo_dir_spare(path, sizeof(path), ctl->dir);
+	ctl->has_spare = fifo_session_make(path) == 0;
 }
 
 static void
@@ -281,6 +263,9 @@ hello(void *arg, const uint8_t nonce[FIFO_NONCE_SIZE])
 
 	if (atomic_fetch_add(&s->fifo_sessions, 1) < s->limits.fifo_sessions)
 		err = open_session(ctl, nonce);
+	if (!ctl->has_spare)
+		timer_set(&ctl->worker->loop.timers, &ctl->later,
+		    clock_ns() + SPARE_MS * NS_PER_MS);
 	if (err == 0)
 		return;
 	atomic_fetch_sub(&s->fifo_sessions, 1);
@@ -347,6 +332,8 @@ fifo_open(struct server *s, struct endpoint *e)
 	ctl->server = s;
 	ctl->worker = &s->workers[0];
 	ctl->endpoint = e;
+	ctl->dir = e->target.path;
+	ctl->later.fire = make_spare;
 	ctl->io.ready = ctl_ready;
 	ctl->io.fd = ctl->writer = -1;
 	if (pipe2(ctl->probe, O_CLOEXEC | O_NONBLOCK) < 0) {
@@ -360,6 +347,8 @@ fifo_open(struct server *s, struct endpoint *e)
 	err = open_ctl(ctl, e->target.path);
 	if (err)
 		ctl_free(ctl);
+	else
+		make_spare(&ctl->later, 0);
 	return err;
 }
 
@@ -374,6 +363,7 @@ fifo_quiet(struct endpoint *e, struct worker *w)
 	fd = ctl->io.fd;
 	if (fd < 0)
 		return;
+	timer_clear(&w->loop.timers, &ctl->later);
 	loop_del(&w->loop, &ctl->io);
 	fd_close(fd);
 	while (!list_empty(&ctl->opening))

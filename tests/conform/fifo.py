@@ -1,6 +1,7 @@
 """The rendezvous of named pipes, byte by byte (design.md section 5)."""
 import errno
 import os
+import shutil
 import stat
 
 from tests.lib import echo
@@ -10,7 +11,7 @@ from tests.lib.envelope import Lean
 from tests.lib.harness import Failed, equal, expect, test, wait_until
 from tests.lib.mechanisms import connect, peer_of, shared_daemon
 from tests.lib.pipes import (HELLO_SIZE, FifoPeer, PipeEnds, hello, open_control,
-                             session_path, write_control)
+                             session_path, spare_path, wait_for_spare, write_control)
 from tests.lib.xdr import uint
 
 
@@ -155,6 +156,29 @@ def junk():
 def unfinished():
     for size in (1, 4, 8, 100, HELLO_SIZE - 1):
         refused(lambda nonce, n=size: hello(nonce)[:n])
+
+
+@test("a session is made ahead of its client, who gets that one")
+def made_ahead():
+    with Daemon() as daemon:
+        directory = fifo_dir(daemon)
+        for _ in range(2):
+            wait_for_spare(directory)
+            spare = os.stat(spare_path(directory)).st_ino
+            with FifoPeer(Lean, directory) as peer:
+                equal(os.stat(peer.path).st_ino, spare, "the directory that became the session")
+                peer.null()
+
+
+@test("a client whose session somebody removed before it came gets another")
+def spare_removed():
+    with Daemon() as daemon:
+        directory = fifo_dir(daemon)
+        wait_for_spare(directory)
+        shutil.rmtree(spare_path(directory))
+        for _ in range(2):
+            with FifoPeer(Lean, directory) as peer:
+                peer.null()
 
 
 @test("20 hellos written at once make 20 sessions")

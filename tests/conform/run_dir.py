@@ -5,10 +5,12 @@ import subprocess
 import tempfile
 
 from tests.lib.daemon import Daemon, listen_uris
+from tests.lib.envelope import Lean
 from tests.lib.harness import (PATIENCE, equal, expect, mechanism_names, program,
                                skip, test, wait_until)
 from tests.lib.mechanisms import Bystanders, connect, mechanism
-from tests.lib.pipes import hello, session_path, write_control
+from tests.lib.pipes import (FifoPeer, hello, session_path, spare_path, wait_for_spare,
+                             write_control)
 
 
 def run_refused(run, listen=None, args=()):
@@ -38,6 +40,12 @@ def snapshot(directory):
     return seen
 
 
+def settled(daemon):
+    """A snapshot of what a daemon has made when it has made it all."""
+    wait_for_spare(daemon.uri("fifo:").partition(":")[2])
+    return snapshot(daemon.run)
+
+
 def leftovers(directory):
     """Sockets and FIFOs below directory."""
     return sorted(path for path, (_, kind, _) in snapshot(directory).items()
@@ -51,7 +59,7 @@ def scratch():
 @test("a second server on one run directory refuses and touches nothing")
 def two_servers():
     with Daemon() as daemon, Bystanders(daemon) as others:
-        before = snapshot(daemon.run)
+        before = settled(daemon)
         run_refused(daemon.run)
         equal(snapshot(daemon.run), before, "run directory")
         others.check()
@@ -162,6 +170,30 @@ def control_wrong_type():
         planted("fifo/ctl", plant)
 
 
+@test("what lies in the place of the session made ahead is untouched, and sessions are made")
+def spare_wrong_type():
+    for plant in (plant_symlink_to_directory, plant_file, plant_hard_link, plant_directory):
+        with scratch() as place:
+            run, victim = os.path.join(place, "run"), os.path.join(place, "victim")
+            path = spare_path(os.path.join(run, "fifo"))
+            os.makedirs(path, 0o700)
+            with open(victim, "w", encoding="ascii") as f:
+                f.write("precious")
+            os.rmdir(path)
+            plant(path, victim)
+            with open(os.path.join(path, "in") if os.path.isdir(path) else victim, "a",
+                      encoding="ascii") as f:
+                f.write("more")
+            before = snapshot(place)
+            with Daemon(run=run) as daemon:
+                for _ in range(2):
+                    with FifoPeer(Lean, daemon.uri("fifo:").partition(":")[2]) as peer:
+                        peer.null()
+            after = snapshot(place)
+            for name in before:
+                equal(after.get(name), before[name], name)
+
+
 @test("a symbolic link in the place of the endpoints file never leads to its target")
 def endpoints_symlink():
     with scratch() as place:
@@ -234,7 +266,7 @@ def run_clean(run):
 @test("rpcalld --clean removes nothing under a server that runs")
 def clean_while_running():
     with Daemon() as daemon, Bystanders(daemon) as others:
-        before = snapshot(daemon.run)
+        before = settled(daemon)
         done = run_clean(daemon.run)
         expect(done.returncode != 0, f"status 0, stdout {done.stdout!r}")
         equal(snapshot(daemon.run), before, "run directory")

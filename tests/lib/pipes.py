@@ -42,6 +42,17 @@ def session_path(directory, nonce):
     return os.path.join(directory, "s-" + nonce.hex())
 
 
+def spare_path(directory):
+    """The session that is made before its client comes."""
+    return os.path.join(directory, "next")
+
+
+def wait_for_spare(directory):
+    """It is made anew some time after the one before was given away."""
+    inside = os.path.join(spare_path(directory), "in")  # the last that is made
+    wait_until(lambda: os.path.exists(inside), "a session is made ahead")
+
+
 def _queued(fd):
     return struct.unpack("i", fcntl.ioctl(fd, termios.FIONREAD, bytes(4)))[0]
 
