@@ -8,6 +8,7 @@
 #define RPCALL_TURNS_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 
 /* Zeroed memory is a turn that nobody has. */
 struct turns {
@@ -27,6 +28,14 @@ turns_take(struct turns *t)
 
 	if (atomic_load(&t->serving) != mine)
 		turns_wait(t, mine);
+}
+
+/* By the one who has it: does anybody wait for it? */
+static inline bool
+turns_wanted(const struct turns *t)
+{
+	return atomic_load_explicit(&t->next, memory_order_relaxed) -
+	    atomic_load_explicit(&t->serving, memory_order_relaxed) > 1;
 }
 
 /* By the one who has it. */

@@ -77,11 +77,13 @@ int worker_run(struct worker *w);
 void worker_enter(struct worker *w);
 bool worker_here(const struct worker *w);
 
-/* Is the peer being served the only one, as far as is known? */
+/* Is the peer being served the only one, as far as is known? Of one that is read
+ * directly the loop knows more, which then waits for its turn. */
 static inline bool
 worker_serves_one(const struct worker *w)
 {
-	return w->loop.nready == 0 && list_empty(&w->backlog);
+	return w->loop.nready == 0 && list_empty(&w->backlog) &&
+	    !turns_wanted(&w->direct.turns);
 }
 
 /* Hands over a peer, from any thread: false, and it is not, where w drains. */

@@ -145,6 +145,18 @@ START_TEST(alone_it_goes_on_for_eight_times_as_many)
 }
 END_TEST
 
+START_TEST(it_is_not_alone_where_the_loop_waits_for_its_turn)
+{
+	start(16, 0);
+	list_remove(&other);
+	/* This one reads directly, and another thread has drawn a number. */
+	atomic_store(&worker.direct.turns.next, 2);
+	send_calls(200);
+	ck_assert_uint_eq(answers(), 16);
+	atomic_store(&worker.direct.turns.next, 0);
+}
+END_TEST
+
 Suite *
 fair_suite(void)
 {
@@ -157,6 +169,7 @@ fair_suite(void)
 	tcase_add_test(t, while_it_is_short_a_turn_goes_on);
 	tcase_add_test(t, calls_that_take_longer_end_it_at_turn_records);
 	tcase_add_test(t, alone_it_goes_on_for_eight_times_as_many);
+	tcase_add_test(t, it_is_not_alone_where_the_loop_waits_for_its_turn);
 	suite_add_tcase(s, t);
 	return s;
 }
