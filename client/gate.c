@@ -32,6 +32,30 @@ add_limit(struct gate *g, const char *text, struct failure *f)
 	return 0;
 }
 
+/* Before it takes a while. */
+static int
+try_junit(const char *path, struct failure *f)
+{
+	int err = outfile_try(path);
+
+	return err ? failure_set(f, EXIT_CANTCREATE, "cannot write %s (%s)",
+	    path, strerror(-err)) : 0;
+}
+
+int
+gate_is_alone(const char *name, struct failure *f)
+{
+	size_t n = strlen(name);
+
+	if (n < 5 || strcmp(name + n - 5, ".json") != 0)
+		return 0;
+	failure_set(f, EXIT_USAGE, "%s is one result: compare it with another, "
+	    "or with what is measured now", name);
+	failure_hint(f, "rpcall compare %s NEW.json", name);
+	failure_hint(f, "rpcall compare --against %s", name);
+	return -EXIT_USAGE;
+}
+
 int
 gate_open(struct gate *g, const struct gate_options *o, struct failure *f)
 {
@@ -46,6 +70,8 @@ gate_open(struct gate *g, const struct gate_options *o, struct failure *f)
 		err = add_limit(g, o->fail_if.items[i], f);
 	if (err == 0 && g->junit != NULL && g->n == 0)
 		err = add_limit(g, "errors > 0", f);
+	if (err == 0 && g->junit != NULL)
+		err = try_junit(g->junit, f);
 	if (err == 0 && o->lines != NULL)
 		err = lines_open(&g->lines, o->lines, f);
 	return err;

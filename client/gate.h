@@ -45,6 +45,10 @@ struct gate {
 int gate_open(struct gate *g, const struct gate_options *o,
     struct failure *f);
 
+/* Is it one saved result, where a procedure may stand? None has such a name.
+ * f's code negated; or 0. */
+int gate_is_alone(const char *name, struct failure *f);
+
 /* Has c write its rounds to the lines that were asked for. */
 void gate_follow(struct gate *g, struct comparison *c);
 

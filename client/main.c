@@ -112,8 +112,12 @@ static int
 finish(int code)
 {
 	struct failure f = { 0 };
+	bool failed = fflush(stdout) != 0 || ferror(stdout);
 
-	if (fflush(stdout) != 0 || ferror(stdout))
+	/* The verb may have said it with the reason. */
+	if (failed && code == EXIT_CANTCREATE)
+		return code;
+	if (failed)
 		failure_set(&f, EXIT_CANTCREATE, "cannot write to stdout");
 	else if (pcap_finish(&f) == 0 || code != 0)
 		return code;

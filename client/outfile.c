@@ -117,3 +117,26 @@ outfile_end(struct outfile *o, int err)
 		err = -EIO;
 	return o->temp[0] == '\0' ? err : end_beside(o, err);
 }
+
+int
+outfile_try(const char *path)
+{
+	size_t n = strlen(path);
+	char dir[PATH_MAX];
+	struct stat st;
+
+	if (n == 0 || n >= sizeof(dir))
+		return n == 0 ? -ENOENT : -ENAMETOOLONG;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return -EISDIR;
+	if (access(path, F_OK) == 0)
+		return access(path, W_OK) == 0 ? 0 : -errno;
+	/* The directory that it is to be made in. */
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	while (n > 0 && path[n - 1] != '/')
+		n--;
+	snprintf(dir, sizeof(dir), "%.*s", n > 0 ? (int)n : 1, n > 0 ? path :
+	    ".");
+	return access(dir, W_OK | X_OK) == 0 ? 0 : -errno;
+}

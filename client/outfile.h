@@ -27,4 +27,8 @@ int outfile_open(struct outfile *o, const char *path);
  */
 int outfile_end(struct outfile *o, int err);
 
+/* Could path be written to, as far as can be told without doing it? For what
+ * takes long to make. 0 or -errno. */
+int outfile_try(const char *path);
+
 #endif

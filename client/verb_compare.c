@@ -258,7 +258,7 @@ measure(const char *procedure, bool is_call, struct result *r, struct failure *f
 }
 
 static int
-check_numbers(struct failure *f)
+check_options(struct failure *f)
 {
 	if (opt.durability != NULL && strcmp(opt.durability, "sync") != 0 &&
 	    strcmp(opt.durability, "async") != 0)
@@ -267,7 +267,7 @@ check_numbers(struct failure *f)
 	comparison.timeout_ns = common.timeout;
 	comparison.spin = strcmp(opt.spin, "off") != 0;
 	comparison.seed = opt.seed ? opt.seed : clock_ns() % 100000;
-	return 0;
+	return opt.out ? result_save_try(opt.out, f) : 0;
 }
 
 static int
@@ -299,7 +299,7 @@ compare(const char *procedure, struct gate *g, struct failure *f)
 	gate_follow(g, &comparison);
 	err = extent_apply(&opt.extent, &comparison, f);
 	if (err == 0)
-		err = check_numbers(f);
+		err = check_options(f);
 	r.env.seed = comparison.seed;
 	snprintf(r.env.preset, sizeof(r.env.preset), "%s", opt.extent.preset ?
 	    opt.extent.preset : "default");
@@ -342,21 +342,6 @@ compare_saved(struct gate *g, const char *path, struct failure *f)
 	return err;
 }
 
-/* One result, where a procedure may stand: none has such a name. */
-static int
-check_procedure(const char *name, struct failure *f)
-{
-	size_t n = strlen(name);
-
-	if (n < 5 || strcmp(name + n - 5, ".json") != 0)
-		return 0;
-	failure_set(f, EXIT_USAGE, "%s is one result: compare it with another, "
-	    "or with what is measured now", name);
-	failure_hint(f, "rpcall compare %s NEW.json", name);
-	failure_hint(f, "rpcall compare --against %s", name);
-	return -EXIT_USAGE;
-}
-
 static int
 run_compare(int nargs, const char **args)
 {
@@ -365,7 +350,7 @@ run_compare(int nargs, const char **args)
 	int err;
 
 	if (settle_misplaced(nargs, args, &f) != 0 ||
-	    (nargs == 1 && check_procedure(args[0], &f) != 0))
+	    (nargs == 1 && gate_is_alone(args[0], &f) != 0))
 		return failure_print(&f);
 	if (nargs > 2 || (nargs == 2 && opt.gate.against != NULL))
 		return verb_usage(&verb_compare);
@@ -403,8 +388,7 @@ const struct verb verb_compare = {
 	    "floors that poll are\nmeasured where each end has a CPU), and what "
 	    "it costs each end; and what setting\nup costs: rpcbind look-up, "
 	    "connect, FIFO rendezvous, process start, first call,\nclose. "
-	    "rpcbind is asked for the daemon with --register, else for itself."
-	    "\n\n"
+	    "rpcbind is asked for the daemon with --register, else for itself.\n\n"
 	    "With a procedure: that one, with the arguments of -d, -f or --raw.\n\n"
 	    "A mechanism that cannot be measured says why in its row; where "
 	    "none can, that is\nan error, and nothing is written.\n\n"

@@ -32,20 +32,44 @@ save(const struct result *r, const char *path, FILE *say, struct failure *f)
 	return 0;
 }
 
+static const char *const names[] = {
+	"compare.json", "compare.csv", "compare.html",
+};
+
+enum { NAMES = sizeof(names) / sizeof(names[0]) };
+
+int
+result_save_try(const char *dir, struct failure *f)
+{
+	char path[1024];
+	struct stat st;
+	bool there = stat(dir, &st) == 0 && S_ISDIR(st.st_mode);
+	int err = 0;
+
+	if (!there) {
+		err = access(dir, F_OK) == 0 ? -ENOTDIR : outfile_try(dir);
+		return err ? failure_set(f, EXIT_CANTCREATE, "cannot create %s "
+		    "(%s)", dir, strerror(-err)) : 0;
+	}
+	for (size_t i = 0; i < NAMES && err == 0; i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		err = outfile_try(path);
+	}
+	return err ? failure_set(f, EXIT_CANTCREATE, "cannot write %s (%s)",
+	    path, strerror(-err)) : 0;
+}
+
 int
 result_save(const struct result *r, const char *dir, FILE *say,
     struct failure *f)
 {
-	static const char *const names[] = {
-		"compare.json", "compare.csv", "compare.html",
-	};
 	char path[1024];
 	int err = 0;
 
 	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
 		return failure_set(f, EXIT_CANTCREATE, "cannot create %s (%s)",
 		    dir, strerror(errno));
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < NAMES; i++) {
 		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
 		if (err == 0)
 			err = save(r, path, say, f);

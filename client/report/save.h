@@ -17,6 +17,10 @@
 int result_save(const struct result *r, const char *dir, FILE *say,
     struct failure *f);
 
+/* Could it be done, as far as can be told before there is a result? 0, or f's
+ * code negated. */
+int result_save_try(const char *dir, struct failure *f);
+
 /*
  * JSON lines, "rpcall/round/1": one object for each round, written as soon as
  * it is over. "-" is stdout. A path is tried at once, and nothing is left

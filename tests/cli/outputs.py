@@ -2,6 +2,7 @@
 import json
 import os
 import stat
+import subprocess
 import tempfile
 import xml.etree.ElementTree as ET
 
@@ -9,7 +10,7 @@ from tests.lib.answerer import Answerer
 from tests.lib.command import UNREACHABLE, USAGE, fails, run, succeeds
 from tests.lib.daemon import Daemon
 from tests.lib.envelope import Rpc
-from tests.lib.harness import equal, expect, program, test
+from tests.lib.harness import PATIENCE, equal, expect, program, test
 from tests.lib.record import record
 from tests.lib.result import comparison, sweep
 
@@ -139,3 +140,37 @@ def replaced():
         call = os.path.join(place, "call.json")
         succeeds("rpcall", "call", f"pipe:{program('rpcalld')} --stdio", "ECHO.NULL", "-o", call)
         equal(sorted(os.listdir(place)), ["call.json", "link.csv", "out.csv", "rates.json"], "files")
+
+
+@test("what cannot be written is found before anything is measured")
+def tried_first():
+    with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        nowhere, plain = os.path.join(place, "no", "x"), write(place, "plain", "earlier")
+        # Nobody is there either: a measurement would say that.
+        gone = f"unix:{place}/gone"
+        for args in (("bench", gone, "--junit", nowhere), ("bench", gone, "--junit", place),
+                     ("compare", "--over", gone, "--junit", nowhere),
+                     ("compare", "--over", gone, "--out", nowhere),
+                     ("compare", "--over", gone, "--out", os.path.join(plain, "x")),
+                     ("compare", "--over", gone, "--out", plain)):
+            err = fails(CANNOT_CREATE, "rpcall", *args)
+            expect(err.startswith(("rpcall: error: cannot write ", "rpcall: error: cannot create ")) and
+                   args[-1] in err, err)
+        equal((os.listdir(place), read(plain)), (["plain"], "earlier"), "files")
+        for path in (plain, os.path.join(place, "new"), "/dev/null"):
+            fails(69, "rpcall", "bench", gone, "--junit", path)
+        for path in ("new", "new/", ""):
+            fails(69, "rpcall", "compare", "--over", f"{gone},{gone}", "--out",
+                  os.path.join(place, path), "--rounds", "1", "--duration", "10ms", "--no-floor",
+                  "--no-stock")
+
+
+@test("that stdout cannot be written to is said once, with the reason")
+def full():
+    with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        path = write(place, "rates.json", sweep())
+        for args in (("report", path), ("compare", path, path), ("describe", "ECHO"), ("help",)):
+            with open("/dev/full", "wb") as nowhere:
+                done = subprocess.run([program("rpcall"), *args], stdout=nowhere, check=False,
+                                      stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
+            equal((done.returncode, done.stderr.count("error:")), (CANNOT_CREATE, 1), done.stderr)
