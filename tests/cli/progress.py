@@ -52,6 +52,8 @@ def bench():
 
 @test("there is none with -q, with --no-progress, or where a line cannot be cleared")
 def none():
-    for options, term in ((["-q"], "xterm"), (["--no-progress"], "xterm"), ([], "dumb")):
-        text = seen("compare", *SHORT, *options, term=term)
-        expect(ERASE not in text and UNWRAPPED not in text, f"{options}, TERM={term}: {text!r}")
+    for options, term, is_there in (([], "xterm", True), (["-q"], "xterm", False),
+                                    (["--no-progress"], "xterm", False), ([], "dumb", False)):
+        text = seen("compare", *SHORT, "--rounds", "1", *options, term=term)
+        equal((ERASE in text, UNWRAPPED in text), (is_there, is_there),
+              f"a line, with {options}, TERM={term}, in {text!r}")
