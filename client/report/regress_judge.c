@@ -144,6 +144,13 @@ finding_why(char buf[FINDING_TEXT], const struct finding *f)
 		print_lack(buf, f);
 }
 
+/* Beyond 1 by more than the two digits that are shown. */
+static bool
+differs(const struct interval *x)
+{
+	return ratio_differs(x) && (x->low >= 1.005 || x->high < 0.995);
+}
+
 /* "no significant difference" where the interval holds 1. */
 static const char *
 change(const struct finding *f)
@@ -152,8 +159,8 @@ change(const struct finding *f)
 		return "unknown";
 	if (f->x.high <= 0)
 		return "too few rounds to tell";
-	if (!ratio_differs(&f->x) || (f->x_floor.high > 0 &&
-	    (!ratio_differs(&f->x_floor) ||
+	if (!differs(&f->x) || (f->x_floor.high > 0 &&
+	    (!differs(&f->x_floor) ||
 	    (f->x.point > 1) != (f->x_floor.point > 1))))
 		return "no significant difference";
 	return (f->x.point > 1) == (f->metric->unit == METRIC_NS) ? "worse" :

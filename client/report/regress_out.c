@@ -11,6 +11,7 @@
 #include "report/html_out.h"
 #include "report/jsonw.h"
 #include "report/regress.h"
+#include "report/remarks.h"
 #include "report/stream.h"
 
 enum { WIDTH = 100 };
@@ -122,6 +123,24 @@ put_basis(const struct findings *f, FILE *out)
 		    "percent: those are of all samples\n", out);
 }
 
+/* Of one of the two results. */
+struct remarked {
+	FILE *out;
+	const char *of;
+};
+
+static void
+put_warning(void *arg, bool warning, const char *text)
+{
+	const struct remarked *x = arg;
+	char line[512];
+
+	if (!warning)
+		return;
+	snprintf(line, sizeof(line), "! %s: %s", x->of, text);
+	grid_paragraph(x->out, line, 2, WIDTH);
+}
+
 int
 regress_text(const struct findings *f, const struct result *old,
     const struct result *new, FILE *out, bool color)
@@ -143,6 +162,10 @@ regress_text(const struct findings *f, const struct result *old,
 		fprintf(out, "! %zu rows of the old result are not in the new "
 		    "one\n", f->unmatched);
 	put_basis(f, out);
+	if (old != NULL) {
+		remarks(old, put_warning, &(struct remarked){ out, "old" });
+		remarks(new, put_warning, &(struct remarked){ out, "new" });
+	}
 	if (f->noise > 0)
 		fprintf(out, "%u beyond the limit, but not beyond the noise of "
 		    "the two runs: no verdict; more rounds tell\n", f->noise);

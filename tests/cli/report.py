@@ -209,6 +209,22 @@ def regression():
         equal({said[key] for key in said if key[1] == "unix"}, {"no significant difference"},
               "unix")
         equal(len(verdicts(old, old, "--fail-if", "calls/s < -5%")), 4, "findings")
+        # An interval that is shown as beginning at 1.00 holds it, as far as can be seen.
+        near = write(place, "near.json", slower(result, 1.003, lambda row: row["name"] == "pipe"))
+        equal(set(verdicts(old, near).values()), {"no significant difference"}, "1.00")
+
+
+@test("a comparison of two results says what either says of itself")
+def remarks_of_both():
+    with saved() as place:
+        result = steady(json.loads(read(place, "compare.json")))
+        old, new = write(place, "old.json", result), copy.deepcopy(result)
+        new["env"]["partial"] = True
+        out = succeeds("rpcall", "compare", old, write(place, "new.json", new))
+        mine = [line for line in out.splitlines() if line.startswith("! new: ")]
+        theirs = [line for line in out.splitlines() if line.startswith("! old: ")]
+        equal(len(mine), len(theirs) + 1, out)
+        expect(any("interrupted" in line.lower() for line in mine), out)
 
 
 @test("a machine that became slower, or noise as large as the difference, is no regression")
