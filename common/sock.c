@@ -249,14 +249,19 @@ sock_connect(const struct addr *a, int type, uint64_t deadline_ns)
 		return err;
 	}
 	if (type == SOCK_STREAM)
-		sock_nodelay(fd);
+		sock_prepare(fd, a->sa.sa_family);
 	return fd;
 }
 
 void
-sock_nodelay(int fd)
+sock_prepare(int fd, int family)
 {
-	set_option(fd, IPPROTO_TCP, TCP_NODELAY);
+	const int size = SOCK_UNIX_BUFFER;
+
+	if (family == AF_UNIX)
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	else
+		set_option(fd, IPPROTO_TCP, TCP_NODELAY);
 }
 
 int

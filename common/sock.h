@@ -63,13 +63,20 @@ int sock_listen(const struct addr *a, int type, bool port_shared);
 int sock_claim_port(struct addr *a, int type);
 
 /*
- * A connected socket; waits until deadline_ns. TCP gets TCP_NODELAY. fd, or
+ * A connected socket, prepared as below; waits until deadline_ns. fd, or
  * -errno (-ETIMEDOUT, -ECONNREFUSED, ...).
  */
 int sock_connect(const struct addr *a, int type, uint64_t deadline_ns);
 
-/* TCP_NODELAY, where fd is a TCP socket. */
-void sock_nodelay(int fd);
+/*
+ * What every stream socket gets, at both ends: of TCP, TCP_NODELAY; a Unix
+ * socket holds more of what is sent (SOCK_UNIX_BUFFER, as far as the system
+ * allows: net.core.wmem_max), for its writer is woken only when three quarters
+ * have been taken, and by then its reader should not have to wait as well.
+ */
+enum { SOCK_UNIX_BUFFER = 416 << 10 };	/* bytes, which the kernel doubles */
+
+void sock_prepare(int fd, int family);
 
 /* The uid of a Unix socket's peer, by the kernel: 0 or -errno. */
 int sock_peer_uid(int fd, uint32_t *uid);

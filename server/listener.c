@@ -31,8 +31,8 @@ adopt(struct listener *l, int fd, const struct addr *remote)
 		/* Clients are unnamed; the address that tells is ours. */
 		o.remote.len = sizeof(o.remote.ss);
 		getsockname(fd, &o.remote.sa, &o.remote.len);
-	} else
-		sock_nodelay(fd);
+	}
+	sock_prepare(fd, remote->sa.sa_family);
 	server_adopt(l->server, l->worker, fd, fd, &o, NULL);
 }
 

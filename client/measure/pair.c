@@ -81,7 +81,7 @@ tcp_join(int listener, const struct addr *a, struct end ends[2])
 	if (fd < 0)
 		return -errno;
 	ends[1].rfd = ends[1].wfd = fd;
-	sock_nodelay(fd);
+	sock_prepare(fd, a->sa.sa_family);
 	return 0;
 }
 
@@ -123,8 +123,10 @@ unix_open(const struct kind *k, struct end ends[2])
 
 	if (socketpair(k->family, SOCK_STREAM | SOCK_CLOEXEC, 0, fd) < 0)
 		return -errno;
-	ends[0].rfd = ends[0].wfd = fd[0];
-	ends[1].rfd = ends[1].wfd = fd[1];
+	for (int i = 0; i < 2; i++) {
+		ends[i].rfd = ends[i].wfd = fd[i];
+		sock_prepare(fd[i], k->family);
+	}
 	return 0;
 }
 

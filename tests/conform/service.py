@@ -1,8 +1,14 @@
 """What each procedure of ECHO does, the same over every mechanism."""
+import fcntl
+import socket
+import struct
+import termios
+
 from tests.lib import echo
 from tests.lib.crc32c import crc32c
 from tests.lib.envelope import SUCCESS
-from tests.lib.harness import NO_FRAMING, equal, expect, per_mechanism, while_it_lasts
+from tests.lib.harness import (NO_FRAMING, equal, expect, mechanism_names, per_mechanism, wait_until,
+                               while_it_lasts)
 from tests.lib.mechanisms import peer_of
 from tests.lib.record import record
 from tests.lib.xdr import uint
@@ -85,6 +91,17 @@ def source_large(name):
     with peer_of(name) as peer:
         data = source(peer, echo.MAX, 5)
         expect(data[:MIB] == source(peer, MIB, 5), "a shorter answer is another pattern")
+
+
+@per_mechanism("a Unix socket holds more of a large answer than it would by itself",
+               unless={name: "it is no Unix socket" for name in mechanism_names()
+                       if name not in ("unix", "rpc/local")})
+def unix_buffer(name):
+    with peer_of(name) as peer:
+        peer.start(echo.SOURCE, echo.source_args(MIB, 3))
+        by_itself = peer.sock.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+        wait_until(lambda: struct.unpack("i", fcntl.ioctl(peer.sock, termios.FIONREAD, bytes(4)))[0]
+                   > 1.25 * by_itself, "the answer")
 
 
 @per_mechanism("a reply overtakes a call that takes longer")

@@ -32,6 +32,7 @@ enum {
 	RECORD_MAX = 2 << 20,
 	EVENTS = 64,
 	CONNECTIONS_MAX = 1 << 14,
+	UNIX_BUFFER = 416 << 10,	/* SO_SNDBUF, as that of our sockets */
 };
 
 struct line {
@@ -44,13 +45,24 @@ struct line {
 static uint8_t room[RECORD_MAX + ROOM];
 static struct line lines[CONNECTIONS_MAX];
 static uint64_t in_bytes, out_bytes;
-static int epoll;
+static int epoll, is_path;
 
 static int
 fail(const char *what)
 {
 	perror(what);
 	return 1;
+}
+
+static void
+prepare(int fd)
+{
+	int on = 1, size = UNIX_BUFFER;
+
+	if (is_path)
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	else
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
 /* A socket that listens at address, or that is connected to it. */
@@ -61,7 +73,7 @@ open_socket(const char *address, int serve)
 	struct sockaddr_in port = { .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 		.sin_port = htons((uint16_t)atoi(address)) };
-	int is_path = strchr(address, '/') != NULL, on = 1, fd;
+	int on = 1, fd;
 	struct sockaddr *to = is_path ? (struct sockaddr *)&path :
 	    (struct sockaddr *)&port;
 	socklen_t size = is_path ? sizeof(path) : sizeof(port);
@@ -71,8 +83,7 @@ open_socket(const char *address, int serve)
 	if (fd < 0)
 		return -1;
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (!is_path)
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	prepare(fd);
 	if (serve)
 		return bind(fd, to, size) || listen(fd, 1024) ? -1 : fd;
 	return connect(fd, to, size) ? -1 : fd;
@@ -152,11 +163,11 @@ static void
 accept_line(int listener)
 {
 	struct line *l = free_line();
-	int fd = accept(listener, NULL, NULL), on = 1;
+	int fd = accept(listener, NULL, NULL);
 
 	if (fd < 0 || l == NULL)
 		return;
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	prepare(fd);
 	*l = (struct line){ .fd = fd };
 	watch(l, EPOLL_CTL_ADD, EPOLLIN);
 }
@@ -238,6 +249,7 @@ main(int argc, char **argv)
 
 	if (argc < 5)
 		return 64;
+	is_path = strchr(argv[2], '/') != NULL;
 	in_bytes = strtoul(argv[3], NULL, 10);
 	out_bytes = strtoul(argv[4], NULL, 10);
 	epoll = epoll_create1(EPOLL_CLOEXEC);

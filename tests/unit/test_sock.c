@@ -54,6 +54,30 @@ START_TEST(a_full_listener_is_waited_for_until_the_deadline)
 }
 END_TEST
 
+/* What the system lets a socket have, or what we ask for, doubled. */
+static int
+buffer_expected(void)
+{
+	FILE *f = fopen("/proc/sys/net/core/wmem_max", "r");
+	int most = 0;
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(fscanf(f, "%d", &most), 1);
+	fclose(f);
+	return 2 * (most < SOCK_UNIX_BUFFER ? most : SOCK_UNIX_BUFFER);
+}
+
+START_TEST(a_unix_socket_holds_as_much_as_we_ask_for)
+{
+	socklen_t len = sizeof(int);
+	int size = 0;
+
+	ck_assert_int_eq(getsockopt(waiting, SOL_SOCKET, SO_SNDBUF, &size,
+	    &len), 0);
+	ck_assert_int_eq(size, buffer_expected());
+}
+END_TEST
+
 static void *
 accept_one(void *arg)
 {
@@ -119,6 +143,7 @@ sock_suite(void)
 	TCase *t = tcase_create("sock");
 
 	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, a_unix_socket_holds_as_much_as_we_ask_for);
 	tcase_add_test(t, a_full_listener_is_waited_for_until_the_deadline);
 	tcase_add_test(t, room_in_a_full_listener_ends_the_wait);
 	tcase_add_test(t, a_listener_lets_as_many_wait_as_the_system_does);
