@@ -45,6 +45,13 @@ call_reply_room(struct call *c, size_t before, size_t n)
 	return b->data + b->len + at;
 }
 
+void
+call_lend(struct call *c, const uint8_t *data, size_t n)
+{
+	c->body = data;
+	c->body_len = n;
+}
+
 bool
 call_answer_after(struct svc_req *rq, int (*before)(void))
 {

@@ -59,6 +59,13 @@ void *call_result(struct call *c);
  */
 uint8_t *call_reply_room(struct call *c, size_t before, size_t n);
 
+/*
+ * A large opaque of the result that lies within n bytes at data may be sent
+ * from there, instead of one of the arguments, which must have none. The bytes
+ * stay as they are until this thread is given another call.
+ */
+void call_lend(struct call *c, const uint8_t *data, size_t n);
+
 /* Answers a deferred call, from any thread, once; c is gone then. */
 void call_reply(struct call *c);
 

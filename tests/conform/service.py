@@ -93,6 +93,20 @@ def source_large(name):
         expect(data[:MIB] == source(peer, MIB, 5), "a shorter answer is another pattern")
 
 
+@per_mechanism("SOURCE answers the right bytes, however late they are read and whatever else it answers",
+               unless=NO_FRAMING)
+def source_kept(name):
+    """Up to 1 MiB is kept for the next call, and sent from there; beyond it is made for each."""
+    calls = [(64 * KIB, 1), (MIB, 1), (MIB - 3, 2), (MIB, 2), (100001, 1), (MIB, 3), (MIB, 1)]
+    with peer_of(name) as peer, peer_of(name) as other:
+        made = {seed: source(other, MIB + 8, seed) for seed in (1, 2, 3)}
+        xids = [peer.start(echo.SOURCE, echo.source_args(*call)) for call in calls]
+        for xid, (length, seed) in zip(xids, calls):
+            data = echo.decode_opaque(peer.result(xid, peer.recv_record()))
+            expect(data == made[seed][:length], f"{length} bytes of seed {seed} are others")
+            source(other, MIB, seed + 3)
+
+
 @per_mechanism("a Unix socket holds more of a large answer than it would by itself",
                unless={name: "it is no Unix socket" for name in mechanism_names()
                        if name not in ("unix", "rpc/local")})
