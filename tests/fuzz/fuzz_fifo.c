@@ -139,6 +139,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	ctl = calloc(1, sizeof(*ctl));
 	MUST(ctl != NULL);
 	ctl->server = &server;
+	ctl->has_spare = true;	/* no timer is set to make one */
 	ctl->io.fd = pipe_fds[0];
 	found = 0;
 	stream(ctl, data + 1, n - 1);
