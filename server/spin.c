@@ -3,7 +3,6 @@
  */
 #include "server/spin.h"
 
-#include <sched.h>
 #include <stddef.h>
 
 #include "server/worker.h"
@@ -64,24 +63,6 @@ is_alone(struct spin *sp, struct spin_source *s)
 	return sp->streak == ALONE_MIN;
 }
 
-/*
- * Several sources: the loop is to look at all of them, and again, without
- * sleeping. Between looks the CPU is given to whoever else may run, who may be
- * one that calls; what one of them sends goes on what several began.
- */
-static bool
-poll_loop(struct spin *sp, unsigned served)
-{
-	if (served > !sp->crowded) {
-		sp->crowded = polling_begin(&sp->polling);
-		polling_found(&sp->polling);
-	} else if (sp->crowded)
-		sp->crowded = polling_again(&sp->polling);
-	if (sp->crowded)
-		sched_yield();
-	return sp->crowded;
-}
-
 /* Looks until a call comes, or until the budget or the next timer ends it:
  * as look(). */
 static int
@@ -98,14 +79,17 @@ await_call(struct worker *w, struct spin_source *s)
 	return n;
 }
 
-static bool
-poll_source(struct worker *w, struct spin_source *s)
+__attribute__((noinline)) bool
+spin_poll(struct worker *w)
 {
+	struct spin_source *s = spin_only(&w->spin);
 	struct polling *p = &w->spin.polling;
 	unsigned calls = 0;
 	uint64_t then;
 	int served;
 
+	if (!is_alone(&w->spin, s))
+		return false;
 	while (calls < CALLS_PER_POLL && (served = await_call(w, s)) > 0) {
 		calls += (unsigned)served;
 		/* The wait itself may be long. */
@@ -116,16 +100,4 @@ poll_source(struct worker *w, struct spin_source *s)
 			polling_rest(p);
 	}
 	return calls > 0;
-}
-
-__attribute__((noinline)) bool
-spin_poll(struct worker *w)
-{
-	unsigned served = w->spin.served;
-	struct spin_source *s = spin_only(&w->spin);
-
-	if (!is_alone(&w->spin, s))
-		return poll_loop(&w->spin, served);
-	w->spin.crowded = false;
-	return poll_source(w, s);
 }

@@ -1,7 +1,7 @@
 /*
- * Polling (polling.h) for the next call, by a worker that has just answered
- * some: of the one source that it is busy with, without epoll; or of all that
- * it has, by epoll. An idle daemon sleeps.
+ * Polling (polling.h) of the one source of calls that a worker is busy with:
+ * after its answer the next call is looked for without epoll. An idle daemon
+ * sleeps, and a worker with two busy sources waits for both.
  */
 #ifndef RPCALLD_SPIN_H
 #define RPCALLD_SPIN_H
@@ -30,7 +30,6 @@ struct spin {
 	unsigned served;		/* of them */
 	struct spin_source *last;	/* the only one of the pass before, ... */
 	unsigned streak;		/* ... and of so many before that */
-	bool crowded;			/* several are being polled */
 };
 
 /* us: SPIN_AUTO, SPIN_OFF or microseconds. */
@@ -43,8 +42,8 @@ void spin_forget(struct spin *s, struct spin_source *gone);
 /* The only source served since the last look, or NULL. */
 struct spin_source *spin_only(struct spin *s);
 
-/* Polls the only source of w: true when something was served; or true when the
- * loop is to look at all of them once more, without sleeping. */
+/* Polls the source of w that was the only one for a while: true when something
+ * was served. */
 bool spin_poll(struct worker *w);
 
 static inline bool
