@@ -184,8 +184,8 @@ is_lone_reply(const struct peer *p)
 {
 	const struct worker *w = p->worker;
 
-	return !p->closed && !p->paused && w->out.len - 1 < OUT_CHUNK &&
-	    w->loan.len == 0 && w->before_sent == NULL && !w->draining &&
+	return !p->closed && !p->paused && w->out.len > 0 &&
+	    w->out.cap <= OUT_CHUNK && w->loan.len == 0 && w->before_sent == NULL && !w->draining &&
 	    chan_queued(&p->chan) == 0;
 }
 
@@ -264,7 +264,7 @@ peer_took(struct peer *p, uint8_t *data, ssize_t n)
 bool
 peer_took_first(struct peer *p, uint8_t *data, ssize_t n)
 {
-	size_t len = n > 0 ?
+	size_t len = n > 0 && !p->paused ?
 	    record_lone(data, (size_t)n, p->chan.in.whole_max) : 0;
 
 	if (len == 0)

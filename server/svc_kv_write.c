@@ -2,8 +2,9 @@
  * The writer of KV: one thread that takes all calls that wait, makes their
  * changes in one transaction with one sync (svc_kv_batch.c), and answers them
  * all: group commit. While it syncs, the next calls gather (and a little
- * longer: kv_gather.h). With async most calls need none of this (svc_kv_turn.c). Besides, it sees to it that keys
- * expire, and with async that what was answered goes to disk.
+ * longer: kv_gather.h). With async most calls need none of this
+ * (svc_kv_turn.c). Besides, it sees to it that keys expire, and with async
+ * that what was answered goes to disk.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -204,11 +205,12 @@ kv_writer_took(size_t calls, uint64_t ns)
 static void
 gather(struct writer *w)
 {
-	uint64_t ns = gather_patience(&w->gather, w->count);
+	uint64_t ns = store_is_async(w->store) ? 0 :
+	    gather_patience(&w->gather, w->count);
 	struct timespec until = timespec_of(clock_ns() + ns);
 	int err = 0;
 
-	if (ns == 0 || store_is_async(w->store))
+	if (ns == 0)
 		return;
 	w->wanted = gather_enough(&w->gather);
 	while (w->count < w->wanted && !w->stop && err != ETIMEDOUT)

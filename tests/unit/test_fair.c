@@ -13,6 +13,7 @@
 #include "log.h"
 #include "record.h"
 #include "server/peer.h"
+#include "server/peer_watch.h"
 #include "server/server.h"
 #include "server/service.h"
 #include "server/worker.h"
@@ -157,6 +158,20 @@ START_TEST(it_is_not_alone_where_the_loop_waits_for_its_turn)
 }
 END_TEST
 
+START_TEST(a_call_read_from_a_peer_that_was_paused_meanwhile_waits)
+{
+	start(16, 0);
+	send_calls(1);
+	ck_assert_uint_eq(answers(), 1);
+	peer->paused = true;
+	send_calls(1);
+	ck_assert_uint_eq(answers(), 0);
+	peer_resume(peer);
+	peer_serve(peer);
+	ck_assert_uint_eq(answers(), 1);
+}
+END_TEST
+
 Suite *
 fair_suite(void)
 {
@@ -170,6 +185,8 @@ fair_suite(void)
 	tcase_add_test(t, calls_that_take_longer_end_it_at_turn_records);
 	tcase_add_test(t, alone_it_goes_on_for_eight_times_as_many);
 	tcase_add_test(t, it_is_not_alone_where_the_loop_waits_for_its_turn);
+	tcase_add_test(t,
+	    a_call_read_from_a_peer_that_was_paused_meanwhile_waits);
 	suite_add_tcase(s, t);
 	return s;
 }
