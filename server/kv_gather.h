@@ -13,7 +13,6 @@
 #ifndef RPCALLD_KV_GATHER_H
 #define RPCALLD_KV_GATHER_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

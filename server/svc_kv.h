@@ -44,7 +44,7 @@ void kv_writer_add(struct call *c);
 /* All that is queued, linked by own, and the last of it: the first, or NULL. */
 struct call *kv_writer_take(struct call **last);
 
-/* A transaction of so many of them took so long; they are about to be answered. */
+/* A transaction of so many of them took ns; they are about to be answered. */
 void kv_writer_took(size_t calls, uint64_t ns);
 
 /* One of those is answered. Are all? */
