@@ -49,14 +49,16 @@ repeat_forget(struct repeat *r)
 static inline bool
 repeat_is(const struct repeat *r, const uint8_t *msg, size_t len)
 {
-	if (r->size == 0 || len < r->size)
-		return false;
-	msg += REPEAT_XID;
 	/* Lengths that the compiler knows are compared in place. */
-	if (r->size == REPEAT_FRAME)
-		return memcmp(msg, r->head + REPEAT_XID,
+	if (r->size == REPEAT_FRAME) {
+		if (len < REPEAT_FRAME)
+			return false;
+		return memcmp(msg + REPEAT_XID, r->head + REPEAT_XID,
 		    REPEAT_FRAME - REPEAT_XID) == 0;
-	return memcmp(msg, r->head + REPEAT_XID,
+	}
+	if (r->size != REPEAT_RPC || len < REPEAT_RPC)
+		return false;
+	return memcmp(msg + REPEAT_XID, r->head + REPEAT_XID,
 	    REPEAT_RPC - REPEAT_XID) == 0;
 }
 

@@ -192,7 +192,7 @@ call_set_head(struct call *c, const struct call_head *h)
 void
 call_begin(struct call *c, const uint8_t *msg, size_t len)
 {
-	c->xid = be32_get(msg);
+	memcpy(&c->xid, msg, sizeof(c->xid));
 	c->body = msg + c->head_size;
 	c->body_len = len - c->head_size;
 }
@@ -218,6 +218,8 @@ decode(struct call *c, bool lend)
 int
 call_decode(struct call *c)
 {
+	if ((c->row->len_arg | c->row->len_res) == 0)
+		return c->body_len == 0 ? 0 : -EBADMSG;
 	if (c->row->len_res > 0) {
 		memset(c->result, 0, c->row->len_res);
 		c->decoded = true;

@@ -54,7 +54,7 @@ struct call {
 	const struct rpcgen_table *row;
 	struct repeat repeat;		/* the head that rq was filled from */
 	uint32_t head_size;		/* bytes of that, or of one not kept */
-	uint32_t xid;
+	uint32_t xid;			/* as it came: big-endian */
 	const uint8_t *body;		/* the arguments in XDR */
 	size_t body_len;		/* bytes */
 	void *args, *result;		/* decoded; call_size bytes each */

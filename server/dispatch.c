@@ -105,7 +105,7 @@ examine(struct worker *w, struct call *c, const uint8_t *msg, size_t len)
 		counters_not_a_call(w, c->origin->mech, len);
 		return err;
 	}
-	c->xid = h.xid;
+	c->xid = htobe32(h.xid);
 	if (err == 0) {
 		call_set_head(c, &h);
 		if (admit(c, &h, &st)) {
@@ -161,7 +161,7 @@ dispatch(struct worker *w, struct origin *o, const uint8_t *msg, size_t len)
 	int err;
 
 	call_reset(c);
-	if (c->origin != o || !o->stream)
+	if (c->origin != o)
 		call_move(c, o);
 	if (!repeat_is(&c->repeat, msg, len)) {
 		err = examine(w, c, msg, len);

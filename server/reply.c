@@ -32,7 +32,7 @@ reply_refusal(struct call *c, const struct reply_status *st, struct buf *b)
 	if (err)
 		return no_reply(c, err);
 	out = b->data + b->len;
-	n = c->envelope->write_reply(out + mark, c->xid, st);
+	n = c->envelope->write_reply(out + mark, be32toh(c->xid), st);
 	if (mark > 0)
 		record_mark(out, n);
 	b->len += mark + n;

@@ -52,7 +52,7 @@ reply_done(struct call *c, struct buf *b)
 	memcpy(out, from, REPLY_FIRST);
 	if (n > REPLY_FIRST)
 		memcpy(out + n - REPLY_LAST, from + n - REPLY_LAST, REPLY_LAST);
-	be32_put(out + mark, c->xid);
+	memcpy(out + mark, &c->xid, sizeof(c->xid));
 	b->len += n;
 	c->count.outcome = REPLY_SUCCESS;
 	c->count.reply_len = size;

@@ -117,6 +117,8 @@ serve(struct udp_socket *u, struct msghdr *from, const uint8_t *data, size_t n)
 	struct buf *out = &u->worker->out;
 	size_t start = out->len;
 
+	/* Each datagram is from somebody else. */
+	call_forget(u->worker->call, &u->origin);
 	if (dispatch(u->worker, &u->origin, data, n) != 0)
 		out->len = start;
 	if (out->len > start)
