@@ -200,6 +200,7 @@ loop_end_pass(struct loop *l)
 {
 	uint64_t next;
 
+	l->now = clock_ns();
 	end_pass(l);
 	l->sets = l->timers.sets;
 	next = l->pass_due || l->stop ? 0 : timers_next(&l->timers);

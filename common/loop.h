@@ -25,7 +25,8 @@ struct loop {
 	int epfd;
 	struct loop_io wake;
 	struct timers timers;
-	uint64_t now;		/* clock_ns() at the start of this pass */
+	uint64_t now;		/* clock_ns() at the start of this pass, or when
+				 * whoever has the turn last looked */
 	bool coarse;		/* the kernel has no epoll_pwait2() */
 	bool stop;		/* set to leave loop_run() after this pass */
 	bool leave;		/* set by idle() to leave loop_run() now */

@@ -99,7 +99,31 @@ direct_waited(struct worker *w)
 	 * and in none that could be interrupted. */
 	if (w->direct.stopped)
 		sched_yield();
-	w->loop.now = clock_ns();
+}
+
+/* A worker that drains, or whose loop has ended, has stopped it. */
+bool
+direct_goes_on(const struct worker *w)
+{
+	return !w->direct.stopped && list_empty(&w->backlog);
+}
+
+void
+direct_served(struct worker *w)
+{
+	w->direct.calls++;
+	loop_pass(&w->loop);
+}
+
+uint64_t
+direct_came(struct worker *w)
+{
+	struct direct *d = &w->direct;
+
+	if (d->calls != d->seen)
+		d->came = w->loop.now;
+	d->seen = d->calls;
+	return d->came;
 }
 
 void
@@ -120,7 +144,8 @@ look_for_silence(struct timer *t, uint64_t now)
 {
 	struct direct *d = container_of(t, struct direct, silence);
 	struct worker *w = container_of(d, struct worker, direct);
-	uint64_t until = d->came + w->server->limits.direct_ms * NS_PER_MS;
+	uint64_t until = direct_came(w) +
+	    w->server->limits.direct_ms * NS_PER_MS;
 
 	if (until <= now || timer_set(&w->loop.timers, t, until) != 0) {
 		direct_stop(d);
@@ -159,7 +184,7 @@ begin(struct worker *w, struct spin_source *s)
 	struct direct *d = &w->direct;
 	int err;
 
-	d->calls = d->strain = d->eased = d->streak = 0;
+	d->calls = d->seen = d->strain = d->eased = d->streak = 0;
 	d->stopped = false;
 	d->reader = pthread_self();
 	d->came = w->loop.now;
@@ -184,28 +209,6 @@ begin(struct worker *w, struct spin_source *s)
 	return 0;
 }
 
-/* A worker that drains, or whose loop has ended, has stopped it. */
-static bool
-goes_on(const struct worker *w)
-{
-	return !w->direct.stopped && list_empty(&w->backlog);
-}
-
-/* True when there may be another. */
-static bool
-read_once(struct worker *w)
-{
-	struct direct *d = &w->direct;
-	int n = d->source->direct->read(d->source);
-
-	if (n > 0) {
-		d->calls++;
-		d->came = w->loop.now;
-		loop_pass(&w->loop);
-	}
-	return n >= 0;
-}
-
 /* What costs more than it saves is not tried again soon. */
 static void
 learn(struct direct *d)
@@ -226,6 +229,7 @@ end(struct worker *w)
 	    w->index, d->calls);
 	learn(d);
 	d->source = d->hot = NULL;
+	w->loop.now = clock_ns();
 	timer_clear(&w->loop.timers, &d->silence);
 	w->loop.turns = NULL;
 	s->direct->end(s);
@@ -238,8 +242,7 @@ end(struct worker *w)
 static void
 read_source(struct worker *w)
 {
-	while (goes_on(w) && read_once(w))
-		;
+	w->direct.source->direct->run(w->direct.source);
 	end(w);
 	turns_give(&w->direct.turns);
 	while (sem_wait(&w->direct.wanted) < 0)

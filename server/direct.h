@@ -43,9 +43,13 @@ struct direct_ops {
 	/* The loop has no part in it now, and its reads wait: the descriptor,
 	 * or -errno with nothing changed. */
 	int (*begin)(struct spin_source *s);
-	/* One read, from direct_wait() to direct_waited(), and what follows:
-	 * as look() of spin.h. */
-	int (*read)(struct spin_source *s);
+	/*
+	 * Reads, each time from direct_wait() to direct_waited(), serves what
+	 * came and says so with direct_served(): while direct_goes_on(), and
+	 * until it does not suit any more. The loop's clock stands still
+	 * meanwhile; whoever needs it looks at it.
+	 */
+	void (*run)(struct spin_source *s);
 	/* Its reads do not wait any more, and the loop has it back. It may be
 	 * gone then. */
 	void (*end)(struct spin_source *s);
@@ -61,7 +65,8 @@ struct direct {
 	unsigned calls;		/* read since the mode began */
 	unsigned strain;	/* what the loop had to do meanwhile, ... */
 	unsigned eased;		/* ... less what so many calls made good */
-	uint64_t came;		/* clock_ns() of the last one */
+	unsigned seen;		/* calls, when that was last looked at, ... */
+	uint64_t came;		/* ... and when they were seen to have come */
 	struct timer silence;	/* looks whether that is too long ago */
 	int fd;			/* what is read, ... */
 	pthread_t reader;	/* ... by whom */
@@ -87,6 +92,14 @@ bool direct_wanted(struct worker *w);
 /* Around a read that waits: others have their turns, as w, meanwhile. */
 void direct_wait(struct worker *w);
 void direct_waited(struct worker *w);
+
+/* By the reader: is there to be another read? One was served. */
+bool direct_goes_on(const struct worker *w);
+void direct_served(struct worker *w);
+
+/* When the last call came, as far as is known: no clock is read for each. In a
+ * turn of the loop, whose clock is right. */
+uint64_t direct_came(struct worker *w);
 
 /* Whoever has the turn ends the mode, and the read that waits in it. */
 void direct_stop(struct direct *d);

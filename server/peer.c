@@ -180,31 +180,53 @@ peer_serve(struct peer *p)
 
 /* Of one call there is a small reply, and nothing else is to be done. */
 static inline bool
-is_lone_reply(const struct peer *p)
+is_lone_reply(const struct peer *p, const struct worker *w)
 {
-	const struct worker *w = p->worker;
-
-	return !p->closed && !p->paused && w->out.len > 0 &&
-	    w->out.cap <= OUT_CHUNK && w->loan.len == 0 && w->before_sent == NULL && !w->draining &&
+	if (p->closed || p->paused)
+		return false;
+	return w->out.len > 0 && w->out.cap <= OUT_CHUNK &&
+	    w->loan.len == 0 && w->before_sent == NULL &&
 	    chan_queued(&p->chan) == 0;
 }
 
-/* The commonest turn by far: all that came is one call, which is served from
- * where it was read. */
-static inline void
-serve_lone(struct peer *p, const uint8_t *msg, size_t len)
+/* Read directly, p is served without a look at the clock until one is needed. */
+static void
+look_at_clock(struct peer *p)
 {
-	struct buf *out = &p->worker->out;
-	int err = dispatch(p->worker, &p->origin, msg, len);
+	if (p->direct)
+		p->worker->loop.now = clock_ns();
+}
+
+static __attribute__((noinline)) void
+end_lone(struct peer *p, int err)
+{
+	look_at_clock(p);
+	end_turn(p, err);
+}
+
+static __attribute__((noinline)) void
+send_rest(struct peer *p, ssize_t put)
+{
+	look_at_clock(p);
+	peer_sent(p, chan_send_rest(&p->chan, &p->worker->out, put));
+}
+
+/* By peer_direct.c, where it is inlined, and here. */
+void
+peer_serve_lone(struct peer *p, struct worker *w, const uint8_t *msg,
+    size_t len)
+{
+	struct buf *out = &w->out;
+	int err = dispatch(w, &p->origin, msg, len);
 	ssize_t put;
 
-	if (err != 0 || !is_lone_reply(p)) {
-		end_turn(p, err);
+	if (err != 0 || !is_lone_reply(p, w)) {
+		end_lone(p, err);
 		return;
 	}
 	put = chan_send_first(&p->chan, out);
 	if (put != (ssize_t)out->len)
-		peer_sent(p, chan_send_rest(&p->chan, out, put));
+		send_rest(p, put);
 	out->len = 0;
 }
 
@@ -218,6 +240,14 @@ note_activity(struct peer *p)
 		list_append(&w->peers, &p->link);
 }
 
+uint64_t
+peer_active(struct peer *p)
+{
+	if (p->direct)
+		p->active = direct_came(p->worker);
+	return p->active;
+}
+
 static __attribute__((noinline)) bool
 read_failed(struct peer *p, int err)
 {
@@ -229,6 +259,20 @@ read_failed(struct peer *p, int err)
 	if (err)
 		peer_fail(p, err);
 	return false;
+}
+
+/* As peer_took(); before, the peer was between two records. */
+static bool
+took_first(struct peer *p, uint8_t *data, ssize_t n)
+{
+	size_t len = n > 0 && !p->paused && !p->worker->draining ?
+	    record_lone(data, (size_t)n, p->chan.in.whole_max) : 0;
+
+	if (len == 0)
+		return peer_took(p, data, n);
+	note_activity(p);
+	peer_serve_lone(p, p->worker, data + RECORD_MARK, len);
+	return true;
 }
 
 bool
@@ -247,7 +291,7 @@ peer_read(struct peer *p)
 	n = chan_read_some(&p->chan, data, room);
 	if (n >= 0)
 		spin_served(&w->spin, &p->source);
-	return between ? peer_took_first(p, data, n) : peer_took(p, data, n);
+	return between ? took_first(p, data, n) : peer_took(p, data, n);
 }
 
 __attribute__((noinline)) bool
@@ -259,19 +303,6 @@ peer_took(struct peer *p, uint8_t *data, ssize_t n)
 	chan_took(&p->chan, data, (size_t)n);
 	end_turn(p, serve_records(p));
 	return n > 0;
-}
-
-bool
-peer_took_first(struct peer *p, uint8_t *data, ssize_t n)
-{
-	size_t len = n > 0 && !p->paused ?
-	    record_lone(data, (size_t)n, p->chan.in.whole_max) : 0;
-
-	if (len == 0)
-		return peer_took(p, data, n);
-	note_activity(p);
-	serve_lone(p, data + RECORD_MARK, len);
-	return true;
 }
 
 static int
@@ -311,6 +342,8 @@ peer_undirect(struct peer *p)
 	int err;
 
 	p->direct = false;
+	if (!p->closed)
+		note_activity(p);
 	if (p->closed) {
 		chan_release(&p->chan);
 		peer_bury(p);

@@ -35,7 +35,7 @@ struct peer {
 	unsigned ndeferred;
 	size_t held;		/* bytes of those and of their answers */
 	struct timer timer;
-	uint64_t active;	/* when it last sent something */
+	uint64_t active;	/* when it last sent something: peer_active() */
 	uint64_t partial;	/* since when a record is incomplete; 0: not */
 	uint64_t stalled;	/* since when the bytes that wait have not
 				 * become fewer; 0: none wait */
@@ -64,8 +64,13 @@ bool peer_read(struct peer *p);
  */
 bool peer_took(struct peer *p, uint8_t *data, ssize_t n);
 
-/* The same; before, the peer was between two records. */
-bool peer_took_first(struct peer *p, uint8_t *data, ssize_t n);
+/* The commonest turn by far: all that came is one call, which is served from
+ * where it was read. w is p's worker, which the caller has at hand. */
+void peer_serve_lone(struct peer *p, struct worker *w, const uint8_t *msg,
+    size_t len);
+
+/* When p last sent something, as far as is known. */
+uint64_t peer_active(struct peer *p);
 
 /* Not read directly any more: watched again, or freed if it was closed. */
 void peer_undirect(struct peer *p);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "fd.h"
 #include "server/peer.h"
 #include "server/peer_watch.h"
@@ -41,31 +42,46 @@ begin(struct spin_source *s)
 	return p->chan.rfd;
 }
 
-/* With the turn again: serves what has come, n bytes at data or -errno. */
-static __attribute__((noinline)) int
+static inline bool
+may_go_on(const struct peer *p, const struct worker *w)
+{
+	if (p->closed || p->paused)
+		return false;
+	return direct_goes_on(w);
+}
+
+/* With the turn again: serves what has come, n bytes at data or -errno. May
+ * there be more? */
+static __attribute__((noinline)) bool
 came(struct peer *p, uint8_t *data, ssize_t n)
 {
+	struct worker *w = p->worker;
+
 	if (p->closed)
-		return -1;
+		return false;
 	if (n == -EINTR || n == -EAGAIN)
-		return n == -EINTR ? 0 : -1;
+		return n == -EINTR;
+	w->loop.now = clock_ns();
 	peer_took(p, data, n);
-	return p->closed || p->paused || p->chan.eof ? -1 : 1;
+	if (p->closed || p->paused || p->chan.eof)
+		return false;
+	direct_served(w);
+	return true;
 }
 
 static inline ssize_t
-wait_and_read(struct peer *p, uint8_t *data, size_t room)
+wait_and_read(struct worker *w, int fd, uint8_t *data, size_t room)
 {
 	ssize_t n;
 
-	direct_wait(p->worker);
-	n = fd_read_once(p->chan.rfd, data, room);
-	direct_waited(p->worker);
+	direct_wait(w);
+	n = fd_read_once(fd, data, room);
+	direct_waited(w);
 	return n;
 }
 
 /* Behind what there is of a record. */
-static __attribute__((noinline)) int
+static __attribute__((noinline)) bool
 read_on(struct peer *p)
 {
 	uint8_t *data;
@@ -74,30 +90,47 @@ read_on(struct peer *p)
 	/* Without memory for what comes, the loop sees to it. */
 	if (chan_space(&p->chan, p->worker->direct.window, WORKER_WINDOW,
 	    &data, &room) != 0)
-		return -1;
-	return came(p, data, wait_and_read(p, data, room));
+		return false;
+	return came(p, data, wait_and_read(p->worker, p->chan.rfd, data,
+	    room));
 }
 
 /*
- * Flattened, since as nested functions a call's way through here took a sixth
- * more instructions, in saving registers.
+ * Reads that begin between two records, as long as each brings one call: the
+ * commonest case by far, and nothing is between its read and its write that
+ * could be done once for many. Flattened, since as nested functions a call's way
+ * through here takes a seventh more instructions, in saving registers.
  */
-static __attribute__((flatten)) int
-read_once(struct spin_source *s)
+static __attribute__((flatten)) bool
+read_lone_calls(struct peer *p)
+{
+	struct worker *w = p->worker;
+	uint8_t *data = w->direct.window;
+	uint32_t max = p->chan.in.whole_max;
+	int fd = p->chan.rfd;
+
+	do {
+		ssize_t n = wait_and_read(w, fd, data, WORKER_WINDOW);
+		size_t len = n <= 0 || p->closed || p->paused ? 0 :
+		    record_lone(data, (size_t)n, max);
+
+		if (len == 0)
+			return came(p, data, n);
+		peer_serve_lone(p, w, data + RECORD_MARK, len);
+		direct_served(w);
+	} while (may_go_on(p, w));
+	return false;
+}
+
+static void
+run(struct spin_source *s)
 {
 	struct peer *p = container_of(s, struct peer, source);
-	uint8_t *data = p->worker->direct.window;
-	ssize_t n;
 
-	if (p->paused)
-		return -1;
-	if (!record_reader_is_empty(&p->chan.in))
-		return read_on(p);
-	n = wait_and_read(p, data, WORKER_WINDOW);
-	if (n <= 0 || p->closed)
-		return came(p, data, n);
-	peer_took_first(p, data, n);
-	return p->closed || p->paused ? -1 : 1;
+	while (may_go_on(p, p->worker))
+		if (!(record_reader_is_empty(&p->chan.in) ?
+		    read_lone_calls(p) : read_on(p)))
+			return;
 }
 
 static void
@@ -109,6 +142,6 @@ end(struct spin_source *s)
 const struct direct_ops peer_direct_ops = {
 	.suits = suits,
 	.begin = begin,
-	.read = read_once,
+	.run = run,
 	.end = end,
 };

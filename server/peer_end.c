@@ -133,9 +133,12 @@ peer_close_idle(struct worker *w)
 	for (int looked = 0; l != &w->peers && looked < EVICT_LOOKS; looked++) {
 		struct peer *p = container_of(l, struct peer, link);
 
-		if (w->loop.now - p->active < NS_PER_S)
+		bool idle = w->loop.now - peer_active(p) >= NS_PER_S;
+
+		/* One that is read directly has not been moved to the end. */
+		if (!idle && !p->direct)
 			return false;
-		if (p->ndeferred == 0) {
+		if (idle && p->ndeferred == 0) {
 			peer_close(p, "longest idle when peers ran out");
 			return true;
 		}

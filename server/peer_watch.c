@@ -61,7 +61,7 @@ queue_deadline(const struct peer *p, const struct limits *l)
 }
 
 static uint64_t
-deadline(const struct peer *p, const char **why)
+deadline(struct peer *p, const char **why)
 {
 	const struct limits *l = &p->worker->server->limits;
 	uint64_t at = UINT64_MAX;
@@ -75,7 +75,7 @@ deadline(const struct peer *p, const char **why)
 		*why = "does not read its replies";
 	}
 	if (at == UINT64_MAX && p->ndeferred == 0) {
-		at = p->active + l->idle_ms * NS_PER_MS;
+		at = peer_active(p) + l->idle_ms * NS_PER_MS;
 		*why = "idle";
 	}
 	return at;

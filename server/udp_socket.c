@@ -225,11 +225,10 @@ direct_begin(struct spin_source *s)
 	return u->fd;
 }
 
-/* Waits for one, and takes those that are there behind it. */
+/* Waits for one, and takes those that are there behind it: how many, or -1. */
 static int
-direct_read(struct spin_source *s)
+direct_read(struct udp_socket *u)
 {
-	struct udp_socket *u = container_of(s, struct udp_socket, source);
 	int n;
 
 	direct_wait(u->worker);
@@ -238,6 +237,19 @@ direct_read(struct spin_source *s)
 	if (n < 0)
 		return n == -EINTR ? 0 : -1;
 	return serve_batch(u, n);
+}
+
+static void
+direct_run_socket(struct spin_source *s)
+{
+	struct udp_socket *u = container_of(s, struct udp_socket, source);
+	int n = 0;
+
+	while (n >= 0 && direct_goes_on(u->worker)) {
+		n = direct_read(u);
+		if (n > 0)
+			direct_served(u->worker);
+	}
 }
 
 static void
@@ -255,7 +267,7 @@ direct_end(struct spin_source *s)
 static const struct direct_ops direct_ops = {
 	.suits = direct_suits,
 	.begin = direct_begin,
-	.read = direct_read,
+	.run = direct_run_socket,
 	.end = direct_end,
 };
 

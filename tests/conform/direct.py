@@ -4,6 +4,7 @@ direct-ms is how long the peer may then be silent."""
 import os
 import socket
 import subprocess
+import time
 
 from tests.lib import echo, proc
 from tests.lib.daemon import Daemon
@@ -85,6 +86,47 @@ def idle(name):
             wait_until(lambda: proc.fd_count(daemon.pid) == base, "descriptors are closed")
         return True
     while_it_lasts(1000, attempt, "calls before the peer is idle")
+
+
+def call_for(peer, seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        peer.null()
+
+
+@per_mechanism("a peer that is read directly is not idle while it calls", unless=STREAMS)
+def busy(name):
+    def attempt(ms):
+        with start(idle_ms=ms) as daemon, connect(daemon, name) as peer:
+            try:
+                call_until_direct(daemon, peer)
+                call_for(peer, 4 * ms / 1000)
+            except Closed:
+                return False
+            return reads_directly(daemon, peer)
+    while_it_lasts(100, attempt, "calls for longer than idle-ms")
+
+
+@per_mechanism("who calls and is read directly gives way to nobody; who is idle does",
+               unless=PEERS)
+def evicted(name):
+    with start(peers=2) as daemon, connect(daemon, name) as peer:
+        idle_one = connect(daemon, name)
+        call_until_direct(daemon, peer)
+        idle_one.null()  # later than the loop has seen the other one call
+
+        def served():
+            call_until_direct(daemon, peer)
+            try:
+                with connect(daemon, name) as newcomer:
+                    newcomer.null()
+                return True
+            except (AssertionError, OSError):
+                return False
+        wait_until(served, "an idle peer gives way")
+        peer.null()
+        idle_one.expect_closed()
+        idle_one.close()
 
 
 @per_mechanism("half a record in direct reading is closed at record-ms", unless=STREAMS)
