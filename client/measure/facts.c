@@ -18,18 +18,22 @@ probe_one(struct mech_facts *m, struct subject *s)
 	struct work nothing = work_nothing;
 	struct failure f = { 0 };
 	struct ledger l;
+	int err;
 
 	snprintf(m->name, sizeof(m->name), "%s", s->name);
 	target_format(&s->target, m->target, sizeof(m->target));
 	if (s->ops->open(s, &nothing, false, &f) != 0)
 		return;
+	/* Only who has answered has set up its end: a FIFO's server makes the
+	 * pipe to us larger when it takes the session on. */
+	err = s->ops->ledger(s, &nothing, &l);
 	probe_descriptors(m, s->conn.link.rfd, s->conn.link.wfd,
 	    s->conn.link.datagram);
 	/* The name that was opened, not what it led to. */
 	if (s->conn.link.path[0] != '\0')
 		snprintf(m->endpoint, sizeof(m->endpoint), "name %.80s",
 		    s->conn.link.path);
-	if (s->ops->ledger(s, &nothing, &l) == 0)
+	if (err == 0)
 		snprintf(m->peer_known, sizeof(m->peer_known), "%s", l.who);
 	s->ops->close(s);
 }

@@ -31,6 +31,15 @@ def none():
         named(said, what, [])
 
 
+@test("a pipe that the server makes larger when it takes a session on is looked at after that")
+def large_pipes():
+    out = json.loads(succeeds("rpcall", "compare", "--json", *SHORT, "--over", "fifo,pipe",
+                              "--size", "128K", "--no-stock", "--no-floor", patience=60))
+    equal({m["name"]: m["pipe_bytes"] for m in out["mechs"]}, {"fifo": 1 << 20, "pipe": 1 << 20},
+          "bytes of the smaller pipe")
+    equal([r["text"] for r in out["remarks"] if "the pipe holds" in r["text"]], [], "remarks")
+
+
 @test("a server of others is named as not placed by us, beside those that are")
 def unplaced():
     with Daemon() as daemon:
