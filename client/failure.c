@@ -28,6 +28,15 @@ failure_set(struct failure *f, int code, const char *fmt, ...)
 	return -code;
 }
 
+int
+failure_stdout(struct failure *f, int err)
+{
+	if (err == -ENOMEM)
+		return failure_set(f, EXIT_OS, "no memory");
+	return err == 0 ? 0 : failure_set(f, EXIT_CANTCREATE, "cannot write "
+	    "to stdout (%s)", strerror(-err));
+}
+
 void
 failure_part(struct failure *f, unsigned long long bytes)
 {
@@ -80,7 +89,7 @@ failure_print(const struct failure *f)
 {
 	const char *hint = f->hint;
 
-	if (is_unread(stdout))
+	if (f->code == 128 + SIGPIPE || is_unread(stdout))
 		return 128 + SIGPIPE;	/* as if the signal had ended us */
 	fprintf(stderr, "rpcall: error: %s\n%s", f->text, f->excerpt);
 	while (*hint != '\0') {

@@ -37,6 +37,9 @@ struct failure {
 __attribute__((format(printf, 3, 4))) int
 failure_set(struct failure *f, int code, const char *fmt, ...);
 
+/* What printing to stdout came to: 0, or err told, of memory or of stdout. */
+int failure_stdout(struct failure *f, int err);
+
 /* Says of f that what was written before, so many bytes, is not all. */
 void failure_part(struct failure *f, unsigned long long bytes);
 

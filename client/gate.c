@@ -125,6 +125,8 @@ tell(const struct gate *g, const struct findings *found,
 	    regress_json(found, old, r, out) :
 	    regress_text(found, old, r, out, option_color(out));
 
+	if (err && out == stdout)
+		return failure_stdout(f, err);
 	if (err)
 		return failure_set(f, EXIT_CANTCREATE, "cannot write the "
 		    "findings (%s)", strerror(-err));

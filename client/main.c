@@ -2,6 +2,7 @@
  * rpcall: calls ONC RPC procedures over any mechanism, and compares the
  * mechanisms. This file finds the verb and parses its options.
  */
+#include <errno.h>
 #include <limits.h>
 #include <malloc.h>
 #include <signal.h>
@@ -112,12 +113,16 @@ static int
 finish(int code)
 {
 	struct failure f = { 0 };
-	bool failed = fflush(stdout) != 0 || ferror(stdout);
+	bool failed;
 
+	errno = 0;
+	failed = fflush(stdout) != 0 || ferror(stdout);
 	/* The verb may have said it with the reason. */
 	if (failed && code == EXIT_CANTCREATE)
 		return code;
-	if (failed)
+	if (failed && errno != 0)
+		failure_stdout(&f, -errno);
+	else if (failed)
 		failure_set(&f, EXIT_CANTCREATE, "cannot write to stdout");
 	else if (pcap_finish(&f) == 0 || code != 0)
 		return code;

@@ -206,8 +206,7 @@ print(const struct result *r, struct failure *f)
 	int err = common.json ? report_json(r, stdout) :
 	    report_points(r, stdout, option_color(stdout));
 
-	return err ? failure_set(f, EXIT_CANTCREATE, "cannot write to "
-	    "stdout (%s)", strerror(-err)) : 0;
+	return failure_stdout(f, err);
 }
 
 /* Where nothing was measured there is nothing to write, to whatever file; a

@@ -281,8 +281,7 @@ print_results(struct result *r, struct failure *f)
 	if (err == 0 && fflush(stdout) != 0)
 		err = -errno;
 	if (err)
-		return failure_set(f, EXIT_CANTCREATE, "cannot write to "
-		    "stdout (%s)", strerror(-err));
+		return failure_stdout(f, err);
 	return opt.out ? result_save(r, opt.out, common.quiet ? NULL : stderr,
 	    f) : 0;
 }

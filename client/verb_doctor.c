@@ -41,8 +41,7 @@ print(const struct doctor *d, struct failure *f)
 	int err = common.json ? diagnosis_json(stdout, &d->found, d->uri) :
 	    diagnosis_print(stdout, &d->found, option_color(stdout));
 
-	return err == 0 ? 0 : failure_set(f, EXIT_OS, "cannot print (%s)",
-	    strerror(-err));
+	return failure_stdout(f, err);
 }
 
 static int

@@ -141,8 +141,7 @@ print(struct looking *k, struct failure *f)
 		    option_color(stdout)) :
 		    listing_print(stdout, &l, option_color(stdout));
 	listing_release(&l);
-	return err == 0 ? 0 : failure_set(f, EXIT_OS, "cannot print (%s)",
-	    strerror(-err));
+	return failure_stdout(f, err);
 }
 
 /* Who tells nothing of itself may have an interface here all the same. */

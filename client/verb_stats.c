@@ -60,10 +60,7 @@ static int
 print(const struct format *format, const struct stats_view *v,
     struct failure *f)
 {
-	int err = format->print(stdout, v);
-
-	return err == 0 ? 0 : failure_set(f, EXIT_OS, "cannot print (%s)",
-	    strerror(-err));
+	return failure_stdout(f, format->print(stdout, v));
 }
 
 /* A table in the place of the last one, where there is a terminal. */

@@ -3,6 +3,7 @@
  * order and once, so they are digested as they pass. Segments are blocks.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,8 +19,10 @@ deliver(struct transfer *t, const struct transfer_call *c,
 {
 	int err = fd_write_all(t->fd, data, c->length);
 
+	/* Who read it has enough (| head): as if the signal had ended us. */
 	if (err)
-		return failure_set(f, EXIT_CANTCREATE, "cannot write %s: %s",
+		return failure_set(f, err == -EPIPE ? 128 + SIGPIPE :
+		    EXIT_CANTCREATE, "cannot write %s: %s",
 		    t->local, strerror(-err));
 	t->passed += c->length;
 	transfer_arrived(t, c->offset, c->length);

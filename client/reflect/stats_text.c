@@ -186,7 +186,7 @@ put_errors(FILE *out, const struct stats_view *v)
 	}
 	if (lead[0] == ',')
 		fputc('\n', out);
-	return ferror(out) ? -EIO : 0;
+	return stream_flush(out);
 }
 
 /* Those that are 0 say nothing; three to a line. */

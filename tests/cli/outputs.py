@@ -169,8 +169,13 @@ def tried_first():
 def full():
     with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
         path = write(place, "rates.json", sweep())
-        for args in (("report", path), ("compare", path, path), ("describe", "ECHO"), ("help",)):
-            with open("/dev/full", "wb") as nowhere:
-                done = subprocess.run([program("rpcall"), *args], stdout=nowhere, check=False,
-                                      stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
-            equal((done.returncode, done.stderr.count("error:")), (CANNOT_CREATE, 1), done.stderr)
+        with Daemon() as daemon:
+            target = daemon.uri("unix:")
+            for args in (("report", path), ("compare", path, path), ("describe", "ECHO"),
+                         ("help",), ("list", target), ("stats", target), ("doctor", target),
+                         ("ping", "-c1", target), ("kv", target, "stat")):
+                with open("/dev/full", "wb") as nowhere:
+                    done = subprocess.run([program("rpcall"), *args], stdout=nowhere, check=False,
+                                          stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
+                equal((done.returncode, done.stderr), (CANNOT_CREATE, "rpcall: error: cannot write "
+                      "to stdout (No space left on device)\n"), f"{args[0]} to /dev/full")

@@ -1,6 +1,7 @@
 """rpcall get, put and ls: whole and verified, or not at all."""
 import json
 import os
+import signal
 import subprocess
 import tempfile
 
@@ -63,6 +64,20 @@ def streams(name):
                               capture_output=True, timeout=PATIENCE, check=False)
         equal(done.returncode, 0, f"get: {done.stderr!r}")
         expect(done.stdout == data, "what was got")
+        left_nothing(here)
+
+
+@test("a get whose reader has enough ends as if the signal had ended it, without a word")
+def reader_left():
+    with place() as (here, daemon):
+        here.put("ro/a", DATA)
+        read, write = os.pipe()
+        os.close(read)
+        done = subprocess.run([program("rpcall"), "get", here.uri(daemon, "unix"), "ro/a", "-"],
+                              stdin=subprocess.DEVNULL, stdout=write, stderr=subprocess.PIPE,
+                              timeout=PATIENCE, check=False)
+        os.close(write)
+        equal((done.returncode, done.stderr), (128 + signal.SIGPIPE, b""), "status and stderr")
         left_nothing(here)
 
 
