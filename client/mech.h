@@ -39,6 +39,10 @@ struct client_mech {
 /* By mech_id. */
 extern const struct client_mech *const client_mechs[MECH_COUNT];
 
+/* The kernel keeps us from t's path, where a server may well be: f's code
+ * negated. */
+int mech_denied(struct failure *f, const struct target *t, int err);
+
 enum { LINK_FATE = 64 };
 
 /* What became of a server that we started and whose pipe has ended: "ended with

@@ -121,8 +121,7 @@ static int
 failed(const struct target *t, int err, struct failure *f)
 {
 	if (err == -EACCES || err == -EPERM)
-		return failure_set(f, EXIT_DENIED, "may not open %s/ctl",
-		    t->path);
+		return mech_denied(f, t, err);
 	if (err == -ETIMEDOUT)
 		return failure_set(f, EXIT_TIMEOUT, "the server of %s did not "
 		    "open a session (its limit may be reached)", t->path);

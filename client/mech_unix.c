@@ -19,10 +19,11 @@ open_unix(struct link *l, const struct target *t, uint64_t deadline_ns,
 		return failure_set(f, EXIT_USAGE, "%s is too long for a "
 		    "socket's path", t->path);
 	l->rfd = sock_connect(&a, SOCK_STREAM, deadline_ns);
+	if (l->rfd == -EACCES || l->rfd == -EPERM)
+		return mech_denied(f, t, l->rfd);
 	if (l->rfd < 0) {
-		failure_set(f, l->rfd == -EACCES ? EXIT_DENIED :
-		    EXIT_UNREACHABLE, "no server at %s (%s: %s)", t->path,
-		    mech_info[t->mech].name, strerror(-l->rfd));
+		failure_set(f, EXIT_UNREACHABLE, "no server at %s (%s: %s)",
+		    t->path, mech_info[t->mech].name, strerror(-l->rfd));
 		failure_hint(f, "start one: rpcalld   its paths are in "
 		    "RUN/endpoints");
 		return -f->code;

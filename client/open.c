@@ -78,6 +78,15 @@ netids_of(const struct target *t, const char *netids[4], enum mech_id ids[4])
 	return n;
 }
 
+int
+mech_denied(struct failure *f, const struct target *t, int err)
+{
+	failure_set(f, EXIT_DENIED, "may not connect to %s (%s: %s)", t->path,
+	    mech_info[t->mech].name, strerror(-err));
+	failure_hint(f, "see who may: namei -l %s", t->path);
+	return -f->code;
+}
+
 static int
 use_uaddr(struct target *t, enum mech_id mech, const char *uaddr)
 {

@@ -5,11 +5,13 @@
 #include "options.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "idl/names_near.h"
 
 struct common_options common = {
 	.timeout = 10 * NS_PER_S,
@@ -193,6 +195,29 @@ option_find(const struct option_spec *specs, const char *name, size_t len,
 	return s ? s : find_in(common_specs, name, len, letter);
 }
 
+static int
+unknown_option(const struct option_spec *specs, const char *name, size_t len,
+    struct failure *f)
+{
+	const struct option_spec *tables[] = { specs, common_specs };
+	const char *near = NULL;
+	char written[64];
+	int best = INT_MAX;
+
+	snprintf(written, sizeof(written), "%.*s", (int)len, name);
+	for (size_t i = 0; i < 2; i++)
+		for (const struct option_spec *s = tables[i]; s->name; s++) {
+			int slips = names_slips(written, s->name);
+
+			near = slips < best ? s->name : near;
+			best = slips < best ? slips : best;
+		}
+	failure_set(f, EXIT_USAGE, "unknown option --%.*s", (int)len, name);
+	if (near != NULL)
+		failure_hint(f, "did you mean --%s?", near);
+	return -f->code;
+}
+
 /* Of OPTION_EVERY: the next word, where it is a duration. */
 static const char *
 optional_duration(char **argv, int *i)
@@ -215,8 +240,7 @@ long_option(char **argv, int *i, const struct option_spec *specs,
 	const char *value = eq ? eq + 1 : NULL;
 
 	if (s == NULL)
-		return failure_set(f, EXIT_USAGE, "unknown option --%.*s",
-		    (int)len, name);
+		return unknown_option(specs, name, len, f);
 	if (!option_takes_value(s) && eq)
 		return failure_set(f, EXIT_USAGE, "--%s takes no value",
 		    s->name);

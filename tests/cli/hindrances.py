@@ -3,6 +3,7 @@ over UDP alone. Each works, or says what to type instead."""
 import json
 import os
 import re
+import subprocess
 import tempfile
 
 from tests.lib import echo
@@ -10,7 +11,7 @@ from tests.lib.answerer import Answerer
 from tests.lib.command import fails, succeeds
 from tests.lib.daemon import Daemon
 from tests.lib.envelope import Rpc
-from tests.lib.harness import ROOT, equal, expect, test
+from tests.lib.harness import PATIENCE, ROOT, equal, expect, program, skip, test
 from tests.lib.record import record
 from tests.lib.rpcinfo import control, registration, require_rpcbind, universal
 
@@ -45,6 +46,32 @@ def quotes():
     for text in ('"x', '{"what": 1', '["a",]', '{"what" 1}'):
         expect("quotes" not in fails(DATA, "rpcall", "call", NOWHERE, "NFS/3.LOOKUP", text)
                .partition("\nhint:")[2], text)
+
+
+@test("an option with a slip of the finger brings the one that was meant")
+def options():
+    for written, meant in (("--tiemout", "timeout"), ("--jsn", "json"), ("--fild=a=1", "field")):
+        err = fails(USAGE, "rpcall", "call", NOWHERE, "NFS/3.NULL", written)
+        expect(err.startswith(f"rpcall: error: unknown option {written.partition('=')[0]}\n"
+                              f"hint: did you mean --{meant}?\n"), err)
+    expect("did you mean" not in fails(USAGE, "rpcall", "call", "--length", NOWHERE), "another word")
+
+
+@test("what the user may not reach is not said to have no server")
+def denied():
+    if os.geteuid() != 0:
+        skip("only root has a second user")
+    with Daemon() as daemon:
+        for uri in (daemon.uri("unix:"), daemon.uri("rpc+local:"), daemon.uri("fifo:")):
+            try:
+                done = subprocess.run([program("rpcall"), "call", uri, "ECHO.NULL"], user=65534,
+                                      group=65534, extra_groups=[], capture_output=True, text=True,
+                                      check=False, timeout=PATIENCE, stdin=subprocess.DEVNULL)
+            except OSError as error:
+                skip(f"no second user: {error}")
+            path, mechanism = uri.partition(":")[2], uri.partition(":")[0].replace("+", "/")
+            equal((done.returncode, done.stderr), (77, f"rpcall: error: may not connect to {path} "
+                  f"({mechanism}: Permission denied)\nhint: see who may: namei -l {path}\n"), uri)
 
 
 @test("a member, or an argument, that is missing is named, with two ways out that work")
