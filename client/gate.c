@@ -66,6 +66,8 @@ gate_open(struct gate *g, const struct gate_options *o, struct failure *f)
 	g->has_old = o->against != NULL;
 	if (g->has_old)
 		err = saved_read(&g->old, o->against, f);
+	if (err == 0 && g->has_old)
+		result_finish(&g->old);
 	for (size_t i = 0; err == 0 && i < o->fail_if.n; i++)
 		err = add_limit(g, o->fail_if.items[i], f);
 	if (err == 0 && g->junit != NULL && g->n == 0)

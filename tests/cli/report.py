@@ -224,6 +224,25 @@ def remarks_of_both():
         expect(any("interrupted" in line.lower() for line in mine), out)
 
 
+@test("what an old result says of its own noise is said as of the new one")
+def noise_of_both():
+    with saved() as place:
+        result = steady(json.loads(read(place, "compare.json")))
+        for table in result["tables"]:
+            pipe, = [row for row in table["rows"] if row["name"] == "pipe"]
+            again = copy.deepcopy(pipe)
+            again.update(name="pipe again", kind="again", again="pipe")
+            for one in again["rounds"]:
+                one["p50_ns"] *= 1.3
+            table["rows"].append(again)
+        path = write(place, "noisy.json", result)
+        said = re.findall(r"^! (old|new): ([^\n]*) times itself", succeeds("rpcall", "compare", path,
+                                                                           path), re.M)
+        mine = [text for of, text in said if of == "new"]
+        equal((len(mine), [text for of, text in said if of == "old"]),
+              (len(result["tables"]), mine), "remarks")
+
+
 @test("a machine that became slower, or noise as large as the difference, is no regression")
 def no_regression():
     with saved() as place:
