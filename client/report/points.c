@@ -234,5 +234,8 @@ report_points(const struct result *r, FILE *out, bool color)
 		err = put_many(r, out, color);
 	if (r->found.text[0] != '\0')
 		fprintf(out, "\n%s.\n", r->found.text);
+	if (r->env.partial)
+		fputs("\nInterrupted: this is what had been measured by "
+		    "then.\n", out);
 	return err ? err : stream_flush(out);
 }

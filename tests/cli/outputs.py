@@ -1,6 +1,7 @@
 """What bench, compare and report write: whole or not at all, and nothing that is not known."""
 import json
 import os
+import signal
 import stat
 import subprocess
 import tempfile
@@ -10,7 +11,7 @@ from tests.lib.answerer import Answerer
 from tests.lib.command import UNREACHABLE, USAGE, fails, run, succeeds
 from tests.lib.daemon import Daemon
 from tests.lib.envelope import Rpc
-from tests.lib.harness import PATIENCE, equal, expect, program, test
+from tests.lib.harness import PATIENCE, equal, expect, program, test, wait_until
 from tests.lib.record import record
 from tests.lib.result import comparison, sweep
 
@@ -163,6 +164,20 @@ def tried_first():
             fails(69, "rpcall", "compare", "--over", f"{gone},{gone}", "--out",
                   os.path.join(place, path), "--rounds", "1", "--duration", "10ms", "--no-floor",
                   "--no-stock")
+
+
+@test("what a bench that was interrupted prints says that it was")
+def interrupted():
+    with Daemon() as daemon, tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        lines = os.path.join(place, "lines")
+        with subprocess.Popen([program("rpcall"), "bench", daemon.uri("unix:"), "--rounds", "64",
+                               "--duration", "200ms", "--warmup", "1ms", "--lines", lines],
+                              stdout=subprocess.PIPE, text=True) as bench:
+            wait_until(lambda: os.path.exists(lines) and os.path.getsize(lines), "a round")
+            bench.send_signal(signal.SIGINT)
+            out, _ = bench.communicate(timeout=PATIENCE)
+        equal(bench.returncode, 128 + signal.SIGINT, "status")
+        expect("\nInterrupted: this is what had been measured by then.\n" in out, out)
 
 
 @test("that stdout cannot be written to is said once, with the reason")
