@@ -59,6 +59,7 @@ fill_entries(struct registrar *r, const struct server *s)
 	return r->count;
 }
 
+/* Numbers in the hint are decimal: rpcinfo takes 0x... for a name. */
 static void
 log_refusal(struct registrar *r, const struct binder_entry *e)
 {
@@ -71,7 +72,8 @@ log_refusal(struct registrar *r, const struct binder_entry *e)
 		    strcmp(list[i].netid, e->netid) == 0)
 			log_event(LOG_LEVEL_WARN, "register-refused",
 			    "prog=0x%x vers=%u netid=%s held-at=%s "
-			    "owner=%s we=%u hint=\"sudo rpcinfo -d 0x%x %u\"",
+			    "owner=%s we=%u hint=\"if that server is dead: "
+			    "sudo rpcinfo -d %u %u\"",
 			    e->prog, e->vers, e->netid, list[i].uaddr,
 			    list[i].owner, (unsigned)geteuid(), e->prog,
 			    e->vers);
@@ -86,7 +88,8 @@ is_stopping(const struct registrar *r)
 	return poll(&pfd, 1, 0) > 0;
 }
 
-/* Sets one entry: 0, or -errno only when the connection is of no use. */
+/* Sets one entry: 0, 1 if refused, -errno only when the connection is of no
+ * use. */
 static int
 set_entry(struct registrar *r, const struct binder_entry *e)
 {
@@ -96,7 +99,7 @@ set_entry(struct registrar *r, const struct binder_entry *e)
 		err = binder_set(&r->binder, e);
 	if (err == -EPERM) {
 		log_refusal(r, e);
-		return 0;
+		return 1;
 	}
 	return err;
 }
@@ -104,14 +107,18 @@ set_entry(struct registrar *r, const struct binder_entry *e)
 static int
 set_all(struct registrar *r)
 {
+	size_t refused = 0;
+
 	for (size_t i = 0; i < r->count; i++) {
 		int err = is_stopping(r) ? -ECANCELED :
 		    set_entry(r, &r->entries[i]);
 
-		if (err)
+		if (err < 0)
 			return err;
+		refused += err > 0;
 	}
-	log_event(LOG_LEVEL_INFO, "registered", "entries=%zu", r->count);
+	log_event(LOG_LEVEL_INFO, "registered", "entries=%zu refused=%zu",
+	    r->count - refused, refused);
 	return 0;
 }
 

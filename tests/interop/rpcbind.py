@@ -1,12 +1,16 @@
 """Registered with rpcbind: what rpcinfo shows, and what survives what."""
 import contextlib
+import itertools
+import os
 import re
 import signal
+import subprocess
+import tempfile
 import time
 
 from tests.lib import echo
 from tests.lib.daemon import Daemon, has_ipv6
-from tests.lib.harness import equal, expect, skip, test, wait_until
+from tests.lib.harness import equal, expect, program, skip, test, wait_until
 from tests.lib.mechanisms import Bystanders, connect, leave
 from tests.lib.rpcinfo import (control, entries, require_rpcbind, rpcinfo, rpcinfo_ok,
                                universal)
@@ -256,6 +260,31 @@ def not_registered():
     with Daemon() as daemon:
         connect(daemon, "rpc/tcp").close()
         equal(listed(), set(), "entries")
+
+
+@test("what another user's server holds is told as refused, with a command that rpcinfo takes")
+def refused():
+    if os.geteuid() != 0:
+        skip("only root has a second user")
+    with registered(), tempfile.TemporaryDirectory(prefix="rpcall-") as place:
+        os.chown(place, 65534, 65534)
+        command = [program("rpcalld"), "--run", f"{place}/run", "--state", f"{place}/state",
+                   "--listen", "tcp://127.0.0.1:0", "--listen", "rpc+udp://127.0.0.2:0"]
+        try:
+            other = subprocess.Popen(command, user=65534, group=65534, extra_groups=[], text=True,
+                                     stderr=subprocess.PIPE)
+        except OSError as error:
+            skip(f"no second user: {error}")
+        with other:
+            log = iter(other.stderr.readline, "")
+            said = "".join(itertools.takewhile(lambda line: "ready" not in line, log))
+            other.terminate()
+        equal(other.returncode, 0, "status")
+        hints = re.findall(r'register-refused .* hint="if that server is dead: '
+                           r'sudo rpcinfo -d (\d+) (\d+)"$', said, re.M)
+        expect((PROG, "1") in hints and len(set(hints)) * 2 == len(hints), said)
+        expect(f"event=registered entries=0 refused={len(hints)}\n" in said, said)
+        rpcinfo_ok("-d", *hints[0])
 
 
 @test("entries that somebody removed by hand are back within 5 s")
