@@ -74,18 +74,28 @@ block_signals(sigset_t *set)
 	pthread_sigmask(SIG_BLOCK, set, NULL);
 }
 
+/* A user without a session has none by default. */
+static int
+no_dir(const char *what, const char *variable, const char *option, int err)
+{
+	if (err != -ENOENT)
+		return fail(EX_USAGE, what, option, err);
+	fprintf(stderr, "rpcalld: error: %s: %s is not set\n"
+	    "hint: name one: %s\n", what, variable, option);
+	return EX_USAGE;
+}
+
 static int
 find_dirs(struct options *o)
 {
 	int err = rundir_find(o->run_given, o->run, sizeof(o->run));
 
 	if (err)
-		return fail(EX_USAGE, "no run directory", "(--run DIR)", err);
+		return no_dir("no run directory", "XDG_RUNTIME_DIR",
+		    "--run DIR", err);
 	err = statedir_find(o->state_given, o->state, sizeof(o->state));
-	if (err)
-		return fail(EX_USAGE, "no state directory", "(--state DIR)",
-		    err);
-	return 0;
+	return err ? no_dir("no state directory", "HOME", "--state DIR", err) :
+	    0;
 }
 
 /* With --stdio one is needed only once a service wants to keep something. */
@@ -192,9 +202,12 @@ open_all(struct server *s, const struct options *o)
 		return code;
 	err = server_listen(s, &failed);
 	if (err)
-		return fail(EX_UNAVAILABLE, "cannot listen on",
+		fail(EX_UNAVAILABLE, "cannot listen on",
 		    target_format(&failed->target, uri, sizeof(uri)), err);
-	return 0;
+	if (err == -EADDRINUSE)
+		fprintf(stderr, "hint: see who does: ss -lntup; or say where "
+		    "to, in place of the defaults: --listen URI ...\n");
+	return err ? EX_UNAVAILABLE : 0;
 }
 
 /* Everything is open and answers: tell systemd, the log, and the file. */

@@ -103,6 +103,26 @@ def run_of_another():
         equal(os.listdir(run), [], "names in it")
 
 
+@test("an address that is taken, and a user without a directory, are told what to say instead")
+def what_instead():
+    with scratch() as place, Daemon() as daemon:
+        taken = daemon.uri("tcp://127")
+        expect(f"cannot listen on {taken}: Address already in use\nhint: see who does: ss -lntup; or"
+               in run_refused(os.path.join(place, "run"), [taken]), "no hint")
+    if os.getuid() != 0:
+        skip("only root has a second user")
+    for args, said in (((), "no run directory: XDG_RUNTIME_DIR is not set\nhint: name one: --run DIR"),
+                       (("--run", "/tmp/x"), "no state directory: HOME is not set\n"
+                        "hint: name one: --state DIR")):
+        try:
+            done = subprocess.run([program("rpcalld"), *args], user=65534, group=65534, text=True,
+                                  extra_groups=[], env={}, capture_output=True, check=False,
+                                  timeout=PATIENCE)
+        except OSError as e:
+            skip(f"no second user: {e}")
+        equal((done.returncode, done.stderr), (64, f"rpcalld: error: {said}\n"), str(args))
+
+
 def planted(relative, plant):
     """A name of ours is taken by what plant(path, victim) puts there: the
     daemon must not start, and both must be as they were."""
