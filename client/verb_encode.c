@@ -93,15 +93,20 @@ static int
 print_xdr(const struct message *m, struct failure *f)
 {
 	bool binary = opt.binary || opt.output != NULL;
+	bool document = common.json && !binary;
+	const char *head = document ? "{\"schema\": \"rpcall/encode/1\", "
+	    "\"xdr\": \"hex:" : "hex:";
 	struct output out = { .path = opt.output };
 	struct message_reader r = { .message = m };
 	struct buf text = { 0 };
 	const uint8_t *data;
 	ssize_t n = 0;
-	int err = output_put(&out, "hex:", binary ? 0 : 4, f);
+	int err = output_put(&out, head, binary ? 0 : strlen(head), f);
 
 	while (err == 0 && (n = message_next(&r, &data)) > 0)
 		err = put_part(&out, binary, data, (size_t)n, &text, f);
+	if (document && err == 0 && n == 0)
+		output_put(&out, "\"}", 2, f);
 	if (n < 0)
 		failure_set(f, EXIT_NOFILE, "cannot read a file of the value "
 		    "to its end (%s)", strerror((int)-n));

@@ -104,7 +104,8 @@ run_version(int nargs, const char **args)
 	(void)args;
 	if (nargs != 0)
 		return verb_usage(&verb_version);
-	puts("rpcall " RPCALL_VERSION);
+	puts(common.json ? "{\"schema\": \"rpcall/version/1\", \"version\": \""
+	    RPCALL_VERSION "\"}" : "rpcall " RPCALL_VERSION);
 	return 0;
 }
 

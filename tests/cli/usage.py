@@ -1,4 +1,5 @@
 """Options, help, and wrong usage: one clear line and exit code 64."""
+import json
 import os
 import re
 import subprocess
@@ -18,6 +19,17 @@ def version():
         out = succeeds(name, "--version")
         expect(re.match(rf"{name} \d+\.\d+", out), f"{name} --version: {out!r}")
         equal(out.count("\n"), 1, "lines")
+
+
+@test("--json makes a document of what encode and version print, and leaves bytes alone")
+def documents():
+    args = ("encode", "ECHO.SOURCE", '{"length": 1, "seed": 2}', "--json")
+    equal(json.loads(succeeds("rpcall", *args)),
+          {"schema": "rpcall/encode/1", "xdr": "hex:0000000100000002"}, "encode")
+    equal(succeeds("rpcall", *args, "--binary").encode(), b"\0\0\0\1\0\0\0\2", "bytes")
+    number = succeeds("rpcall", "version").split()[1]
+    equal(json.loads(succeeds("rpcall", "version", "--json")),
+          {"schema": "rpcall/version/1", "version": number}, "version")
 
 
 @test("--help goes to stdout and exits 0")
