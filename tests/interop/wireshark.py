@@ -44,8 +44,8 @@ def captured(path):
 
 @contextlib.contextmanager
 def capture():
-    """Captures the loopback; yields the path of the file, which is complete
-    when the block is left."""
+    """Captures the loopback; yields the path of the file, and what ends the
+    capture when the file has all packets so far."""
     with tempfile.TemporaryDirectory(prefix="rpcall-") as place:
         os.chmod(place, 0o755)
         path, log = os.path.join(place, "calls.pcapng"), os.path.join(place, "log")
@@ -54,14 +54,17 @@ def capture():
                                        stdin=subprocess.DEVNULL, stdout=f, stderr=f)
         try:
             wait_until(lambda: started(process, log), "dumpcap captures")
-            yield path
+            yield path, lambda: finish(process, path)
         finally:
             process.kill()
             process.wait()
 
 
-def finish(path):
+def finish(process, path):
+    """Asks dumpcap to end, so that the last packet in the file is a whole one."""
     wait_until(lambda: captured(path), "the capture has all packets")
+    process.terminate()
+    process.wait(PATIENCE)
 
 
 def decode(path, port, protocol):
@@ -112,10 +115,10 @@ def all_kinds(peer):
 
 def decoded(name, protocol, extra=None):
     with Daemon() as daemon:
-        with capture() as path:
+        with capture() as (path, finished):
             with connect(daemon, name) as peer:
                 xids = all_kinds(peer) + (extra(peer) if extra else [])
-            finish(path)
+            finished()
             port = daemon.uri(f"rpc+{protocol}://").rpartition(":")[2]
             packets = decode(path, port, protocol)
     no_complaint(packets)
