@@ -123,11 +123,24 @@ calling_is_meant(const struct call_args *given)
 	    given->codec.zero_fill;
 }
 
+/* Nothing here has the name: who might have told of it was not there. */
+static void
+tell_absent(const struct failure *absent, struct failure *f)
+{
+	bool gone = absent->code == EXIT_UNREACHABLE ||
+	    absent->code == EXIT_NOHOST || absent->code == EXIT_DENIED;
+
+	if (gone && f->code == EXIT_USAGE && strchr(f->hint, '\n') == NULL)
+		failure_hint(f, "nor could the server be asked: %.200s",
+		    absent->text);
+}
+
 int
 calling_find(struct calling *c, const struct call_args *given,
     const struct target *t, const char *name, int n, const char **values,
     struct failure *f)
 {
+	struct failure absent = { 0 };
 	int err = codec_args_parse(&given->codec, &c->values, f);
 
 	c->given = given;
@@ -139,9 +152,11 @@ calling_find(struct calling *c, const struct call_args *given,
 		err = library_open(&c->library, &given->schema, f);
 	if (err == 0 && !given->no_reflection && given->raw == NULL &&
 	    !procedure_known(&c->library, name))
-		err = reflection_add(&c->library, t, name, f);
-	if (err == 0)
+		err = reflection_try(&c->library, t, name, &absent, f);
+	if (err == 0) {
 		err = procedure_find(&c->library, name, &c->proc, f);
+		tell_absent(&absent, f);
+	}
 	if (err == 0) {
 		trace_stage("interface of %s: %s", c->proc.name,
 		    c->proc.path ? c->proc.path : "none");

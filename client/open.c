@@ -310,6 +310,7 @@ int
 target_open(struct target *t, const struct open_request *req, struct link *l,
     struct failure *f)
 {
+	bool asked = target_asks_rpcbind(t);
 	int err = target_look_up(t, req, f);
 	uint64_t start = clock_ns();
 
@@ -324,5 +325,8 @@ target_open(struct target *t, const struct open_request *req, struct link *l,
 	    start + req->timeout_ms * NS_PER_MS, f);
 	if (err == 0 && trace_is_on())
 		tell_opened(t, l, clock_ns() - start);
+	if (err && asked && f->code == EXIT_UNREACHABLE)
+		failure_hint(f, "rpcbind has that address, perhaps from a dead "
+		    "server: rpcall doctor %s", t->host);
 	return err;
 }

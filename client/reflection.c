@@ -188,17 +188,25 @@ add_kept(struct library *l, const struct target *t, struct failure *f)
 }
 
 int
-reflection_add(struct library *l, const struct target *t, const char *name,
-    struct failure *f)
+reflection_try(struct library *l, const struct target *t, const char *name,
+    struct failure *absent, struct failure *f)
 {
-	struct failure quiet = { 0 };
 	uint64_t ns = ASK_MS * NS_PER_MS;
 	int there = add_kept(l, t, f);
 
 	if (ns > common.connect_timeout)
 		ns = common.connect_timeout;
 	return there > 0 ? 0 : there < 0 ? there :
-	    ask(l, t, name, ns, &quiet, f);
+	    ask(l, t, name, ns, absent, f);
+}
+
+int
+reflection_add(struct library *l, const struct target *t, const char *name,
+    struct failure *f)
+{
+	struct failure quiet = { 0 };
+
+	return reflection_try(l, t, name, &quiet, f);
 }
 
 int

@@ -17,6 +17,11 @@
 int reflection_add(struct library *l, const struct target *t,
     const char *name, struct failure *f);
 
+/* The same; a server that is not there, or tells nothing, is told of in
+ * absent. */
+int reflection_try(struct library *l, const struct target *t,
+    const char *name, struct failure *absent, struct failure *f);
+
 /* All of them; a server that is not there or tells nothing is an error. */
 int reflection_add_all(struct library *l, const struct target *t,
     struct failure *f);

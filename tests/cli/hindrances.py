@@ -57,6 +57,31 @@ def options():
     expect("did you mean" not in fails(USAGE, "rpcall", "call", "--length", NOWHERE), "another word")
 
 
+@test("a name that nothing here has, and a server that is not there: both are said")
+def nobody_to_ask():
+    for uri, why in ((NOWHERE, "no server at /nonexistent.sock (unix: No such file or directory)"),
+                     ("tcp://nohost.invalid", "unknown host nohost.invalid")):
+        err = fails(USAGE, "rpcall", "call", uri, "XYZZY.GET")
+        expect(f"\nhint: nor could the server be asked: {why}" in err, err)
+    with Daemon() as daemon:
+        err = fails(USAGE, "rpcall", "call", daemon.uri("unix:"), "XYZZY.GET")
+        expect("nor could" not in err, err)
+
+
+@test("an address that a dead server left at rpcbind brings the way to see so")
+def stale():
+    require_rpcbind()
+    daemon = Daemon(rpcbind=True)
+    try:
+        daemon.kill()
+        err = fails(UNREACHABLE, "rpcall", "call", HOST, f"{echo.PROG}/1.0", "--raw", "hex:")
+        expect(err.endswith(f"\nhint: rpcbind has that address, perhaps from a dead server: "
+                            f"rpcall doctor {HOST}\n"), err)
+    finally:
+        daemon.discard()
+        only_rpcbind()
+
+
 @test("what the user may not reach is not said to have no server")
 def denied():
     if os.geteuid() != 0:
