@@ -108,6 +108,48 @@ verb_name(const char *arg)
 	return strcmp(arg, "--version") == 0 ? "version" : arg;
 }
 
+/* How many words the common option at argv[0] takes; 0: it is none. */
+static int
+option_words(char **argv)
+{
+	static const struct option_spec none[] = { { .name = NULL } };
+	const char *text = argv[0] + 1;
+	const struct option_spec *s;
+
+	if (*text == '-') {
+		size_t n = strcspn(++text, "=");
+
+		s = option_find(none, text, n, 0);
+		return s == NULL ? 0 : option_takes_value(s) && !text[n] ? 2 : 1;
+	}
+	for (; *text != '\0'; text++) {
+		s = option_find(none, "", 0, *text);
+		if (s == NULL)
+			return 0;
+		if (option_takes_value(s))
+			return text[1] != '\0' ? 1 : 2;
+	}
+	return 1;
+}
+
+/* Puts the verb first, before what options of all verbs stand before it. */
+static void
+verb_first(int argc, char **argv)
+{
+	int at = 1, words;
+	char *verb;
+
+	while (at < argc && argv[at][0] == '-' && argv[at][1] != '\0' &&
+	    verb_find(verb_name(argv[at])) == NULL &&
+	    (words = option_words(argv + at)) > 0)
+		at += words;
+	if (at >= argc)
+		return;
+	verb = argv[at];
+	memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof(*argv));
+	argv[1] = verb;
+}
+
 /* What could not be written to stdout is an error, whatever the verb says. */
 static int
 finish(int code)
@@ -141,6 +183,7 @@ main(int argc, char **argv)
 	mallopt(M_TRIM_THRESHOLD, 64 << 20);
 	if (argc < 2)
 		return no_verb();
+	verb_first(argc, argv);
 	v = verb_find(verb_name(argv[1]));
 	if (v == NULL)
 		return verb_unknown(argv[1]);

@@ -32,6 +32,20 @@ def documents():
           {"schema": "rpcall/version/1", "version": number}, "version")
 
 
+@test("options of all verbs may stand before the verb, with their values")
+def before():
+    wanted = json.loads(succeeds("rpcall", "version", "--json"))
+    for options in (["--json"], ["-q", "--json"], ["-qv", "--color", "never", "--json"],
+                    ["-t", "5s", "--json"], ["-t5s", "--timeout=5s", "--json"]):
+        equal(json.loads(succeeds("rpcall", *options, "version")), wanted, str(options))
+    equal(succeeds("rpcall", "-q", "--help"), succeeds("rpcall", "help"), "help")
+    for options, said in ((["--jsn"], 'unknown verb "--jsn"'), (["-t", "5x"], "--timeout 5x: not"),
+                          (["--count", "1"], 'unknown verb "--count"')):
+        expect(said in fails(USAGE, "rpcall", *options, "version"), str(options))
+    for options in (["--json"], ["-t"], ["-t", "5s"]):
+        fails(USAGE, "rpcall", *options)
+
+
 @test("--help goes to stdout and exits 0")
 def help_option():
     for name in PROGRAMS:
