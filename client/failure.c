@@ -33,8 +33,9 @@ failure_stdout(struct failure *f, int err)
 {
 	if (err == -ENOMEM)
 		return failure_set(f, EXIT_OS, "no memory");
-	return err == 0 ? 0 : failure_set(f, EXIT_CANTCREATE, "cannot write "
-	    "to stdout (%s)", strerror(-err));
+	/* Who read it has enough (| head): as if the signal had ended us. */
+	return err == 0 ? 0 : failure_set(f, err == -EPIPE ? 128 + SIGPIPE :
+	    EXIT_CANTCREATE, "cannot write to stdout (%s)", strerror(-err));
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -232,6 +233,7 @@ pcap_finish(struct failure *f)
 		return 0;
 	if (close(pcap.fd) != 0 && err == 0)
 		err = -errno;
-	return err ? failure_set(f, EXIT_CANTCREATE, "cannot write %s (%s)",
-	    pcap.path, strerror(-err)) : 0;
+	return err ? failure_set(f, err == -EPIPE ? 128 + SIGPIPE :
+	    EXIT_CANTCREATE, "cannot write %s (%s)", pcap.path,
+	    strerror(-err)) : 0;
 }

@@ -10,8 +10,10 @@ import tempfile
 from tests.lib import echo
 from tests.lib.answerer import Answerer
 from tests.lib.command import fails, run
+from tests.lib.daemon import Daemon
 from tests.lib.envelope import Lean, Rpc
-from tests.lib.harness import equal, expect, per_mechanism, program, test, wait_until
+from tests.lib.harness import (PATIENCE, equal, expect, per_mechanism, program, test,
+                               wait_until)
 from tests.lib.mechanisms import shared_daemon
 from tests.lib.pcapng import COMMENT, read, segment
 from tests.lib.record import mark
@@ -72,6 +74,18 @@ def exchange(name):
         call, reply = mark(len(call)) + call, mark(len(reply)) + reply
     equal(sent, call, "the call")
     equal(taken, reply, "the reply")
+
+
+@test("a reader of --pcap - that has enough is no error to tell of")
+def reader_left():
+    with Daemon() as daemon:
+        end, write = os.pipe()
+        os.close(end)
+        done = subprocess.run([program("rpcall"), "call", daemon.uri("unix:"), "ECHO.NULL",
+                               "--pcap", "-"], stdin=subprocess.DEVNULL, stdout=write,
+                              stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False)
+        os.close(write)
+        equal((done.returncode, done.stderr), (128 + signal.SIGPIPE, "null\n"), "status, stderr")
 
 
 @test("--pcap over IPv6 has right checksums, too")
