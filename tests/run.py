@@ -147,6 +147,8 @@ def main():
         print("\n".join(t.title() for t in selected(args)))
         return 0
     enter_private_rpcbind()
+    # What is undefined traps (make check-sanitize): that is told, not only seen.
+    os.environ.setdefault("ASAN_OPTIONS", "handle_sigill=1")
     keep_memory()
     counts = run(selected(args) + [last_test()], args.slowest)
     print(f"{counts['ok']} passed, {counts['FAIL']} failed, {counts['skip']} skipped")

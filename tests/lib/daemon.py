@@ -15,6 +15,7 @@ from .harness import PATIENCE, ROOT, Failed, expect, program
 ALARMS = re.compile(
     r"ERROR: \w+Sanitizer|runtime error:|WARNING: ThreadSanitizer|\balert\b")
 READY = "rpcalld: ready"
+OPTIONS = "ASAN_OPTIONS"
 
 
 def has_ipv6():
@@ -49,6 +50,12 @@ def check_log(text, who="rpcalld"):
         raise Failed(f"{who} said:\n{text[max(0, alarm.start() - 200):][:6000]}")
 
 
+def sanitizer_options(env):
+    """Those of a test are added to those that all tests have."""
+    common, own = os.environ.get(OPTIONS), env.get(OPTIONS)
+    return {OPTIONS: f"{common}:{own}"} if common and own else {}
+
+
 def _with_resources(resources):
     def prepare():
         for which, value in resources.items():
@@ -67,7 +74,7 @@ class Daemon:
         self.state = state or os.path.join(self.scratch, "state")
         self.limits = limits or {}
         self.args = list(args)
-        self.env = {**os.environ, **(env or {})}
+        self.env = {**os.environ, **(env or {}), **sanitizer_options(env or {})}
         self.lines = []
         self.ready = threading.Event()
         self.command = [*wrapper, program("rpcalld"), *self.options(listen, workers, rpcbind),
