@@ -217,6 +217,8 @@ loop_run(struct loop *l)
 	int n;
 
 	l->leave = false;
+	/* Others may have had the turn for long, and not looked. */
+	l->now = clock_ns();
 	while (!l->stop) {
 		bool busy = l->idle != NULL && l->idle(l);
 

@@ -339,6 +339,24 @@ START_TEST(a_timer_that_is_due_keeps_the_loop_from_sleeping)
 }
 END_TEST
 
+/* Another thread's look at the clock is long ago. */
+static bool
+wake_if_clock_was_looked_at(struct loop *l)
+{
+	ck_assert_uint_gt(l->now, 0);
+	loop_wake(l);
+	return false;
+}
+
+START_TEST(running_the_loop_begins_with_a_look_at_the_clock)
+{
+	loop.idle = wake_if_clock_was_looked_at;
+	loop.now = 0;
+	run_a_pass();
+	ck_assert_uint_eq(woken, 1);
+}
+END_TEST
+
 Suite *
 loop_suite(void)
 {
@@ -365,6 +383,7 @@ loop_suite(void)
 	    the_idle_hook_is_asked_again_without_sleep_while_it_has_work);
 	tcase_add_test(t, the_pass_hook_is_for_passes_in_which_it_is_due);
 	tcase_add_test(t, a_timer_that_is_due_keeps_the_loop_from_sleeping);
+	tcase_add_test(t, running_the_loop_begins_with_a_look_at_the_clock);
 	suite_add_tcase(s, t);
 	return s;
 }
