@@ -9,7 +9,7 @@
 
 #include "be.h"
 
-static size_t
+static __attribute__((noinline)) size_t
 put_head(struct conn *c, struct call_head *head, size_t n, uint8_t *out)
 {
 	size_t mark = c->link.datagram ? 0 : RECORD_MARK, len;

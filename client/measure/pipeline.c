@@ -59,8 +59,9 @@ queue_call(struct pipeline *p, struct line *l, uint64_t due, uint64_t now)
 	p->rec->tally->calls++;
 	p->head.proc = rq->proc;
 	/* What is made anew for each call must be copied. */
-	return (rq->args_len < CONN_LARGE || p->work->ops->freshen ?
-	    conn_queue : conn_lend)(l->conn, &p->head, rq->args, rq->args_len);
+	if (rq->args_len < CONN_LARGE || p->work->ops->freshen != NULL)
+		return conn_queue(l->conn, &p->head, rq->args, rq->args_len);
+	return conn_lend(l->conn, &p->head, rq->args, rq->args_len);
 }
 
 static int
