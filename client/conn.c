@@ -172,7 +172,11 @@ take(struct conn *c, const uint8_t *msg, size_t len, struct reply *r)
 	if (err)
 		return err;
 	r->xid = h.xid;
-	r->status = h.status;
+	/* Of a success no more is set: as a whole it would be read before it
+	 * was written, as the processor has it. */
+	r->status.kind = h.status.kind;
+	if (h.status.kind != REPLY_SUCCESS)
+		r->status = h.status;
 	r->body = msg + h.size;
 	r->len = len - h.size;
 	return 1;
