@@ -13,7 +13,7 @@ from tests.lib.direct import (FOR_EVER, blocks, call_until_direct, expect_ended,
 from tests.lib.envelope import SUCCESS, Lean
 from tests.lib.harness import (PATIENCE, Failed, equal, expect, per_mechanism, program, test,
                                wait_until, while_it_lasts)
-from tests.lib.mechanisms import Bystanders, connect, leave, server_pid
+from tests.lib.mechanisms import Bystanders, connect, is_served, leave, server_pid
 from tests.lib.peer import Closed, SocketPeer
 from tests.lib.record import mark, record
 from tests.lib.xdr import uint
@@ -117,12 +117,7 @@ def evicted(name):
 
         def served():
             call_until_direct(daemon, peer)
-            try:
-                with connect(daemon, name) as newcomer:
-                    newcomer.null()
-                return True
-            except (AssertionError, OSError):
-                return False
+            return is_served(daemon, name)
         wait_until(served, "an idle peer gives way")
         peer.null()
         idle_one.expect_closed()

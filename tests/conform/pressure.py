@@ -9,7 +9,7 @@ from tests.lib.daemon import Daemon
 from tests.lib.envelope import SUCCESS, Lean
 from tests.lib.harness import (NO_CONNECTION, NO_LISTENER, PATIENCE, Failed, equal,
                                expect, per_mechanism, sanitized, skip, test, wait_until)
-from tests.lib.mechanisms import Bystanders, connect, leave, server_pid, session
+from tests.lib.mechanisms import Bystanders, connect, is_served, leave, server_pid, session
 from tests.lib.peer import Closed
 from tests.lib.pipes import FifoPeer, hello, session_path, write_control
 from tests.lib.record import mark, record
@@ -185,19 +185,10 @@ def peers_limit(name):
         for peer in peers:
             peer.null()
         peers.pop().close()
-        wait_until(lambda: served(daemon, name), "a new peer is served")
+        wait_until(lambda: is_served(daemon, name), "a new peer is served")
         for peer in peers:
             peer.null()
             peer.close()
-
-
-def served(daemon, name):
-    try:
-        with connect(daemon, name) as peer:
-            peer.null()
-        return True
-    except (Closed, OSError):
-        return False
 
 
 @test("FIFO sessions over the limit are refused until others leave")

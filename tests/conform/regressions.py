@@ -11,7 +11,7 @@ from tests.lib.daemon import Daemon
 from tests.lib.envelope import SUCCESS
 from tests.lib.harness import (PATIENCE, equal, expect, flat, per_mechanism, program, test,
                                wait_until)
-from tests.lib.mechanisms import Bystanders, connect, session
+from tests.lib.mechanisms import Bystanders, connect, is_served, session
 from tests.lib.record import mark, record
 from tests.lib.xdr import uint
 
@@ -86,7 +86,7 @@ def give_way(newcomer, workers):
         for peer in idle:
             peer.null()
         # A peer counts as idle after a second.
-        wait_until(lambda: newcomer_is_served(daemon, newcomer), "an idle peer gives way")
+        wait_until(lambda: is_served(daemon, newcomer), "an idle peer gives way")
         expect(not waiting.is_closed(), "the peer with a call was closed")
         for peer in [waiting, *idle]:
             peer.close()
@@ -105,17 +105,6 @@ def eviction_elsewhere():
 @test("an idle peer on a socket gives way to one on FIFOs")
 def eviction_for_fifo():
     give_way("fifo", 1)
-
-
-def newcomer_is_served(daemon, name):
-    peer = connect(daemon, name)
-    try:
-        peer.null()
-        return True
-    except (AssertionError, OSError):
-        return False
-    finally:
-        peer.close()
 
 
 @test("Ctrl-C ends a client whose server does not read")

@@ -10,8 +10,7 @@ from tests.lib.daemon import Daemon
 from tests.lib.envelope import SUCCESS
 from tests.lib.harness import (NO_CONNECTION, NO_LISTENER, PATIENCE, Failed, equal,
                                expect, per_mechanism, skip, test, wait_until)
-from tests.lib.mechanisms import Bystanders, connect, mechanism
-from tests.lib.peer import Closed
+from tests.lib.mechanisms import Bystanders, connect, is_served, mechanism
 
 NOT_ACCEPTED = {**NO_CONNECTION, **NO_LISTENER, "fifo": "it accepts no connections"}
 CPU_MAX = 0.05  # faults.md: accept pauses, under 5 % CPU
@@ -133,24 +132,15 @@ def few_descriptors():
             finally:
                 for peer in peers:
                     peer.close()
-            wait_until(lambda: others.check(rounds=1) or serves(daemon, "rpc/tcp"),
+            wait_until(lambda: others.check(rounds=1) or is_served(daemon, "rpc/tcp"),
                        "a new peer is served")
-
-
-def serves(daemon, name):
-    try:
-        with connect(daemon, name) as peer:
-            peer.null()
-        return True
-    except (Closed, OSError):
-        return False
 
 
 @test("idle peers that fill the limit are reaped, and new ones are served (CVE-2021-46828)")
 def idle_exhaustion():
     with Daemon({"peers": 50, "idle-ms": 500}) as daemon:
         peers = [connect(daemon, "rpc/tcp") for _ in range(50)]
-        wait_until(lambda: serves(daemon, "rpc/tcp"), "a new peer is served")
+        wait_until(lambda: is_served(daemon, "rpc/tcp"), "a new peer is served")
         for peer in peers:
             peer.expect_closed()
             peer.close()

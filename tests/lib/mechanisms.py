@@ -12,7 +12,7 @@ from . import echo
 from .daemon import Daemon, check_log, has_ipv6, limit_args
 from .envelope import Lean, Rpc
 from .harness import Failed, equal, mechanism_names, skip
-from .peer import TcpPeer, UdpPeer, UnixPeer
+from .peer import Closed, TcpPeer, UdpPeer, UnixPeer
 from .pipes import FifoPeer, PipePeer
 
 
@@ -74,6 +74,16 @@ def connect(daemon, name, v6=False, **options):
 def server_pid(daemon, peer):
     """The process that serves this peer."""
     return peer.child.pid if isinstance(peer, PipePeer) else daemon.pid
+
+
+def is_served(daemon, name):
+    """Is a newcomer answered, who may be refused or closed instead?"""
+    try:
+        with connect(daemon, name) as peer:
+            peer.null()
+        return True
+    except (Closed, OSError):
+        return False
 
 
 class Bystanders:
