@@ -342,13 +342,12 @@ peer_undirect(struct peer *p)
 	int err;
 
 	p->direct = false;
-	if (!p->closed)
-		note_activity(p);
 	if (p->closed) {
 		chan_release(&p->chan);
 		peer_bury(p);
 		return;
 	}
+	note_activity(p);
 	err = park(p);
 	if (err == 0)
 		err = chan_set_nonblocking(&p->chan);
